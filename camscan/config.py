@@ -1,0 +1,134 @@
+"""camscan.toml: sites, exclusions, authority, scan defaults and egress policy, read strictly."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from camscan.errors import ConfigError
+
+DEFAULT_NAME = "camscan.toml"
+
+
+class Site(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One place: its subnets (CIDRs) and what is never to be touched there."""
+
+    subnets: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+
+
+class AuthorityConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[authority]`: who permits scanning what, from when until when (ISO dates or times)."""
+
+    name: str
+    reference: str | None = None
+    scope: tuple[str, ...] = ()
+    valid_from: str | None = field(name="from", default=None)
+    valid_until: str | None = field(name="until", default=None)
+
+
+class ScanConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[scan]`: defaults for options of the same name."""
+
+    profile: str | None = None
+    ports: str | None = None
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """A whole configuration. `egress` stays raw: the egress policy reads and checks it."""
+
+    targets: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    site: dict[str, Site] = field(default_factory=dict)
+    authority: AuthorityConfig | None = None
+    scan: ScanConfig = ScanConfig()
+    egress: dict[str, Any] = field(default_factory=dict)
+    path: str | None = None
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    targets: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    sites: str | None = None
+    site: dict[str, Site] = field(default_factory=dict)
+    authority: AuthorityConfig | None = None
+    scan: ScanConfig = ScanConfig()
+    egress: dict[str, Any] = field(default_factory=dict)
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON Schema of camscan.toml."""
+    return msgspec.json.schema(_File)
+
+
+def load_config(path: Path | None) -> Config:
+    """Read `path`, or ./camscan.toml when it exists, or nothing. Raises ConfigError."""
+    if path is None:
+        path = Path(DEFAULT_NAME)
+        if not path.is_file():
+            return Config()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    _plain_dates(raw)
+    try:
+        parsed = msgspec.convert(raw, _File)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    sites = dict(parsed.site)
+    if parsed.sites is not None:
+        for name, site in read_sites(path.parent / parsed.sites).items():
+            if name in sites:
+                raise ConfigError(f"{path}: site {name!r} stands both in [site] and in the CSV")
+            sites[name] = site
+    return Config(
+        targets=parsed.targets,
+        exclude=parsed.exclude,
+        site=sites,
+        authority=parsed.authority,
+        scan=parsed.scan,
+        egress=parsed.egress,
+        path=str(path),
+    )
+
+
+def _plain_dates(raw: dict[str, Any]) -> None:
+    """TOML has dates of its own; the authority's become ISO text however they are written."""
+    authority = raw.get("authority")
+    if isinstance(authority, dict):
+        for key in ("from", "until"):
+            value = authority.get(key)
+            if value is not None and not isinstance(value, str) and hasattr(value, "isoformat"):
+                authority[key] = value.isoformat()
+
+
+def read_sites(path: Path) -> dict[str, Site]:
+    """Sites from a CSV file with the columns `site`, `subnet` and optionally `exclude`.
+
+    One row a subnet; several rows of one site add up. Raises ConfigError with the line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"cannot read the sites file {path}: {error}") from error
+    subnets: dict[str, list[str]] = {}
+    exclude: dict[str, list[str]] = {}
+    for number, row in enumerate(rows, start=2):
+        name, subnet = (row.get("site") or "").strip(), (row.get("subnet") or "").strip()
+        if not name or not subnet:
+            raise ConfigError(f"{path}, line {number}: needs the columns site and subnet")
+        subnets.setdefault(name, []).append(subnet)
+        exclude.setdefault(name, []).extend((row.get("exclude") or "").split())
+    return {
+        name: Site(subnets=tuple(cidrs), exclude=tuple(exclude[name]))
+        for name, cidrs in subnets.items()
+    }

@@ -1,0 +1,58 @@
+"""A device as every report sees it (the `devices` array of a run)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
+
+
+class Port(Struct, frozen=True, kw_only=True):
+    """One port of a device; `status` is `open`, `closed` or `filtered`."""
+
+    port: int
+    transport: str
+    service: str | None
+    status: str
+
+
+class EvidenceRecord(Struct, frozen=True, kw_only=True):
+    """One piece of evidence as it stands in a run."""
+
+    id: str
+    field: str
+    value: str
+    method: str
+    port: int | None
+    at: datetime
+    address: str | None = None
+
+
+class Channels(Struct, frozen=True, kw_only=True):
+    """Video channels of a recorder or encoder and the field that says so."""
+
+    value: int
+    band: Band
+    source: str
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """One device. `addresses` has the primary first; `alternatives` names what else it may be."""
+
+    id: str
+    addresses: tuple[str, ...]
+    mac: str | None
+    site: str | None
+    class_: Claim | None = field(name="class")
+    maker: EntityClaim | None
+    brand: EntityClaim | None
+    platform: Claim | None
+    model: Claim | None
+    firmware: FirmwareClaim | None
+    serial: str | None
+    channels: Channels | None = None
+    ports: tuple[Port, ...] = ()
+    evidence: tuple[EvidenceRecord, ...] = ()
+    alternatives: tuple[str, ...] = ()
