@@ -1,0 +1,1 @@
+"""Evidence merged into devices, and runs kept as journals."""

@@ -1,0 +1,168 @@
+"""A run as an append-only JSON Lines journal, readable after any crash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from camscan.errors import StoreError
+from camscan.model.contact import Contact
+from camscan.model.coverage import Method, Skip
+from camscan.model.device import Port
+from camscan.model.evidence import Evidence
+from camscan.model.run import Authority, Run, RunStatus, ScopeRecord
+
+
+class Started(Struct, frozen=True, kw_only=True, tag="started"):
+    """First record: what the run set out to do; enough to resume it."""
+
+    id: str
+    at: datetime
+    tool: str
+    command: str
+    scope: ScopeRecord
+    sites: tuple[tuple[str, str], ...] = ()
+    site: str | None = None
+    authority: Authority | None = None
+    rate: float | None = None
+    resumes: str | None = None
+
+
+class Saw(Struct, frozen=True, kw_only=True, tag="evidence"):
+    """One piece of evidence."""
+
+    evidence: Evidence
+
+
+class SawPort(Struct, frozen=True, kw_only=True, tag="port"):
+    """The state of one port."""
+
+    address: str
+    port: Port
+
+
+class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
+    """An address from which anything at all came back."""
+
+    address: str
+
+
+class Touched(Struct, frozen=True, kw_only=True, tag="contact"):
+    """One time that camscan touched an address."""
+
+    contact: Contact
+
+
+class Skipped(Struct, frozen=True, kw_only=True, tag="skip"):
+    """Something that was not checked."""
+
+    skip: Skip
+
+
+class MethodEnded(Struct, frozen=True, kw_only=True, tag="method"):
+    """A discovery method ended."""
+
+    method: Method
+
+
+class BlockSwept(Struct, frozen=True, kw_only=True, tag="block"):
+    """The sweep finished all ports of the addresses `first` to `last` of its order."""
+
+    first: int
+    last: int
+
+
+class HostDone(Struct, frozen=True, kw_only=True, tag="host"):
+    """All probes of one host ended."""
+
+    address: str
+
+
+class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
+    """Last record: the run as it was reported."""
+
+    at: datetime
+    status: RunStatus
+    run: Run
+
+
+Record = (
+    Started
+    | Saw
+    | SawPort
+    | Answered
+    | Touched
+    | Skipped
+    | MethodEnded
+    | BlockSwept
+    | HostDone
+    | Ended
+)
+
+_decoder = msgspec.json.Decoder(Record)
+_encoder = msgspec.json.Encoder()
+
+
+class Journal:
+    """Appends records to one file; each is one line, written at once.
+
+    A disk that fills up ends the journal, not the run: `fault` then says why.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fault: str | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise StoreError(f"cannot write the journal {path}: {error.strerror}") from error
+
+    def append(self, record: Record) -> None:
+        """Write one record; after a fault nothing more is written."""
+        if self.fault is not None:
+            return
+        try:
+            self._file.write(_encoder.encode(record) + b"\n")
+        except OSError as error:
+            self.fault = f"the journal {self.path} ended: {error.strerror}"
+
+    def close(self) -> None:
+        """Flush to the disk and close."""
+        if self.fault is None and not self._file.closed:
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self.fault = f"the journal {self.path} was not flushed: {error.strerror}"
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_journal(path: Path) -> Iterator[Record]:
+    """The records of a journal; a line torn by a crash is left out. Raises StoreError."""
+    try:
+        with path.open("rb") as handle:
+            for line in handle:
+                try:
+                    yield _decoder.decode(line)
+                except msgspec.DecodeError:
+                    continue
+    except OSError as error:
+        raise StoreError(f"cannot read the journal {path}: {error.strerror}") from error

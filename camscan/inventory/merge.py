@@ -1,0 +1,196 @@
+"""Targets and their evidence become devices: merged on keys, identified, sorted."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from camscan.inventory.keys import Key, keys_of, same_device, usable_keys
+from camscan.model.device import Channels, Device, EvidenceRecord, Port
+from camscan.model.evidence import Evidence
+from camscan.model.identity import Band, Identity
+
+_KEY_ORDER = ("mac", "serial", "uuid", "certificate")
+
+
+class Identifier(Protocol):
+    """What merge needs of matching."""
+
+    def identify(self, evidence: Sequence[Evidence]) -> Identity:
+        """Judge all evidence of one device together."""
+
+
+def address_order(address: str) -> tuple[int, int, str]:
+    """IPv4 before IPv6, numeric; an identifier that is no address comes last."""
+    bare = address.partition("%")[0]
+    try:
+        parsed = ipaddress.ip_address(bare)
+    except ValueError:
+        return (9, 0, address)
+    link_local = parsed.version == 6 and parsed.is_link_local
+    return (parsed.version + int(link_local), int(parsed), address)
+
+
+def build_devices(
+    evidence: Iterable[Evidence],
+    ports: Mapping[str, Sequence[Port]],
+    identifier: Identifier,
+    site_of: Callable[[str], str | None] = lambda _: None,
+) -> tuple[Device, ...]:
+    """All devices behind `evidence` and `ports` (both by target), in address order.
+
+    A target with ports and no evidence is a device too: every host that answered is one.
+    """
+    by_target: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        by_target[item.target].append(item)
+    for target in ports:
+        by_target.setdefault(target, [])
+    keys = usable_keys({target: keys_of(items) for target, items in by_target.items()})
+    devices = [
+        _device(group, by_target, ports, keys, identifier, site_of) for group in _groups(keys)
+    ]
+    devices.sort(key=lambda device: address_order(device.addresses[0]))
+    return _unique_ids(devices)
+
+
+def single_device(target: str, evidence: Sequence[Evidence], identifier: Identifier) -> Device:
+    """The device behind one target of recorded answers; its id is the target's."""
+    held = {target: frozenset[Key]()}
+    device = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
+    addresses = (target,) if address_order(target)[0] < 9 else ()
+    return replace(device, id=target, addresses=addresses)
+
+
+def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
+    """Targets that are one device; every member must agree with every other."""
+    groups: list[list[str]] = []
+    holders: dict[Key, list[int]] = defaultdict(list)
+    for target in sorted(keys, key=address_order):
+        home = None
+        for index in dict.fromkeys(i for key in sorted(keys[target]) for i in holders[key]):
+            members = groups[index]
+            if all(
+                same_device(keys[member], keys[target], (_version(member), _version(target)))
+                for member in members
+            ):
+                home = index
+                break
+        if home is None:
+            home = len(groups)
+            groups.append([])
+        groups[home].append(target)
+        for key in keys[target]:
+            holders[key].append(home)
+    return groups
+
+
+def _version(target: str) -> int:
+    return 6 if ":" in target else 4
+
+
+def _device(
+    group: Sequence[str],
+    by_target: Mapping[str, Sequence[Evidence]],
+    ports: Mapping[str, Sequence[Port]],
+    keys: Mapping[str, frozenset[Key]],
+    identifier: Identifier,
+    site_of: Callable[[str], str | None],
+) -> Device:
+    unique: dict[str, Evidence] = {}
+    for target in group:
+        for item in by_target[target]:
+            unique.setdefault(item.id, item)
+    evidence = tuple(unique.values())
+    identity = identifier.identify(evidence)
+    seen_ports = {
+        (port.port, port.transport): port for target in group for port in ports.get(target, ())
+    }
+    addresses = tuple(sorted(group, key=address_order))
+    return Device(
+        id=_device_id(group, keys),
+        addresses=addresses,
+        mac=identity.mac.value if identity.mac else None,
+        site=next((site for a in addresses if (site := site_of(a)) is not None), None),
+        class_=identity.device_class,
+        maker=identity.maker,
+        brand=identity.brand,
+        platform=identity.platform,
+        model=identity.model,
+        firmware=identity.firmware,
+        serial=identity.serial.value if identity.serial else None,
+        channels=_channels(evidence),
+        ports=tuple(seen_ports[key] for key in sorted(seen_ports)),
+        evidence=tuple(
+            EvidenceRecord(
+                id=item.id,
+                field=item.field,
+                value=item.value,
+                method=item.method,
+                port=item.port,
+                at=item.at,
+                address=item.target,
+            )
+            for item in evidence
+        ),
+        alternatives=_alternatives(identity),
+    )
+
+
+def _device_id(group: Sequence[str], keys: Mapping[str, frozenset[Key]]) -> str:
+    """Equal over runs: from the strongest key, else from the first address."""
+    held = {key for target in group for key in keys[target]}
+    for kind in _KEY_ORDER:
+        values = sorted(key.value for key in held if key.kind == kind)
+        if values:
+            text = f"{kind}\x1f{values[0]}"
+            break
+    else:
+        text = f"address\x1f{min(group, key=address_order)}"
+    return "d" + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
+    """Two devices that share their strongest key (a cloned MAC) stay apart by their address."""
+    taken: set[str] = set()
+    out = []
+    for device in devices:
+        if device.id in taken:
+            text = f"{device.id}\x1f{device.addresses[0]}"
+            device = replace(device, id="d" + hashlib.sha256(text.encode()).hexdigest()[:12])
+        taken.add(device.id)
+        out.append(device)
+    return tuple(out)
+
+
+def _alternatives(identity: Identity) -> tuple[str, ...]:
+    named = (
+        ("maker", identity.maker),
+        ("brand", identity.brand),
+        ("class", identity.device_class),
+        ("model", identity.model),
+    )
+    return tuple(
+        f"{what}: {rival.value} ({rival.band})"
+        for what, claim in named
+        if claim is not None
+        for rival in claim.rivals
+    )
+
+
+def _channels(evidence: Iterable[Evidence]) -> Channels | None:
+    """Video channels as an inquiry states them; a field that is no number says nothing."""
+    for item in evidence:
+        if item.field in _CHANNEL_FIELDS and item.value.isascii() and item.value.isdigit():
+            return Channels(value=int(item.value), band=Band.PROBABLE, source=item.field)
+    return None
+
+
+_CHANNEL_FIELDS = frozenset(
+    {"sadp.digital_channel_num", "dhip.remote_video_input_channels", "xm.channel_num"}
+)

@@ -1,0 +1,1 @@
+"""A run written for somebody: one file per format."""

@@ -1,0 +1,15 @@
+"""One device object a line."""
+
+from __future__ import annotations
+
+import msgspec
+
+from camscan.report.interface import ReportInput
+
+name = "jsonl"
+summary = "one device object a line, as in the run's `devices`"
+
+
+def render(source: ReportInput) -> bytes:
+    """JSON Lines, devices in the order of the run."""
+    return b"".join(msgspec.json.encode(device) + b"\n" for device in source.run.devices)

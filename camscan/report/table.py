@@ -1,0 +1,177 @@
+"""The terminal report: the answer in words, makers, sites, devices, findings, what was not seen."""
+
+from __future__ import annotations
+
+import io
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from camscan.model.device import Device
+from camscan.model.identity import Band, Claim, EntityClaim
+from camscan.model.run import Run
+from camscan.report.escape import plain
+from camscan.report.interface import ReportInput
+from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
+from camscan.report.words import answer
+
+name = "table"
+summary = "tables for a terminal"
+
+_BAND_STYLE = {Band.CONFIRMED: "green", Band.PROBABLE: "cyan", Band.POSSIBLE: "yellow"}
+_SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+_WIDTH = 160
+_MOST_SKIPS = 12
+
+
+def render(source: ReportInput) -> bytes:
+    """The whole report; without colour when `source.color` is False."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=source.width or _WIDTH,
+        force_terminal=source.color,
+        no_color=not source.color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    run = source.run
+    print_answer(console, run)
+    if run.devices:
+        console.print(maker_table(run))
+        if any(subnet.site for subnet in run.coverage.subnets):
+            console.print(site_table(run))
+        console.print(device_table(run))
+    print_findings(console, run)
+    print_skips(console, run)
+    return buffer.getvalue().encode()
+
+
+def print_answer(console: Console, run: Run) -> None:
+    """The sentences of the answer."""
+    for line in answer(run):
+        console.print(Text(plain(line, limit=1000)))
+    console.print()
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def maker_table(run: Run) -> Table:
+    """Cameras by maker."""
+    table = _table("Cameras by maker")
+    for heading in ("Maker", "Head office"):
+        table.add_column(heading)
+    for heading in ("Cameras", "Under other names"):
+        table.add_column(heading, justify="right")
+    table.add_column("Those names")
+    for row in by_maker(cameras(run)):
+        names = ", ".join(f"{brand} {number}" for brand, number in row.brands)
+        table.add_row(
+            plain(row.maker),
+            row.country or "",
+            f"{row.cameras:,}",
+            f"{row.other_brands:,}" if row.other_brands else "",
+            plain(names),
+        )
+    return table
+
+
+def site_table(run: Run) -> Table:
+    """Devices by site, with the subnets that were not reached."""
+    table = _table("By site")
+    table.add_column("Site")
+    for heading in ("Cameras", "Recorders", "Encoders", "Intercoms", "Other"):
+        table.add_column(heading, justify="right")
+    table.add_column("Not reached")
+    for row in by_site(run):
+        totals = row.totals
+        numbers = (totals.cameras, totals.recorders, totals.encoders, totals.intercoms)
+        table.add_row(
+            plain(row.site),
+            *(f"{number:,}" for number in (*numbers, totals.others)),
+            ", ".join(row.not_reached),
+        )
+    return table
+
+
+def device_table(run: Run) -> Table:
+    """Every device that answered."""
+    table = _table("Devices")
+    table.add_column("Address", no_wrap=True)
+    if any(device.site for device in run.devices):
+        table.add_column("Site")
+    for heading in ("Class", "Maker", "Brand", "Model", "Firmware", "MAC", "Open ports"):
+        table.add_column(heading, overflow="fold")
+    with_site = any(device.site for device in run.devices)
+    for device in run.devices:
+        cells = [Text(plain(device.addresses[0] if device.addresses else device.id))]
+        if with_site:
+            cells.append(Text(plain(device.site or NO_SITE)))
+        table.add_row(*cells, *_device_cells(device))
+    return table
+
+
+def _device_cells(device: Device) -> list[Text]:
+    firmware = device.firmware
+    ports = " ".join(f"{p.port}/{p.transport}" for p in device.ports if p.status == "open")
+    return [
+        _claim(device.class_),
+        _entity(device.maker),
+        _entity(device.brand),
+        _claim(device.model),
+        Text(plain(firmware.value, 40), style=_BAND_STYLE.get(firmware.band, ""))
+        if firmware
+        else Text(""),
+        Text(device.mac or ""),
+        Text(ports),
+    ]
+
+
+def _claim(claim: Claim | None) -> Text:
+    if claim is None:
+        return Text("unknown", style="dim")
+    mark = "?" if claim.band is Band.POSSIBLE else ""
+    return Text(plain(claim.value, 40) + mark, style=_BAND_STYLE.get(claim.band, ""))
+
+
+def _entity(claim: EntityClaim | None) -> Text:
+    if claim is None:
+        return Text("unknown", style="dim")
+    mark = "?" if claim.band is Band.POSSIBLE else ""
+    return Text(plain(claim.name, 40) + mark, style=_BAND_STYLE.get(claim.band, ""))
+
+
+def print_findings(console: Console, run: Run) -> None:
+    """Findings, the gravest first, each with its detail and advice."""
+    if not run.findings:
+        return
+    console.print(Text("Findings", style="italic"))
+    order = list(_SEVERITY_STYLE)
+    for finding in sorted(
+        run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
+    ):
+        style = _SEVERITY_STYLE.get(finding.severity, "")
+        console.print(Text.assemble((f"  {finding.severity}  ", style), plain(finding.title)))
+        for text in (finding.detail, finding.advice):
+            if text:
+                console.print(Text("      " + plain(text, limit=1200)))
+    console.print()
+
+
+def print_skips(console: Console, run: Run) -> None:
+    """What was not checked and why."""
+    skips = run.coverage.skips
+    if not skips:
+        return
+    console.print(Text("Not checked, because", style="italic"))
+    for skip in skips[:_MOST_SKIPS]:
+        text = f"  {skip.subject}: {skip.what}: {skip.reason}"
+        console.print(Text(plain(text, limit=400)))
+    if len(skips) > _MOST_SKIPS:
+        console.print(Text(f"  … and {len(skips) - _MOST_SKIPS:,} more (in -o json:)"))
+    console.print()

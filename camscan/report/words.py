@@ -1,0 +1,90 @@
+"""The answer in sentences, in the wording rules of the design (section 8)."""
+
+from __future__ import annotations
+
+from camscan.authority import NOT_RECORDED
+from camscan.model.conversation import Verdict
+from camscan.model.count import count
+from camscan.model.coverage import SubnetState
+from camscan.model.run import Run, RunStatus
+from camscan.report.tally import UNKNOWN, by_maker, cameras
+
+
+def answer(run: Run) -> tuple[str, ...]:
+    """What was found and what was not looked at, one sentence each."""
+    lines = [_cameras(run), _beside(run), *_coverage(run), *_egress(run)]
+    if run.run.status is RunStatus.PARTIAL:
+        lines.append("This run is partial: it ended before everything in scope was asked.")
+    if run.run.scope.targets and run.run.authorised_by is None:
+        lines.append(f"Authority: {NOT_RECORDED}.")
+    return tuple(line for line in lines if line)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _cameras(run: Run) -> str:
+    found = cameras(run)
+    parts = [f"{_plural(len(found), 'camera')} found"]
+    rows = by_maker(found)
+    known = [row for row in rows if row.maker != UNKNOWN]
+    if known:
+        first = known[0]
+        text = f"{first.cameras:,} made by {first.maker}"
+        if first.other_brands:
+            text += f", {first.other_brands:,} of them sold under other names"
+        parts.append(text)
+        others = [f"{row.cameras:,} {row.maker}" for row in known[1:]]
+        if others:
+            parts.append(", ".join(others))
+    unknown = sum(row.cameras for row in rows if row.maker == UNKNOWN)
+    if unknown:
+        parts.append(f"{unknown:,} of unknown maker")
+    return "; ".join(parts) + "."
+
+
+def _beside(run: Run) -> str:
+    totals = count(run.devices)
+    beside = [
+        _plural(number, noun)
+        for number, noun in (
+            (totals.recorders, "recorder"),
+            (totals.encoders, "encoder"),
+            (totals.intercoms, "intercom"),
+        )
+        if number
+    ]
+    text = ""
+    if beside:
+        text = f"Counted apart: {', '.join(beside)}. "
+    verb = "is" if totals.others == 1 else "are"
+    return text + f"{_plural(totals.others, 'other device')} {verb} not called cameras."
+
+
+def _coverage(run: Run) -> list[str]:
+    coverage = run.coverage
+    lines = []
+    if coverage.targets:
+        noun = "address" if coverage.targets == 1 else "addresses"
+        lines.append(f"{coverage.answered:,} of {coverage.targets:,} {noun} answered.")
+    silent = [s for s in coverage.subnets if s.state is not SubnetState.ANSWERED]
+    for subnet in silent[:8]:
+        where = f"{subnet.cidr} ({subnet.site})" if subnet.site else subnet.cidr
+        lines.append(f"{where}: {subnet.state}; what is there is not in these totals.")
+    if len(silent) > 8:
+        lines.append(f"{len(silent) - 8:,} more subnets were not reached; see coverage.subnets.")
+    return lines
+
+
+def _egress(run: Run) -> list[str]:
+    if not run.conversations:
+        return []
+    unexpected = {
+        c.device or c.address for c in run.conversations if c.verdict is Verdict.UNEXPECTED
+    }
+    if not unexpected:
+        return ["No unexpected outbound connection was seen in what was captured."]
+    return [
+        f"{_plural(len(unexpected), 'device')} seen to try to contact unexpected outside servers."
+    ]
