@@ -34,7 +34,9 @@ class Span(Struct, frozen=True, order=True):
     first: int
     last: int
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many addresses; an IPv6 span has more than `len` can say."""
         return self.last - self.first + 1
 
 
@@ -81,7 +83,7 @@ class SpanSet(Struct, frozen=True):
 
     def total(self) -> int:
         """How many addresses the set holds."""
-        return sum(len(span) for span in self.spans)
+        return sum(span.size for span in self.spans)
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -136,7 +138,9 @@ class Scope(Struct, frozen=True, kw_only=True):
     @property
     def address_count(self) -> int:
         """Addresses that `addresses()` yields."""
-        return self.v4.total() + sum(len(s) for s in self.v6.spans if len(s) <= ENUMERABLE_V6)
+        return self.v4.total() + sum(
+            span.size for span in self.v6.spans if span.size <= ENUMERABLE_V6
+        )
 
     def addresses(self) -> Iterator[str]:
         """Every address to ask one by one: all IPv4, and IPv6 in blocks of at most 65,536."""
@@ -144,7 +148,7 @@ class Scope(Struct, frozen=True, kw_only=True):
             for value in range(span.first, span.last + 1):
                 yield str(IPv4Address(value))
         for span in self.v6.spans:
-            if len(span) > ENUMERABLE_V6:
+            if span.size > ENUMERABLE_V6:
                 continue
             for value in range(span.first, span.last + 1):
                 text = str(IPv6Address(value))
@@ -158,7 +162,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         return tuple(
             f"{IPv6Address(span.first)}-{IPv6Address(span.last)}"
             for span in self.v6.spans
-            if len(span) > ENUMERABLE_V6
+            if span.size > ENUMERABLE_V6
         )
 
     def site_of(self, address: str) -> str | None:

@@ -72,7 +72,7 @@ def _index(held: SpanSet, network: Network) -> int:
         return 1 << 128
     first = int(network.network_address)
     return sum(
-        min(len(span), max(0, first - span.first)) for span in held.spans if span.first < first
+        min(span.size, max(0, first - span.first)) for span in held.spans if span.first < first
     )
 
 

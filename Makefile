@@ -1,0 +1,69 @@
+# Every target stands alone on a fresh clone: it makes what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.camscan-setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt lint types fp docs bench fuzz offline wheel image pins clean peers
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## a .venv with camscan and everything that its tests need
+
+$(STAMP): pyproject.toml requirements/dev.txt tools/need-venv
+	@sh tools/need-venv "$(PYTHON)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## bring up a simulated estate of 212 cameras, scan it, read its capture
+	$(BIN)/camscan lab demo
+
+peers: setup ## real software that tests use as peers (needs root; else those tests skip)
+	@sh tools/test-peers $(BIN)/python
+
+test: setup peers ## all tests
+	$(BIN)/python -m pytest
+
+check: setup peers fmt lint types ## format, lint, types, tests, fingerprints
+	$(BIN)/python -m pytest
+	$(BIN)/camscan fp lint
+
+fmt: setup ## is everything formatted?
+	$(BIN)/ruff format --check camscan tests tools bench
+
+lint: setup ## ruff
+	$(BIN)/ruff check camscan tests tools bench
+
+types: setup ## mypy --strict on camscan/
+	$(BIN)/mypy
+
+fp: setup ## every fingerprint example against all rules
+	$(BIN)/camscan fp lint
+
+fuzz: setup ## the fuzz tests with many more examples
+	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long
+
+offline: setup ## all tests in a namespace without any network (needs root or user namespaces)
+	unshare --net --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -m "not peer"'
+
+bench: setup ## speed and memory, printed as ratios
+	$(BIN)/python -m bench
+
+wheel: setup ## dist/*.whl and dist/*.tar.gz
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+image: ## the container image (podman or docker)
+	$$(command -v podman || command -v docker) build -t camscan .
+
+pins: setup ## renew requirements/*.txt (needs pip-tools)
+	cd requirements && for name in runtime dev build peers; do \
+	  pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --allow-unsafe \
+	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo ../pyproject.toml || echo $$name.in ); done
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

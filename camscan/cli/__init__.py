@@ -1,0 +1,63 @@
+"""The command line: `camscan COMMAND`; every command is loaded only when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from camscan import __version__
+from camscan.cli.common import Settings, common_options
+from camscan.cli.lazy import LazyGroup
+from camscan.errors import CamscanError
+
+INTERRUPTED = 130
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in="camscan.cli",
+    command_names={
+        "scan": "Scan a network: find every camera, name its maker, say why.",
+        "identify": "Judge recorded answers (JSON Lines, pasted banners) without a network.",
+        "egress": "Read captures: whom do the cameras talk to, and what is unexpected?",
+        "report": "Write a run again in any format.",
+        "explain": "Show the evidence behind what a run says of one device.",
+        "fp": "List, show, check and extend the fingerprints.",
+        "lab": "Simulated cameras: for demos, CI jobs and tests.",
+        "doctor": "What this machine and user can do, and what is lost without it.",
+        "schema": "Print the JSON Schema of a run or of camscan.toml.",
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: camscan lab demo   (simulated)   or   camscan scan --plan 10.20.0.0/24",
+)
+@click.version_option(__version__, "-V", "--version", message="%(version)s", prog_name="camscan")
+@common_options
+@click.pass_context
+def cli(context: click.Context, settings: Settings) -> None:
+    """Find every camera on a network, name who really made it, and say whom it talks to.
+
+    camscan sends only read-only queries without credentials, and only to the targets you name.
+    """
+    context.obj = settings
+
+
+def main() -> None:
+    """Run and exit: local faults become one line and the exit code of their kind."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(fault.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("camscan: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except CamscanError as fault:
+        click.echo(f"camscan: {fault}", err=True)
+        sys.exit(fault.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,66 @@
+"""`camscan doctor`: what this machine and user can do."""
+
+from __future__ import annotations
+
+import click
+
+from camscan.cli.common import Settings, common_options
+
+
+@click.command(short_help="What this machine can do.")
+@common_options
+def doctor(settings: Settings) -> int:
+    """Print what this machine and user can do, what is lost without it, and the data's dates.
+
+    Nothing is sent.
+
+    \b
+    Examples:
+      camscan doctor
+      camscan doctor --format json
+    """
+    import json
+
+    import msgspec
+
+    from camscan import __version__
+    from camscan.cli.data import matcher
+    from camscan.net.capability import capabilities
+    from camscan.net.interface import interfaces
+
+    able = capabilities()
+    links = interfaces()
+    data = matcher(settings).fingerprints.version
+    geo = _geo_lines()
+    if settings.format == "json":
+        document = {
+            "version": __version__,
+            "capabilities": msgspec.to_builtins(able),
+            "interfaces": msgspec.to_builtins(links),
+            "data": msgspec.to_builtins(data),
+            "geo": geo,
+        }
+        click.echo(json.dumps(document, indent=2))
+        return 0
+    click.echo(f"camscan {__version__}")
+    click.echo(f"fingerprints {data.version} of {data.date}, sha256 {data.sha256[:16]}")
+    for line in geo:
+        click.echo(line)
+    click.echo("")
+    for item in able:
+        mark = "yes" if item.available else "no "
+        click.echo(f"{mark}  {item.name}: {item.detail}")
+        if not item.available and item.lost:
+            click.echo(f"     without it: {item.lost}")
+    click.echo("\nInterfaces")
+    for link in links:
+        addresses = ", ".join(f"{a.address}/{a.prefix}" for a in link.addresses) or "no address"
+        state = "used" if link.reason is None else f"not used: {link.reason}"
+        click.echo(f"  {link.name}: {addresses} ({state})")
+    return 0
+
+
+def _geo_lines() -> list[str]:
+    from camscan.egress.geo import Geo
+
+    return [f"countries and networks: {line}" for line in Geo.embedded().attribution]

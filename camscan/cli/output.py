@@ -1,0 +1,69 @@
+"""Reports written where the user asked; a failed write is said, never half done in silence."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from camscan.cli.common import Output, Settings
+from camscan.errors import LocalFaultError
+from camscan.model.contact import Contact
+from camscan.model.run import Run
+
+
+def check_formats(settings: Settings, default: str = "table") -> None:
+    """Refuse unknown formats before anything is sent. Raises UsageError."""
+    from camscan.report.registry import report
+
+    for output in settings.wanted_outputs(default):
+        report(output.format)
+
+
+def emit(
+    run: Run,
+    settings: Settings,
+    *,
+    contacts: tuple[Contact, ...] | None = None,
+    default: str = "table",
+) -> None:
+    """Write every report that was asked for. Raises LocalFaultError when a file cannot be."""
+    from camscan.report.interface import ReportInput
+    from camscan.report.registry import report
+
+    for output in settings.wanted_outputs(default):
+        to_terminal = output.path == "-"
+        source = ReportInput(
+            run=run,
+            contacts=contacts,
+            color=to_terminal and settings.color,
+            width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
+        )
+        write(output, report(output.format).render(source))
+
+
+def write(output: Output, data: bytes) -> None:
+    """Standard output, or a file that appears whole or not at all."""
+    if output.path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(output.path)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
+            temporary = Path(handle.name)
+            try:
+                handle.write(data)
+            except OSError:
+                temporary.unlink()
+                raise
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise LocalFaultError(
+            f"cannot write {output.format} to {path}: {error.strerror}"
+        ) from error

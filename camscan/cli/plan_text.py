@@ -1,0 +1,70 @@
+"""The plan of a scan as a page to be read and signed, and as JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+from camscan.authority import NOT_RECORDED
+from camscan.cli.request import ScanPlan
+from camscan.discovery.plan import Plan
+
+
+def plan_text(plan: Plan, decided: ScanPlan) -> str:
+    """Scope, interfaces, packets and time in words."""
+    scope = decided.scope
+    authority = decided.authority
+    lines = [
+        "Plan of a camscan scan (nothing has been sent)",
+        "",
+        f"Targets        {', '.join(scope.targets)}",
+        f"Never touched  {', '.join(scope.exclude) or 'no exclusion'}",
+        f"Addresses      {plan.addresses:,} ({plan.on_link:,} on the same link, "
+        f"{plan.addresses - plan.on_link:,} over routers)",
+        f"TCP ports      {', '.join(str(port) for port in plan.ports)}",
+        f"Profile        {decided.profile.name}: "
+        f"at most {decided.profile.on_link_pps:g} packets/s, "
+        f"over routers {decided.profile.routed_syn_pps:g} SYN/s and "
+        f"{decided.profile.routed_udp_pps:g} UDP/s",
+        f"Authority      {authority.name if authority else NOT_RECORDED}"
+        + (f" ({authority.reference})" if authority and authority.reference else ""),
+        "",
+        "Interfaces",
+    ]
+    for link in plan.interfaces:
+        use = (
+            f"multicast to {', '.join(link.groups)}"
+            if link.used
+            else f"no multicast: {link.reason}"
+        )
+        lines.append(f"  {link.name:<12} {', '.join(link.addresses) or 'no address'}: {use}")
+    lines += ["", "Packets of the discovery"]
+    lines.append(
+        f"  {plan.tcp_connections:>10,}  TCP connection attempts: each address, each port, one SYN"
+    )
+    for payload in plan.payloads:
+        if payload.transport == "udp":
+            lines.append(
+                f"  {payload.packets:>10,}  UDP port {payload.port} {payload.name} "
+                f"to {payload.destination}, {payload.size} bytes each"
+            )
+    lines += [
+        "",
+        f"In all {plan.tcp_connections:,} connection attempts and {plan.udp_packets:,} UDP packets "
+        f"in about {plan.seconds:,.0f} s.",
+        "Every host that answers is then asked, one connection at a time: GET / and the favicon on",
+        "web ports, the TLS certificate, RTSP OPTIONS and one DESCRIBE, and the ONVIF queries that",
+        "need no login. No password, no stream, no picture, no setting is ever sent or asked for.",
+        "",
+        "Agreed: ______________________________   Date: ______________",
+    ]
+    return "\n".join(lines)
+
+
+def plan_json(plan: Plan, decided: ScanPlan) -> str:
+    """The same as one JSON object."""
+    document = msgspec.to_builtins(plan)
+    document["targets"] = list(decided.scope.targets)
+    document["exclude"] = list(decided.scope.exclude)
+    document["profile"] = decided.profile.name
+    document["authorised_by"] = msgspec.to_builtins(decided.authority)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()

@@ -1,0 +1,33 @@
+"""`camscan report`: write a run again in any format."""
+
+from __future__ import annotations
+
+import click
+
+from camscan.cli.common import Settings, common_options
+from camscan.cli.verdict import gate_options
+
+
+@click.command(short_help="Write a run again.")
+@click.argument("run", metavar="RUN", default="latest")
+@gate_options
+@common_options
+def report(settings: Settings, *, run: str, fail_on: str | None, require_complete: bool) -> int:
+    """Write RUN (an id, latest, or a JSON file) in other formats.
+
+    Formats: table, json, jsonl (one device a line), csv, contacts (every packet's address).
+
+    \b
+    Examples:
+      camscan report latest
+      camscan report run.json -o csv:cameras.csv
+      camscan report latest -o contacts:contacts.csv
+    """
+    from camscan.cli.output import check_formats, emit
+    from camscan.cli.runs import find_run
+    from camscan.cli.verdict import exit_code
+
+    check_formats(settings)
+    found = find_run(run, settings)
+    emit(found.run, settings, contacts=found.contacts)
+    return exit_code(found.run, fail_on=fail_on, require_complete=require_complete)

@@ -1,0 +1,38 @@
+"""A run by id, `latest` or JSON file, for every command that reads one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from camscan.cli.common import Settings
+from camscan.errors import StoreError
+from camscan.inventory.store import Store, decode_run
+from camscan.model.contact import Contact
+from camscan.model.run import Run
+
+
+class FoundRun(Struct, frozen=True, kw_only=True):
+    """A run and, when it came from its journal, every contact it made."""
+
+    run: Run
+    contacts: tuple[Contact, ...] | None
+
+
+def find_run(reference: str, settings: Settings) -> FoundRun:
+    """Raises StoreError when there is no such run or it was cut off before its end."""
+    path = Path(reference)
+    if path.is_file() or path.suffix == ".json":
+        try:
+            return FoundRun(run=decode_run(path.read_bytes(), reference), contacts=None)
+        except OSError as error:
+            raise StoreError(f"cannot read {reference}: {error.strerror}") from error
+    store = Store(settings.db)
+    run = store.ended_run(reference)
+    if run is None:
+        name = store.journal_path(reference).stem
+        raise StoreError(
+            f"the run {name} was cut off before its end: camscan scan --resume {name} goes on"
+        )
+    return FoundRun(run=run, contacts=store.contacts(reference))

@@ -1,0 +1,128 @@
+"""What `camscan scan` does once everything is decided: run, journal, reports, exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from camscan.cli import INTERRUPTED
+from camscan.cli.common import Settings
+from camscan.cli.data import matcher, read_recorded
+from camscan.cli.output import emit
+from camscan.cli.progress import ProgressDisplay
+from camscan.cli.request import ScanPlan
+from camscan.cli.verdict import exit_code
+from camscan.engine import OnProgress, ScanOutcome, ScanRequest, scan
+from camscan.errors import StoreError
+from camscan.inventory.journal import Journal, Record
+from camscan.inventory.store import Store, new_run_id
+from camscan.matching.match import Matcher
+from camscan.model.coverage import Skip
+from camscan.model.run import RunStatus
+
+
+def perform(
+    decided: ScanPlan,
+    settings: Settings,
+    store: Store,
+    *,
+    evidence_files: Sequence[Path],
+    multicast: frozenset[str],
+    records: Sequence[Record],
+    resumes: str | None,
+    fail_on: str | None,
+    require_complete: bool,
+) -> int:
+    """Scan, write every report, and return the exit code."""
+    judge = matcher(settings)
+    recorded = read_recorded(evidence_files)
+    run_id = new_run_id(datetime.now(UTC))
+    skips = list(recorded.skips)
+    journal = None
+    try:
+        journal = store.open_journal(run_id)
+    except StoreError as error:
+        skips.append(
+            Skip(subject="journal", what="keeping and resuming the run", reason=str(error))
+        )
+    request = ScanRequest(
+        run_id=run_id,
+        scope=decided.scope,
+        ports=decided.ports,
+        profile=decided.profile,
+        interfaces=decided.interfaces,
+        rate=decided.rate,
+        site=decided.site,
+        authority=decided.authority,
+        until=decided.until,
+        evidence=recorded.evidence,
+        skips=tuple(skips),
+        resume=tuple(records),
+        resumes=resumes,
+        multicast=multicast,
+    )
+    if decided.rate is not None:
+        click.echo(
+            f"camscan: --rate {decided.rate:g} replaces the profile's limits; old firewalls and "
+            "cameras may not like it",
+            err=True,
+        )
+    with ProgressDisplay(quiet=settings.quiet) as progress:
+        outcome = asyncio.run(_scan(request, judge, journal, progress))
+    if journal is not None:
+        journal.close()
+    emit(outcome.run, settings, contacts=outcome.contacts)
+    if outcome.interrupted:
+        return INTERRUPTED
+    return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+
+
+async def _scan(
+    request: ScanRequest, judge: Matcher, journal: Journal | None, progress: OnProgress
+) -> ScanOutcome:
+    """The engine, with SIGTERM treated as Ctrl-C where the platform can."""
+    task = asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await scan(
+        request,
+        identifier=judge,
+        data=judge.fingerprints.version,
+        journal=journal,
+        on_progress=progress,
+    )
+
+
+def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str]) -> None:
+    """What a scan would send, in a form that can be signed; nothing is sent."""
+    from camscan.cli.plan_text import plan_json, plan_text
+    from camscan.discovery.plan import estimate
+
+    plan = estimate(
+        decided.scope,
+        decided.ports,
+        decided.profile,
+        decided.interfaces,
+        allow_multicast=multicast,
+    )
+    if settings.format == "json":
+        click.echo(plan_json(plan, decided))
+    else:
+        click.echo(plan_text(plan, decided))
+
+
+def print_resumed(
+    store: Store, reference: str, settings: Settings, fail_on: str | None, require_complete: bool
+) -> int | None:
+    """A complete run is only printed again; None when there is something left to do."""
+    run = store.ended_run(reference)
+    if run is None or run.run.status is not RunStatus.COMPLETE:
+        return None
+    emit(run, settings, contacts=store.contacts(reference))
+    return exit_code(run, fail_on=fail_on, require_complete=require_complete)

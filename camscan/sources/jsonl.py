@@ -1,0 +1,140 @@
+"""Recorded answers as JSON Lines: `{target, field, value}` or `{target, protocol, raw|hex}`.
+
+Pasted text that is no JSON is taken for one raw answer of the target `pasted`.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from camscan.model.coverage import Skip
+from camscan.model.evidence import Evidence
+from camscan.model.status import Status
+from camscan.protocols.registry import DECODERS
+
+METHOD = "identify"
+PASTED = "pasted"
+_MOST_VALUE = 8192
+_STARTS = (
+    (b"HTTP/", "http"),
+    (b"RTSP/", "rtsp"),
+    (b"SSH-", "ssh"),
+    (b"220", "ftp"),
+    (b"-----BEGIN CERTIFICATE", "tls"),
+    (b"SIP/", "sip"),
+)
+
+
+class _Line(Struct, forbid_unknown_fields=False):
+    target: str
+    field: str | None = None
+    value: str | None = None
+    protocol: str | None = None
+    raw: str | None = None
+    hex: str | None = None
+    port: int | None = None
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """What a file gave: targets in input order (also those that said nothing), and bad lines."""
+
+    targets: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    skips: tuple[Skip, ...]
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def parse_records(data: bytes, name: str) -> Recorded:
+    """Evidence of a whole file; each bad line is a Skip with its number, never an abort."""
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _pasted(data, name)
+    targets: dict[str, None] = {}
+    evidence: list[Evidence] = []
+    skips: list[Skip] = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        text = line.strip(b"\xef\xbb\xbf \t\r")
+        if not text:
+            continue
+        try:
+            parsed = _decoder.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            skips.append(_skip(name, number, f"not a record: {error}"))
+            continue
+        targets[parsed.target] = None
+        problem = None
+        for item in _evidence(parsed):
+            if isinstance(item, Evidence):
+                evidence.append(item)
+            else:
+                problem = item
+        if problem is not None:
+            skips.append(_skip(name, number, problem))
+    return Recorded(targets=tuple(targets), evidence=tuple(evidence), skips=tuple(skips))
+
+
+def _evidence(line: _Line) -> Iterator[Evidence | str]:
+    """The evidence of one line, or in words why there is none."""
+    if line.field is not None and line.value is not None:
+        yield _item(line, line.field, line.value)
+    elif line.protocol is None:
+        yield "needs `field` and `value`, or `protocol` with `raw` or `hex`"
+    elif line.raw is None and line.hex is None:
+        yield "needs `raw` or `hex` beside `protocol`"
+    else:
+        yield from _decoded(line)
+
+
+def _decoded(line: _Line) -> Iterator[Evidence | str]:
+    decode = DECODERS.get(line.protocol or "")
+    if decode is None:
+        yield f"no decoder for the protocol {line.protocol!r} yet"
+        return
+    if line.raw is not None:
+        data = line.raw.encode("utf-8", "surrogatepass")
+    else:
+        try:
+            data = bytes.fromhex(line.hex or "")
+        except (ValueError, binascii.Error):
+            yield "`hex` is not hexadecimal"
+            return
+    decoded = decode(data)
+    for field, value in decoded.fields:
+        yield _item(line, field, value)
+    if decoded.status is Status.MALFORMED:
+        yield f"malformed as {line.protocol}"
+
+
+def _item(line: _Line, field: str, value: str) -> Evidence:
+    return Evidence(
+        target=line.target, field=field, value=value[:_MOST_VALUE], method=METHOD, port=line.port
+    )
+
+
+def _pasted(data: bytes, name: str) -> Recorded:
+    """One pasted answer: its first bytes say which protocol it is."""
+    text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not text:
+        return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, "the input is empty"),))
+    protocol = next((p for start, p in _STARTS if text.startswith(start)), None)
+    if protocol is None and text.startswith(b"<"):
+        protocol = "wsd" if b"/discovery" in text else "onvif" if b"nvelope" in text else "http"
+    if protocol is None:
+        reason = "neither JSON Lines nor the start of an HTTP, RTSP, SSH, FTP or SOAP answer"
+        return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, reason),))
+    decoded = DECODERS[protocol](text)
+    line = _Line(target=PASTED)
+    return Recorded(
+        targets=(PASTED,),
+        evidence=tuple(_item(line, field, value) for field, value in decoded.fields),
+        skips=(),
+    )
+
+
+def _skip(name: str, number: int, reason: str) -> Skip:
+    return Skip(subject=f"{name}, line {number}", what="record", reason=reason)
