@@ -1,0 +1,1 @@
+"""The only room that opens sockets: dialer, UDP sender, interfaces, neighbours, capabilities."""

@@ -1,0 +1,88 @@
+"""One connection per device at a time, and the gaps between two of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+_PRUNE_EVERY = 4096
+
+
+class _Host:
+    __slots__ = ("holder", "lock", "next_probe", "next_syn", "users")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.users = 0
+        self.next_syn = 0.0
+        self.next_probe = 0.0
+        self.holder: asyncio.Task[object] | None = None
+
+
+class HostGate:
+    """Who may talk to an address now. `host_gap` and `probe_gap` in seconds."""
+
+    def __init__(
+        self, *, host_gap: float, probe_gap: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._host_gap = host_gap
+        self._probe_gap = probe_gap
+        self._clock = clock
+        self._hosts: dict[str, _Host] = {}
+        self._left = 0
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    async def enter(self, address: str, *, probe: bool) -> None:
+        """Wait for the device and for its gaps; every enter needs one leave.
+
+        Raises RuntimeError where waiting would never end: this very task holds the device.
+        """
+        host = self._hosts.setdefault(address, _Host())
+        task = asyncio.current_task()
+        if host.holder is task and task is not None:
+            raise RuntimeError(f"this task has a connection to {address} open; close it first")
+        host.users += 1
+        try:
+            await host.lock.acquire()
+        except BaseException:
+            host.users -= 1
+            raise
+        host.holder = task
+        try:
+            due = max(host.next_syn, host.next_probe) if probe else host.next_syn
+            delay = due - self._clock()
+            if delay > 0:
+                await asyncio.sleep(delay)
+        except BaseException:
+            self.leave(address, probe=False)
+            raise
+
+    def sent(self, address: str) -> None:
+        """A SYN leaves for `address` now."""
+        self._hosts[address].next_syn = self._clock() + self._host_gap
+
+    def leave(self, address: str, *, probe: bool) -> None:
+        """Let the next one talk to the device."""
+        host = self._hosts[address]
+        if probe:
+            host.next_probe = self._clock() + self._probe_gap
+        host.holder = None
+        host.users -= 1
+        host.lock.release()
+        self._left += 1
+        if self._left % _PRUNE_EVERY == 0:
+            self._prune()
+
+    def _prune(self) -> None:
+        """Forget hosts whose gaps are over, or a sweep of a /8 would keep them all."""
+        now = self._clock()
+        idle = [
+            address
+            for address, host in self._hosts.items()
+            if host.users == 0 and max(host.next_syn, host.next_probe) <= now
+        ]
+        for address in idle:
+            del self._hosts[address]

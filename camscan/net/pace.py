@@ -1,0 +1,73 @@
+"""Exact pacing of what is sent, with only a small burst allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from camscan.net.profile import Profile
+
+# Event loops wake a millisecond late; what is lost by that may be caught up, no more.
+_BURST_SECONDS = 0.010
+
+
+class Pace:
+    """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + 1 pass.
+
+    Waiters pass in order. A `bulk` waiter lets everyone else go first, so a sweep that has
+    queued thousands of SYNs does not starve the probes of hosts already found.
+    """
+
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        if per_second <= 0:
+            raise ValueError("a pace needs a rate above zero")
+        self._interval = 1.0 / per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._next = clock()
+        self._turn = asyncio.Lock()
+        self._bulk_turn = asyncio.Lock()
+
+    async def wait(self, n: int = 1, *, bulk: bool = False) -> None:
+        """Return when `n` more packets may leave."""
+        if bulk:
+            async with self._bulk_turn, self._turn:
+                await self._pass(n)
+        else:
+            async with self._turn:
+                await self._pass(n)
+
+    async def _pass(self, n: int) -> None:
+        delay = self._next - self._clock()
+        if delay > 0:
+            await self._sleep(delay)
+        earliest = self._clock() - _BURST_SECONDS
+        self._next = max(self._next, earliest) + n * self._interval
+
+
+class Paces:
+    """The paces of one run: everything together, routed SYNs, routed datagrams."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._total = Pace(profile.on_link_pps)
+        self._syn = Pace(profile.routed_syn_pps)
+        self._datagram = Pace(profile.routed_udp_pps)
+
+    async def syn(self, *, on_link: bool, bulk: bool = False) -> None:
+        """Return when one more SYN may leave."""
+        if not on_link:
+            await self._syn.wait(bulk=bulk)
+        await self._total.wait(bulk=bulk)
+
+    async def datagram(self, *, on_link: bool) -> None:
+        """Return when one more UDP datagram may leave."""
+        if not on_link:
+            await self._datagram.wait(bulk=True)
+        await self._total.wait(bulk=True)
