@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from camscan.model.conversation import Conversation, Direction, Verdict
+from camscan.model.coverage import Coverage, Method, MethodStatus, Skip, Subnet, SubnetState
+from camscan.model.device import Channels, Device, EvidenceRecord, Port
+from camscan.model.finding import Finding, Severity, finding_id
+from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
+from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
@@ -36,3 +44,139 @@ def _no_namespaces() -> str | None:
     if shutil.which("ip") is None:
         return "network namespaces need iproute2"
     return None
+
+
+NOW = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
+
+
+def build_sample_run() -> Run:
+    hikvision = EntityClaim(
+        id="hikvision", name="Hikvision", country="CN", band=Band.CONFIRMED, evidence=("e1",)
+    )
+    camera = Device(
+        id="d1",
+        addresses=("10.1.0.9", "fd00::9"),
+        mac="c0:56:e3:00:00:09",
+        site="Town",
+        class_=Claim(value="camera", band=Band.CONFIRMED, evidence=("e1",)),
+        maker=hikvision,
+        brand=EntityClaim(id="annke", name="Annke", country="CN", band=Band.PROBABLE),
+        platform=None,
+        model=Claim(value="=cmd|'/c calc'!A1", band=Band.POSSIBLE),
+        firmware=FirmwareClaim(
+            value="V5.4.5 build 170124", version="5.4.5", build="2017-01-24", band=Band.PROBABLE
+        ),
+        serial="SN\x1b[31m1",
+        ports=(Port(port=80, transport="tcp", service="http", status="open"),),
+        evidence=(
+            EvidenceRecord(
+                id="e1",
+                field="http.server",
+                value="App-webs/",
+                method="http",
+                port=80,
+                at=NOW,
+                address="10.1.0.9",
+            ),
+        ),
+        alternatives=("maker: dahua (possible)",),
+    )
+    recorder = Device(
+        id="d2",
+        addresses=("10.1.0.10",),
+        mac=None,
+        site="Town",
+        class_=Claim(value="recorder", band=Band.PROBABLE),
+        maker=hikvision,
+        brand=None,
+        platform=None,
+        model=None,
+        firmware=None,
+        serial=None,
+        channels=Channels(value=16, band=Band.PROBABLE, source="sadp.digital_channel_num"),
+    )
+    other = Device(
+        id="d3",
+        addresses=("10.1.0.11",),
+        mac=None,
+        site=None,
+        class_=Claim(value="camera", band=Band.POSSIBLE),
+        maker=None,
+        brand=None,
+        platform=None,
+        model=None,
+        firmware=None,
+        serial=None,
+    )
+    return Run(
+        tool=Tool(version="0", data=DataVersion(version="1", sha256="00", date="2026-11-24")),
+        run=RunInfo(
+            id="r1",
+            started=NOW,
+            ended=NOW,
+            status=RunStatus.COMPLETE,
+            site=None,
+            scope=ScopeRecord(targets=("10.1.0.0/23",), addresses=510),
+            authorised_by=None,
+        ),
+        coverage=Coverage(
+            targets=510,
+            answered=3,
+            methods=(Method(name="tcp-connect", status=MethodStatus.DONE, sent=510, answered=3),),
+            skips=(Skip(subject="eth0", what="multicast", reason="not wholly in scope"),),
+            subnets=(
+                Subnet(
+                    cidr="10.1.0.0/24",
+                    site="Town",
+                    targets=254,
+                    answered=3,
+                    state=SubnetState.ANSWERED,
+                ),
+                Subnet(cidr="10.1.1.0/24", site="Town", targets=254, state=SubnetState.NOT_REACHED),
+            ),
+        ),
+        devices=(camera, recorder, other),
+        conversations=(
+            Conversation(
+                id="c1",
+                device="d1",
+                address="10.1.0.9",
+                peer="203.0.113.5",
+                port=8800,
+                protocol="tcp",
+                name=None,
+                name_source=None,
+                country=None,
+                asn=None,
+                organisation=None,
+                direction=Direction.OUT,
+                packets_out=3,
+                packets_in=0,
+                bytes_out=180,
+                bytes_in=0,
+                first=NOW,
+                last=NOW,
+                count=3,
+                verdict=Verdict.UNEXPECTED,
+                reasons=("no name",),
+            ),
+        ),
+        findings=(
+            Finding(
+                id=finding_id("unexpected-egress", "d1", "203.0.113.5"),
+                rule="unexpected-egress",
+                severity=Severity.HIGH,
+                title="10.1.0.9 was seen to try to contact 203.0.113.5",
+                device="d1",
+                detail="3 attempts",
+                advice="ask why",
+                evidence=("c1",),
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def sample_run() -> Run:
+    """A small run with a camera, a recorder, an unknown device, a finding and a silent subnet."""
+    return build_sample_run()

@@ -76,6 +76,7 @@ _OPTIONS = (
         "--config",
         "common_config",
         type=click.Path(dir_okay=False, path_type=Path),
+        envvar="CAMSCAN_CONFIG",
         help="Configuration file.  [default: ./camscan.toml if it exists]",
     ),
     click.option("--db", "common_db", metavar="PATH", help="Data base; runs are kept beside it."),

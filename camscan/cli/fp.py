@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "jsonl")
 WHAT = ("makers", "brands", "platforms", "software", "rules", "relations", "destinations")
 PIPED_WIDTH = 200
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @click.group(short_help="List, show, check and extend the fingerprints.")
@@ -333,6 +335,8 @@ def new(settings: Settings, kind: str, name_id: str, operator: str, **given: Any
     from camscan.matching.rule import Kind, Operator
     from camscan.matching.scaffold import Draft, extended
 
+    if not NAME.fullmatch(name_id):
+        raise UsageError(f"--id {name_id}: lower-case letters, digits and hyphens, as a file name")
     folders = {"maker": Kind.MAKER, "brand": Kind.BRAND, "platform": Kind.PLATFORM}
     draft = Draft(
         kind=folders.get(kind, Kind.SOFTWARE),

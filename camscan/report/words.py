@@ -58,8 +58,8 @@ def _beside(run: Run) -> str:
     text = ""
     if beside:
         text = f"Counted apart: {', '.join(beside)}. "
-    verb = "is" if totals.others == 1 else "are"
-    return text + f"{_plural(totals.others, 'other device')} {verb} not called cameras."
+    called = "is not called a camera" if totals.others == 1 else "are not called cameras"
+    return text + f"{_plural(totals.others, 'other device')} {called}."
 
 
 def _coverage(run: Run) -> list[str]:

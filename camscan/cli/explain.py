@@ -1,0 +1,55 @@
+"""`camscan explain`: the evidence behind what a run says of one device."""
+
+from __future__ import annotations
+
+import click
+
+from camscan.cli.common import Settings, common_options
+
+
+@click.command(short_help="Show the evidence behind a device.")
+@click.argument("device", metavar="DEVICE")
+@click.option("--run", "reference", default="latest", show_default=True, metavar="RUN")
+@common_options
+def explain(settings: Settings, *, device: str, reference: str) -> int:
+    """Show, for each claim about DEVICE, what was seen, which rule took it how, and who says so.
+
+    DEVICE is an address, a MAC, a serial or an id of the run. --format json gives the same chain
+    as data.
+
+    \b
+    Examples:
+      camscan explain 10.20.0.9
+      camscan explain c0:56:e3:00:11:22 --run run.json
+    """
+    import msgspec
+
+    from camscan.cli.data import matcher
+    from camscan.cli.runs import find_run
+    from camscan.errors import UsageError
+    from camscan.inventory.lookup import device_by_name, evidence_of
+    from camscan.matching.explain import explain as explained
+    from camscan.matching.explain import lines
+    from camscan.report.escape import plain
+
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan explain writes --format text or json")
+    run = find_run(reference, settings).run
+    found = device_by_name(run, device)
+    judge = matcher(settings)
+    chain = explained(judge.judge(evidence_of(found)), judge.fingerprints)
+    if settings.format == "json":
+        document = {"device": found.id, "addresses": found.addresses, "explanation": chain}
+        click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        return 0
+    name = found.addresses[0] if found.addresses else found.id
+    click.echo(f"{name}  ({found.id}, {len(found.evidence)} pieces of evidence)")
+    if judge.fingerprints.version.sha256 != run.tool.data.sha256:
+        click.echo(
+            f"camscan: the run was judged with fingerprints of {run.tool.data.date}, this "
+            f"explanation uses those of {judge.fingerprints.version.date}",
+            err=True,
+        )
+    for line in lines(chain):
+        click.echo(plain(line, limit=500))
+    return 0

@@ -1,0 +1,102 @@
+"""`camscan lab`: simulated cameras for demos, CI jobs and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from camscan.cli.common import Settings, common_options
+
+_MODE = click.option(
+    "--mode",
+    type=click.Choice(["auto", "loopback", "namespace"]),
+    default="auto",
+    show_default=True,
+    help="Network namespaces (root, Linux) or 127.66.0.0/16 with high ports.",
+)
+
+
+@click.group(short_help="Simulated cameras.")
+def lab() -> None:
+    """Simulated cameras and other devices: nothing of it is real, nothing leaves this machine."""
+
+
+@lab.command(short_help="Bring an estate up and run a command against it.")
+@click.option("--estate", default="small", show_default=True, help="small, district or hostile.")
+@_MODE
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+@common_options
+def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) -> int:
+    """Run COMMAND when the lab is ready, take the lab down, and return the command's code.
+
+    COMMAND sees CAMSCAN_CONFIG (a camscan.toml with the lab's sites) and CAMSCAN_LAB_TARGETS.
+    Without COMMAND the lab stays up until Ctrl-C.
+
+    \b
+    Examples:
+      camscan lab up -- camscan scan --all-sites -o json:run.json
+      camscan lab up --estate district
+    """
+    import os
+    import signal
+    import subprocess
+    import tempfile
+    from typing import cast
+
+    from camscan.lab.lab import Lab, Mode
+
+    with (
+        Lab.up(estate, cast(Mode, mode)) as running,
+        tempfile.TemporaryDirectory(prefix="camscan-lab-") as folder,
+    ):
+        config = Path(folder) / "camscan.toml"
+        config.write_text(running.config_text, encoding="utf-8")
+        if not settings.quiet:
+            click.echo(f"camscan: {running.environment}", err=True)
+            click.echo(f"camscan: the lab is up: {' '.join(running.targets)}", err=True)
+        if command:
+            environment = {
+                **os.environ,
+                "CAMSCAN_CONFIG": str(config),
+                "CAMSCAN_LAB_TARGETS": " ".join(running.targets),
+            }
+            try:
+                done = subprocess.run(  # noqa: S603 - the user's own command
+                    [*running.prefix, *command], env=environment, check=False
+                )
+            except OSError as error:
+                raise click.ClickException(f"cannot run {command[0]}: {error.strerror}") from error
+            return done.returncode
+        if running.prefix:
+            click.echo(f"camscan: run commands with: {' '.join(running.prefix)} …", err=True)
+        click.echo(f"camscan: its camscan.toml: {config}", err=True)
+        click.echo("camscan: Ctrl-C ends it", err=True)
+        try:
+            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+@lab.command(short_help="Scan a simulated district and read its capture.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("camscan-demo"),
+    show_default=True,
+    help="Folder for run.json, the capture and the rest.",
+)
+@_MODE
+@common_options
+def demo(settings: Settings, *, out: Path, mode: str) -> int:
+    """Bring up a simulated district of 212 cameras, scan it, and say whom they call.
+
+    \b
+    Examples:
+      camscan lab demo
+      camscan lab demo --out /tmp/demo --mode loopback
+    """
+    from camscan.cli.demo import run_demo
+
+    return run_demo(settings, out, mode)

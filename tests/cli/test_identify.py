@@ -1,0 +1,75 @@
+"""`camscan identify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from camscan.cli import cli
+from camscan.inventory.store import decode_run
+from camscan.model.run import Run
+
+
+def identify(text: str, *options: str) -> list[dict[str, object]]:
+    done = CliRunner().invoke(cli, ["identify", "--format", "jsonl", *options], input=text)
+    assert done.exit_code == 0, done.output
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def record(target: str, **rest: object) -> str:
+    return json.dumps({"target": target, **rest}) + "\n"
+
+
+def test_one_object_a_target_in_input_order() -> None:
+    text = (
+        record("b", field="http.server", value="App-webs/")
+        + record("a", field="http.server", value="something nobody knows")
+        + record("b", field="rtsp.www_authenticate", value='Digest realm="IP Camera(C5654)"')
+    )
+    first, second = identify(text)
+    assert (first["id"], second["id"]) == ("b", "a")
+    assert first["maker"]["id"] == "hikvision"  # type: ignore[index]
+    assert first["class"]["value"] == "camera"  # type: ignore[index]
+    assert second["maker"] is None
+
+
+def test_raw_and_hex_answers() -> None:
+    raw = 'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="hikvision"\r\n\r\n'
+    text = record("r", protocol="http", raw=raw) + record(
+        "h", protocol="http", hex=raw.encode().hex()
+    )
+    first, second = identify(text)
+    assert first["maker"]["id"] == second["maker"]["id"] == "hikvision"  # type: ignore[index]
+
+
+def test_a_pasted_banner_works_as_it_is() -> None:
+    (device,) = identify('HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Basic realm="hikvision"\n\n')
+    assert device["id"] == "pasted"
+    assert device["maker"]["id"] == "hikvision"  # type: ignore[index]
+
+
+def test_bad_lines_are_said_with_their_number_and_skipped() -> None:
+    text = (
+        record("a", field="http.server", value="App-webs/") + "{broken\n" + record("a", field="x")
+    )
+    done = CliRunner().invoke(cli, ["identify", "--format", "jsonl"], input=text)
+    assert done.exit_code == 0
+    assert "line 2" in done.stderr
+    assert "line 3" in done.stderr
+
+
+def test_nothing_to_identify_is_an_error() -> None:
+    done = CliRunner().invoke(cli, ["identify"], input="")
+    assert done.exit_code != 0
+
+
+def test_json_is_a_run(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    text = record("10.0.0.9", field="http.server", value="App-webs/")
+    done = CliRunner().invoke(cli, ["identify", "-o", f"json:{out}"], input=text)
+    assert done.exit_code == 0
+    run: Run = decode_run(out.read_bytes(), "out")
+    assert run.devices[0].addresses == ("10.0.0.9",)
+    assert run.tool.data.sha256

@@ -1,0 +1,36 @@
+"""The terminal report."""
+
+from __future__ import annotations
+
+import msgspec
+
+from camscan.model.coverage import Skip
+from camscan.model.run import Run
+from camscan.report import table
+from camscan.report.interface import ReportInput
+
+
+def test_shows_devices_findings_and_skips(sample_run: Run) -> None:
+    text = table.render(ReportInput(run=sample_run)).decode()
+    for word in ("10.1.0.9", "Hikvision", "Annke", "80/tcp", "high", "203.0.113.5", "ask why"):
+        assert word in text
+    assert "eth0: multicast: not wholly in scope" in text
+    assert "camera?" in text, "a possible class carries a question mark"
+    assert "\x1b" not in text, "no colour when none was asked for, and none from the network"
+
+
+def test_colour_only_when_asked(sample_run: Run) -> None:
+    assert b"\x1b[" in table.render(ReportInput(run=sample_run, color=True))
+
+
+def test_long_skip_lists_are_cut_and_say_so(sample_run: Run) -> None:
+    skips = tuple(Skip(subject=f"10.0.0.{n}", what="probes", reason="x") for n in range(40))
+    coverage = msgspec.structs.replace(sample_run.coverage, skips=skips)
+    run = msgspec.structs.replace(sample_run, coverage=coverage)
+    assert "and 28 more" in table.render(ReportInput(run=run)).decode()
+
+
+def test_markup_from_the_network_is_text(sample_run: Run) -> None:
+    device = msgspec.structs.replace(sample_run.devices[1], site="[bold red]x[/]")
+    run = msgspec.structs.replace(sample_run, devices=(device,))
+    assert "[bold red]x[/]" in table.render(ReportInput(run=run, width=300)).decode()
