@@ -1,0 +1,1 @@
+"""How a device is found: one file per method, each emitting sightings while it runs."""

@@ -1,0 +1,73 @@
+"""MAC addresses of hosts on the same link, from the operating system's neighbour table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.model.coverage import Method, MethodStatus
+from camscan.model.evidence import Evidence
+from camscan.model.status import Status
+from camscan.net.neighbour import neighbours
+
+METHOD = "arp"
+
+
+class NeighbourTable:
+    """Reads the ARP and NDP table; run it after the sweep, whose packets fill it.
+
+    Sends nothing. Its sightings are hints: an entry may be older than the run.
+    """
+
+    name = "neighbour-table"
+
+    async def run(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Method:
+        """Emit the MAC of every neighbour in scope."""
+        table = await asyncio.to_thread(neighbours)
+        found = 0
+        for address, mac in table.items():
+            evidence = mac_evidence(ctx, address, mac) if ctx.scope.permits(address) else ()
+            if not evidence:
+                continue
+            found += 1
+            emit(
+                Sighting(
+                    address=address,
+                    port=None,
+                    transport="link",
+                    status=Status.OK,
+                    method=self.name,
+                    at=ctx.now(),
+                    evidence=evidence,
+                    hint=True,
+                )
+            )
+        return Method(name=self.name, status=MethodStatus.DONE, answered=found)
+
+
+def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidence, ...]:
+    """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
+    first byte), for then its first half names nobody. Nothing for groups and empty entries."""
+    text = mac.lower().replace("-", ":")
+    try:
+        octets = bytes.fromhex(text.replace(":", ""))
+    except ValueError:
+        return ()
+    if len(octets) != 6 or octets[0] & 1 or not any(octets):
+        return ()
+    fields = [("mac.address", octets.hex(":"))]
+    if not octets[0] & 2:
+        fields.append(("mac.oui", octets[:3].hex(":")))
+    return tuple(
+        Evidence(
+            target=address,
+            field=field,
+            value=value,
+            method=METHOD,
+            port=None,
+            transport="link",
+            at=ctx.now(),
+        )
+        for field, value in fields
+    )

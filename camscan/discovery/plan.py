@@ -1,0 +1,226 @@
+"""What a scan would send, counted without sending anything: `scan --plan`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from camscan.discovery.tcp_connect import SHARE
+from camscan.discovery.wsd import SENDS
+from camscan.discovery.wsd_link import Link, multicast_links
+from camscan.protocols.never import NEVER_PORTS
+from camscan.protocols.query import wsd_probe_nvt, wsd_probes
+from camscan.scope import ENUMERABLE_V6, Span, SpanSet
+
+if TYPE_CHECKING:
+    from camscan.net.interface import Interface
+    from camscan.net.profile import Profile
+    from camscan.scope import Scope
+
+_LOOPBACK = SpanSet.of([Span(0x7F000000, 0x7FFFFFFF)])
+
+
+class PlanInterface(Struct, frozen=True, kw_only=True):
+    """One interface and whether a multicast leaves by it; `reason` says why not."""
+
+    name: str
+    addresses: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    used: bool = False
+    reason: str = ""
+
+
+class PlanPayload(Struct, frozen=True, kw_only=True):
+    """One kind of packet: its UDP payload's length (0 for a TCP SYN) and how many leave."""
+
+    method: str
+    name: str
+    transport: str
+    port: int | None
+    destination: str
+    size: int
+    packets: int
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Counts are exact for discovery. Probes of the hosts found come on top: how many depends on
+    what is found. `seconds` follows from the profile's rates, probes not included."""
+
+    addresses: int
+    on_link: int
+    ports: tuple[int, ...]
+    interfaces: tuple[PlanInterface, ...]
+    payloads: tuple[PlanPayload, ...]
+    tcp_connections: int
+    udp_packets: int
+    seconds: float
+
+
+def estimate(
+    scope: Scope,
+    ports: Sequence[int],
+    profile: Profile,
+    interfaces: Sequence[Interface],
+    *,
+    allow_multicast: frozenset[str] = frozenset(),
+) -> Plan:
+    """Count what TcpConnect, WsdMulticast and WsdUnicast would send."""
+    wanted = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
+    total, near = _addresses(scope, interfaces)
+    links, _ = multicast_links(scope, interfaces, allow_multicast)
+    covered = _covered(scope, links)
+    asked = total - covered
+    asked_near = near - covered
+    payloads = (*_tcp(wanted, total), *_multicast(links), *_unicast(asked))
+    udp = sum(p.packets for p in payloads if p.transport == "udp")
+    return Plan(
+        addresses=total,
+        on_link=near,
+        ports=wanted,
+        interfaces=tuple(
+            _interface(scope, one, [x for x in links if x.interface is one], allow_multicast)
+            for one in interfaces
+        ),
+        payloads=payloads,
+        tcp_connections=total * len(wanted),
+        udp_packets=udp,
+        seconds=_seconds(profile, len(wanted), (near, total - near), (asked_near, asked), udp),
+    )
+
+
+def _seconds(
+    profile: Profile,
+    ports: int,
+    tcp: tuple[int, int],
+    unicast: tuple[int, int],
+    udp_packets: int,
+) -> float:
+    """The longest of sweep, unicast and multicast, which run together under one ceiling.
+
+    `tcp` is (on-link, routed) addresses, `unicast` (on-link, all) addresses asked by UDP.
+    """
+    near, far = tcp
+    sweep = (
+        ports * near / (SHARE * profile.on_link_pps)
+        + ports * far / (SHARE * profile.routed_syn_pps)
+        + 1.0
+    )
+    sweep = max(sweep, ports * profile.host_gap)
+    listen = profile.wsd_listen_seconds
+    asked_near, asked = unicast
+    inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
+    ceiling = (ports * (near + far) + udp_packets) / profile.on_link_pps
+    return max(sweep, inquiry + listen, profile.wsd_send_seconds + listen, ceiling)
+
+
+def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
+    return tuple(
+        PlanPayload(
+            method="tcp-connect",
+            name="tcp connect",
+            transport="tcp",
+            port=port,
+            destination="every address in scope",
+            size=0,
+            packets=addresses,
+        )
+        for port in ports
+    )
+
+
+def _multicast(links: Sequence[Link]) -> tuple[PlanPayload, ...]:
+    return tuple(
+        PlanPayload(
+            method="wsd-multicast",
+            name=query.name,
+            transport="udp",
+            port=query.port,
+            destination=f"{query.group4 if link.version == 4 else query.group6} "
+            f"by {link.interface.name}",
+            size=len(query.payload),
+            packets=SENDS,
+        )
+        for link in links
+        for query in wsd_probes()
+    )
+
+
+def _unicast(asked: int) -> tuple[PlanPayload, ...]:
+    if not asked:
+        return ()
+    query = wsd_probe_nvt()
+    return (
+        PlanPayload(
+            method="wsd-unicast",
+            name=query.name,
+            transport="udp",
+            port=query.port,
+            destination="every address that no multicast reaches",
+            size=len(query.payload),
+            packets=asked,
+        ),
+    )
+
+
+def _interface(
+    scope: Scope, interface: Interface, links: Sequence[Link], allowed: frozenset[str]
+) -> PlanInterface:
+    reason = interface.reason or ""
+    if not links and not reason:
+        _, skips = multicast_links(scope, (interface,), allowed)
+        reason = "; ".join(dict.fromkeys(skip.reason for skip in skips))
+    query = wsd_probe_nvt()
+    return PlanInterface(
+        name=interface.name,
+        addresses=tuple(f"{own.address}/{own.prefix}" for own in interface.addresses),
+        groups=tuple((query.group4 if x.version == 4 else query.group6) or "" for x in links),
+        used=bool(links),
+        reason=reason,
+    )
+
+
+def _addresses(scope: Scope, interfaces: Sequence[Interface]) -> tuple[int, int]:
+    """(addresses asked one by one, those of them that no router separates from us)."""
+    v4_near = SpanSet.of([*_LOOPBACK.spans, *_networks(interfaces, 4)])
+    v6_near = SpanSet.of([Span(1, 1), *_networks(interfaces, 6)])
+    v6, local = _enumerable_v6(scope)
+    each = len(scope.links)
+    total = _size(scope.v4) + _size(v6) + _size(local) * each
+    near = _both(scope.v4, v4_near) + _both(v6, v6_near) + _size(local) * each
+    return total, near
+
+
+def _covered(scope: Scope, links: Sequence[Link]) -> int:
+    """Addresses asked one by one that lie in a subnet which a multicast reaches."""
+    v6, local = _enumerable_v6(scope)
+    spans4 = SpanSet.of(_networks([x.interface for x in links if x.version == 4], 4))
+    spans6 = SpanSet.of(_networks([x.interface for x in links if x.version == 6], 6))
+    return _both(scope.v4, spans4) + _both(v6, spans6) + _both(local, spans6) * len(scope.links)
+
+
+def _enumerable_v6(scope: Scope) -> tuple[SpanSet, SpanSet]:
+    """IPv6 spans small enough to be asked one by one: (the others, link-local)."""
+    small = [span for span in scope.v6.spans if span.last - span.first < ENUMERABLE_V6]
+    local = [s for s in small if ipaddress.IPv6Address(s.first).is_link_local]
+    return SpanSet.of([s for s in small if s not in local]), SpanSet.of(local)
+
+
+def _networks(interfaces: Sequence[Interface], version: int) -> Iterator[Span]:
+    for interface in interfaces:
+        if not interface.up:
+            continue
+        for own in interface.of_version(version):
+            network = own.network
+            yield Span(int(network.network_address), int(network.broadcast_address))
+
+
+def _both(one: SpanSet, other: SpanSet) -> int:
+    """How many addresses lie in both sets."""
+    return _size(one) - _size(one.minus(other))
+
+
+def _size(spans: SpanSet) -> int:
+    return sum(span.last - span.first + 1 for span in spans.spans)

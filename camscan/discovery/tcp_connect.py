@@ -1,0 +1,119 @@
+"""The connect sweep: any user, any platform, a bounded window of connections.
+
+Port by port within blocks of a few thousand addresses, so that two SYNs to one host are far
+apart; the order within a block is shuffled by a seed and therefore the same on every resume.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.discovery.subnet_group import BLOCK, blocks
+from camscan.discovery.tcp_block import Block, Sweep
+from camscan.errors import CamscanError
+from camscan.model.coverage import Method, MethodStatus
+from camscan.net.pace import Pace
+from camscan.protocols.never import NEVER_PORTS
+
+SHARE = 0.9
+"""Part of the profile's rate that the sweep takes, so that probes and UDP need not queue."""
+
+_WAIT_SECONDS = 1.0
+"""Attempts under way: the rate times the longest wait for an answer, and some more."""
+
+
+class TcpConnect:
+    """Sweeps every address of the scope over `ports`.
+
+    `start` is the index (in the scope's order) to begin at; `done(address, port)` skips what is
+    already known. `on_address(address)`: every port was asked and all its sightings are emitted.
+    `on_block(first, last)`: the same for that index range, in order and without gaps.
+    `on_progress(attempts)`: how many attempts have ended. `on_cut_off(cidr)`: a subnet was
+    stopped. A device that keeps its own connection busy delays its block's end, not the sweep.
+    """
+
+    name = "tcp-connect"
+
+    def __init__(
+        self,
+        ports: Sequence[int],
+        *,
+        seed: int = 0,
+        window: int | None = None,
+        block: int = BLOCK,
+        start: int = 0,
+        done: Callable[[str, int], bool] = lambda _address, _port: False,
+        on_address: Callable[[str], None] = lambda _address: None,
+        on_block: Callable[[int, int], None] = lambda _first, _last: None,
+        on_progress: Callable[[int], None] = lambda _attempts: None,
+        on_cut_off: Callable[[str], None] = lambda _cidr: None,
+    ) -> None:
+        self._ports = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
+        self._seed = seed
+        self._window = window
+        self._size = block
+        self._start = start
+        self._done = done
+        self._on_address = on_address
+        self._on_block = on_block
+        self._on_progress = on_progress
+        self._on_cut_off = on_cut_off
+        self._open: deque[Block] = deque()
+
+    async def run(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Method:
+        """Sweep; raises LocalFaultError when this machine cannot open connections."""
+        sweep = self._sweep(ctx, emit)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for first, addresses in blocks(
+                    ctx.scope.addresses(), start=self._start, size=self._size
+                ):
+                    order = list(addresses)
+                    random.Random(f"{self._seed}:{first}").shuffle(order)
+                    block = Block(sweep, first, order, self._close)
+                    self._open.append(block)
+                    await block.send(tasks)
+        except* CamscanError as group:
+            raise group.exceptions[0] from None
+        finally:
+            for block in self._open:
+                block.finish()
+            self._open.clear()
+        return Method(
+            name=self.name,
+            status=MethodStatus.PARTIAL if sweep.stopped else MethodStatus.DONE,
+            sent=sweep.sent,
+            answered=len(sweep.answered),
+            reason=f"cut off: {', '.join(sorted(sweep.stopped))}" if sweep.stopped else "",
+        )
+
+    def _close(self) -> None:
+        """Finish and report the blocks that are complete, oldest first."""
+        while self._open and self._open[0].complete:
+            block = self._open.popleft()
+            block.finish()
+            self._on_block(block.first, block.last)
+
+    def _sweep(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Sweep:
+        profile = ctx.profile
+        # Enough attempts to hold the rate while every one of them waits for silence.
+        window = min(ctx.dialer.window, int(profile.on_link_pps * _WAIT_SECONDS) + 64)
+        return Sweep(
+            name=self.name,
+            ctx=ctx,
+            emit=emit,
+            ports=self._ports,
+            slots=asyncio.Semaphore(self._window or max(1, window)),
+            paces={
+                True: Pace(SHARE * profile.on_link_pps),
+                False: Pace(SHARE * profile.routed_syn_pps),
+            },
+            done=self._done,
+            on_address=self._on_address,
+            on_progress=self._on_progress,
+            on_cut_off=self._on_cut_off,
+        )

@@ -1,0 +1,1 @@
+"""Flows in, judged conversations out: names, places, policy, known destinations, verdicts."""

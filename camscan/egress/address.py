@@ -1,0 +1,70 @@
+"""What an address is before anybody asks where it is: embedded IPv4, inside or outside."""
+
+from __future__ import annotations
+
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
+_INSIDE = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # RFC 6598, carrier NAT
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/4",
+        "255.255.255.255/32",
+        "::/127",
+        "fc00::/7",
+        "fe80::/10",
+        "ff00::/8",
+    )
+)
+
+
+def parse(text: str) -> Address | None:
+    """The address without its scope id, or None."""
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def unwrapped(address: Address) -> Address:
+    """The IPv4 address inside an IPv4-mapped, 6to4 (RFC 3056) or NAT64 address, else itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def is_inside(address: Address, internal: tuple[Network, ...] = ()) -> bool:
+    """True for private, link-local, loopback, multicast and carrier-NAT space and `internal`."""
+    plain = unwrapped(address)
+    return any(plain in net for net in _INSIDE if net.version == plain.version) or any(
+        plain in net for net in internal if net.version == plain.version
+    )
+
+
+def is_global(address: Address) -> bool:
+    """True when a geographic table may be asked: globally routable unicast."""
+    plain = unwrapped(address)
+    return plain.is_global and not plain.is_multicast and not is_inside(plain)

@@ -1,0 +1,247 @@
+"""The verdict of one talk: policy, role, inside, known cloud, else unexpected, with reasons.
+
+The order is that of the design: the first step that applies names the verdict, and the reasons
+say everything that is known. Nothing here depends on other devices (see fleet.py).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from camscan.egress.address import Address, Network, is_inside
+from camscan.egress.destination import KnownDestinations, Match
+from camscan.egress.geo import Geo, GeoAnswer
+from camscan.egress.place import is_abroad, place_reasons
+from camscan.egress.policy import Policy
+from camscan.egress.reason import Code, Reason
+from camscan.egress.shape import shape_reasons
+from camscan.egress.talk import Talk, time_of
+from camscan.model.conversation import Direction, Verdict
+from camscan.model.flow import Origin
+
+_DNS_PORTS = frozenset({53, 853})
+_NTP_PORT = 123
+_ROLES = {
+    53: "DNS",
+    67: "DHCP",
+    68: "DHCP",
+    123: "NTP",
+    546: "DHCPv6",
+    547: "DHCPv6",
+    853: "DNS over TLS",
+}
+_LOCAL_NAMES = (".local", ".lan", ".home", ".internal", ".localdomain", ".arpa", ".test")
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What the whole reading tells about one talk.
+
+    `starts` is when each address was first seen (seconds), `resolving` the addresses whose DNS
+    questions were seen, `both_ways` False when no answer to anybody was seen at all.
+    """
+
+    starts: dict[str, float]
+    resolving: frozenset[str]
+    both_ways: bool
+
+
+class Judge:
+    """Judges talks by one policy, one geo and one set of known destinations."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        geo: Geo,
+        known: KnownDestinations,
+        seen: Seen,
+        inside: tuple[Network, ...] = (),
+    ) -> None:
+        self._policy = policy
+        self._geo = geo
+        self._known = known
+        self._seen = seen
+        self._inside = policy.internal + inside
+
+    def place(self, talk: Talk) -> GeoAnswer:
+        """Country and network of the peer; empty for inside peers."""
+        if talk.peer_address is None or self._is_inside(talk.peer_address):
+            return GeoAnswer()
+        return self._geo.lookup(str(talk.peer_address))
+
+    def verdict(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
+        """The verdict and its reasons."""
+        if talk.direction is Direction.OUT:
+            allowed, reasons = self._by_policy(talk)
+            if allowed is not None:
+                return Verdict.ALLOWED, [allowed]
+        else:
+            reasons = []
+        if talk.peer is None:
+            verdict, more = self._question(talk)
+        elif talk.peer_address is not None and self._is_inside(talk.peer_address):
+            verdict, more = self._within(talk)
+        elif talk.direction is not Direction.OUT:
+            verdict, more = self._not_a_call(talk)
+        else:
+            verdict, more = self._call(talk)
+        return verdict, reasons + more
+
+    def _is_inside(self, address: Address) -> bool:
+        return is_inside(address, self._inside)
+
+    def _by_policy(self, talk: Talk) -> tuple[Reason | None, list[Reason]]:
+        """The allow rule that applies, and the expired ones that would have."""
+        expired = []
+        device = talk.device
+        at = time_of(talk.last)
+        for rule in self._policy.allow:
+            if rule.maker is not None and not (
+                device is not None and device.maker is not None and device.maker.id == rule.maker
+            ):
+                continue
+            if rule.site is not None and (device is None or device.site != rule.site):
+                continue
+            keys = () if device is None else (device.id, device.mac, *device.addresses)
+            if rule.device is not None and rule.device not in (*keys, talk.address):
+                continue
+            if not rule.permits_port(talk.protocol, talk.port) and talk.peer is not None:
+                continue
+            if not rule.reaches(talk.name, talk.peer_address):
+                continue
+            owner = f", owner {rule.owner}" if rule.owner else ""
+            if not rule.expired(at):
+                text = f"your rule for {rule.destination} allows it: {rule.reason}{owner}"
+                return Reason(Code.ALLOW_RULE, text), []
+            text = f"your rule for {rule.destination} ended on {rule.until}: {rule.reason}{owner}"
+            expired.append(Reason(Code.EXPIRED_RULE, text))
+        return None, expired
+
+    def _within(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
+        """A peer inside the network."""
+        role = _ROLES.get(talk.port or 0)
+        if role is not None and talk.protocol in ("udp", "tcp"):
+            text = f"{role} with {talk.peer}, inside the network"
+            return Verdict.INFRASTRUCTURE, [Reason(Code.ROLE, text)]
+        return Verdict.INTERNAL, [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+
+    def _not_a_call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
+        """Traffic with the outside that the device did not begin, or nobody knows who did."""
+        place = place_reasons(talk.peer or "", self.place(talk), self._policy)
+        if talk.direction is Direction.IN:
+            text = f"{talk.peer} began it; only what the device begins is a call"
+            return Verdict.UNKNOWN, [Reason(Code.PEER_BEGAN, text), *place]
+        if talk.protocol.startswith("icmp"):
+            text = "an ICMP error report, not a call"
+            return Verdict.UNKNOWN, [Reason(Code.ICMP_ERROR, text), *place]
+        text = "the beginning was not seen and the ports do not tell who began"
+        return Verdict.UNKNOWN, [Reason(Code.DIRECTION_UNKNOWN, text), *place]
+
+    def _call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
+        """A call to the outside."""
+        match = self._known.match(talk.name, talk.protocol, talk.port, talk.device)
+        place = place_reasons(talk.peer or "", self.place(talk), self._policy)
+        shape = shape_reasons(talk, both_ways=self._seen.both_ways)
+        own = match is not None and match.own
+        if not own:
+            role = self._outside_role(talk)
+            if role is not None:
+                verdict, reason = role
+                return verdict, [reason, *place, *shape]
+        if match is not None:
+            return Verdict.VENDOR_CLOUD, [*_listed(match, talk), *place, *shape]
+        reasons = [Reason(Code.NOT_LISTED, self._unlisted(talk)), *place, self._naming(talk)]
+        library = self._known.by_port(talk.protocol, talk.port)
+        if library is not None:
+            text = f"{talk.protocol}/{talk.port} is a port of the P2P library {library.maker}"
+            reasons.append(Reason(Code.P2P_LIBRARY, text))
+        reasons.extend(shape)
+        reasons.extend(self._late(talk))
+        return Verdict.UNEXPECTED, reasons
+
+    def _outside_role(self, talk: Talk) -> tuple[Verdict, Reason] | None:
+        """DNS or NTP with a server outside: the user's choice, or one that is not."""
+        peer = talk.peer_address
+        if talk.port in _DNS_PORTS and talk.protocol in ("udp", "tcp"):
+            chosen, code, what = self._policy.dns, Code.FOREIGN_DNS, "name server"
+        elif talk.port == _NTP_PORT and talk.protocol == "udp":
+            chosen, code, what = self._policy.ntp, Code.FOREIGN_NTP, "clock"
+        else:
+            return None
+        if peer is not None and any(
+            peer in network for network in chosen if network.version == peer.version
+        ):
+            text = f"{talk.peer} is a {what} of your choice"
+            return Verdict.INFRASTRUCTURE, Reason(Code.ROLE, text)
+        called = f"{talk.name} ({talk.peer})" if talk.name else str(talk.peer)
+        return Verdict.UNEXPECTED, Reason(code, f"{called} is a {what} outside the network")
+
+    def _question(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
+        """A DNS question without a connection."""
+        name = talk.name or ""
+        asked = Reason(Code.NAME_ONLY, f"asked for the name {name}, and no connection was seen")
+        if "." not in name or name.endswith(_LOCAL_NAMES):
+            return Verdict.INFRASTRUCTURE, [asked]
+        match = self._known.match(name, talk.protocol, None, talk.device)
+        if match is not None:
+            return Verdict.VENDOR_CLOUD, [asked, *_listed(match, talk)]
+        for address in talk.answered:
+            answer = self._geo.lookup(address)
+            if is_abroad(answer, self._policy):
+                return Verdict.UNEXPECTED, [
+                    Reason(Code.NOT_LISTED, self._unlisted(talk)),
+                    asked,
+                    *place_reasons(address, answer, self._policy),
+                ]
+        return Verdict.UNKNOWN, [asked]
+
+    def _unlisted(self, talk: Talk) -> str:
+        where = talk.name or talk.peer
+        device = talk.device
+        if device is not None and device.maker is not None:
+            return f"{where} is no known destination of {device.maker.name} or any other maker"
+        return f"{where} is no known destination of any maker"
+
+    def _naming(self, talk: Talk) -> Reason:
+        """Whether a name led there; silent about it when the device's DNS was not seen."""
+        if talk.name is not None:
+            source = f" (from {talk.name_source})" if talk.name_source else ""
+            return Reason(Code.NAMED, f"called by the name {talk.name}{source}")
+        if talk.address in self._seen.resolving:
+            text = f"called by address: no DNS answer named {talk.peer}, others of the device did"
+            return Reason(Code.DIRECT_IP, text)
+        return Reason(Code.NO_NAME, "no name was seen, nor any DNS question of this device")
+
+    def _late(self, talk: Talk) -> list[Reason]:
+        """Whether it began well after the device was first seen."""
+        start = self._seen.starts.get(talk.address, talk.first)
+        waited = talk.first - start
+        if waited < 600 or talk.origin is Origin.UNKNOWN:
+            return []
+        at = f"{time_of(talk.first):%Y-%m-%d %H:%M:%S} UTC"
+        text = f"first seen at {at}, {_span(waited)} after the device was first seen"
+        return [Reason(Code.LATE_START, text)]
+
+
+def _span(seconds: float) -> str:
+    """A duration for people."""
+    minutes = int(seconds // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _listed(match: Match, talk: Talk) -> list[Reason]:
+    """Whose cloud it is, and whether the device should know it."""
+    known = match.destination
+    use = f"{talk.name} is known as {known.maker}'s ({known.purpose})"
+    reasons = [Reason(Code.LISTED, f"{use}; if blocked: {known.breaks}")]
+    if not match.own:
+        code = Code.P2P_LIBRARY if known.purpose == "p2p" else Code.OEM_HINT
+        device = talk.device
+        held = device.maker.name if device is not None and device.maker is not None else "unknown"
+        text = f"the destination is {known.maker}'s, the maker of the device is held to be {held}"
+        reasons.append(Reason(code, text))
+    if not match.listed_port and talk.peer is not None:
+        text = f"{talk.protocol}/{talk.port} is not among its listed ports"
+        reasons.append(Reason(Code.UNLISTED_PORT, text))
+    return reasons

@@ -1,0 +1,102 @@
+"""What an egress run says of itself: sources, tables with their dates, and what was not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from camscan.egress.geo import Geo
+from camscan.egress.policy import Policy
+from camscan.egress.talk import time_of
+from camscan.model.coverage import Coverage, Method, MethodStatus, Skip
+from camscan.model.device import Device
+from camscan.model.run import Run
+from camscan.sources.flow_pcap import FlowRecord, SourceSeen
+
+_WHAT = "egress"
+
+
+def coverage_of(
+    run: Run | None,
+    record: FlowRecord,
+    policy: Policy,
+    geo: Geo,
+    watched: Mapping[str, Device],
+    appeared: frozenset[str],
+    *,
+    now: datetime,
+    whole: bool,
+) -> Coverage:
+    """The coverage of the inventory with that of the captures added."""
+    base = run.coverage if run is not None else Coverage()
+    devices = run.devices if run is not None else ()
+    methods = [_source_method(source) for source in record.sources]
+    methods.append(_summary(record, whole=whole))
+    methods.extend(
+        Method(
+            name=f"geo: {source.name}",
+            status=MethodStatus.DONE,
+            reason=f"data of {source.date}; {source.licence}, {source.attribution} {source.link}",
+        )
+        for source in geo.sources
+    )
+    skips = list(record.skips)
+    skips.extend(_silent(watched, appeared))
+    unjudged = len(devices) - len(watched)
+    if unjudged:
+        reason = (
+            "devices that are not cameras, recorders, encoders or intercoms at probable or above:"
+            f" {unjudged}; their traffic was dropped at reading; --all-devices judges everything"
+        )
+        skips.append(Skip(subject="inventory", what=_WHAT, reason=reason))
+    if not policy.home_countries:
+        reason = "no home_countries in [egress] of camscan.toml: no country counts as abroad"
+        skips.append(Skip(subject="policy", what="abroad", reason=reason))
+    skips.extend(
+        Skip(subject=source.name, what="recent data", reason=f"its data is of {source.date}")
+        for source in geo.sources
+        if source.is_old(now)
+    )
+    return msgspec.structs.replace(
+        base, methods=(*base.methods, *methods), skips=(*base.skips, *skips)
+    )
+
+
+def _source_method(source: SourceSeen) -> Method:
+    """One file: how many packets, from when to when."""
+    if source.first is None or source.last is None:
+        span = "no packets"
+    else:
+        first, last = time_of(source.first), time_of(source.last)
+        span = f"{source.packets} packets from {first:%Y-%m-%d %H:%M:%S} UTC to "
+        span += f"{last:%Y-%m-%d %H:%M:%S} UTC"
+    return Method(
+        name=f"capture: {source.path}",
+        status=MethodStatus.DONE if source.complete else MethodStatus.PARTIAL,
+        reason=span,
+    )
+
+
+def _summary(record: FlowRecord, *, whole: bool) -> Method:
+    """What was kept of all sources."""
+    kept = "all kept" if whole else f"{record.kept} of judged devices kept, the rest dropped"
+    return Method(
+        name=_WHAT,
+        status=MethodStatus.DONE,
+        reason=f"{record.packets} packets read, {kept}",
+    )
+
+
+def _silent(watched: Mapping[str, Device], appeared: frozenset[str]) -> list[Skip]:
+    """Judged devices of which no packet was seen: nothing can be said of them."""
+    return [
+        Skip(
+            subject=device.addresses[0] if device.addresses else device.id,
+            what=_WHAT,
+            reason="never appeared in the captures: nothing can be said about whom it calls",
+        )
+        for device in watched.values()
+        if not appeared.intersection(device.addresses)
+    ]

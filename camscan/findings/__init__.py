@@ -1,0 +1,1 @@
+"""What somebody should act on: an interface and one rule per file; findings come from a run."""

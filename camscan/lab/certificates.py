@@ -1,0 +1,82 @@
+"""Self-signed certificates in the shapes devices have; keys are shared per kind within a run."""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from camscan.errors import DataError
+from camscan.lab import render
+from camscan.lab.persona import Persona, Tls
+from camscan.lab.text import Lookup, fill
+
+_Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+class ContextCache:
+    """Server contexts; one certificate a device, one key a kind."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, _Key] = {}
+        self._serial = 0x10000
+
+    def context(self, persona: Persona, values: Mapping[str, str]) -> ssl.SSLContext:
+        """A context with the device's own certificate. Raises DataError without [tls]."""
+        if persona.tls is None:
+            raise DataError(f"lab persona {persona.id}: an https service needs [tls]")
+        shape = persona.tls
+        key = self._key(shape)
+        look = render.lookup(values, {}, {})
+        certificate = self._certificate(shape, key, look)
+        pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = {
+            "modern": ssl.TLSVersion.TLSv1_3,
+            "tls12": ssl.TLSVersion.TLSv1_2,
+            "tls10": ssl.TLSVersion.TLSv1,
+        }[shape.versions]
+        with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+            Path(file.name).write_bytes(pem)
+            context.load_cert_chain(file.name)
+        return context
+
+    def _key(self, shape: Tls) -> _Key:
+        if shape.key not in self._keys:
+            if shape.key == "ec":
+                self._keys[shape.key] = ec.generate_private_key(ec.SECP256R1())
+            else:
+                bits = int(shape.key.removeprefix("rsa"))
+                self._keys[shape.key] = rsa.generate_private_key(65537, bits)
+        return self._keys[shape.key]
+
+    def _certificate(self, shape: Tls, key: _Key, look: Lookup) -> x509.Certificate:
+        self._serial += 1
+        subject = x509.Name.from_rfc4514_string(fill(shape.subject, look))
+        issuer = x509.Name.from_rfc4514_string(fill(shape.issuer or shape.subject, look))
+        begin = datetime.datetime.fromisoformat(shape.not_before).replace(tzinfo=datetime.UTC)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer)
+            .public_key(key.public_key())
+            .serial_number(self._serial)
+            .not_valid_before(begin)
+            .not_valid_after(begin + datetime.timedelta(days=shape.days))
+        )
+        if shape.san:
+            names = [x509.DNSName(fill(name, look)) for name in shape.san]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        return builder.sign(key, hashes.SHA256())

@@ -1,0 +1,1 @@
+"""Checks of the linter: one subject per file, each `check(fingerprints) -> Iterator[Problem]`."""

@@ -1,0 +1,152 @@
+"""Rules compiled per field: tables for literal texts, RE2 sets for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from camscan.errors import DataError
+from camscan.matching.pattern import (
+    SET_SIZE,
+    VALUE_LIMIT,
+    Pattern,
+    PatternSet,
+    encoded,
+    escape,
+)
+from camscan.matching.rule import Operator, Rule
+from camscan.matching.vocabulary import Vocabulary
+
+CACHE_ENTRIES = 8192
+CACHE_VALUE = 512
+
+
+class Hit(Struct, frozen=True):
+    """A rule that matched a value, and what its named groups caught."""
+
+    rule: Rule
+    captures: dict[str, str]
+
+
+class _FieldIndex:
+    """The rules of one field. Sets and patterns compile when the field is first asked for."""
+
+    __slots__ = ("_capturing", "_equals", "_percent", "_plain", "_prefixes", "_searched", "_sets")
+
+    def __init__(self, rules: Iterable[Rule], *, percent: bool) -> None:
+        self._equals: dict[str, list[Rule]] = {}
+        self._prefixes: dict[int, dict[str, list[Rule]]] = {}
+        self._searched: list[Rule] = []
+        self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
+        self._capturing: dict[str, Pattern] = {}
+        self._plain: dict[str, Hit] = {}
+        self._percent = percent
+        for rule in rules:
+            match rule.operator:
+                case Operator.EQUALS:
+                    self._equals.setdefault(rule.text, []).append(rule)
+                case Operator.PREFIX:
+                    table = self._prefixes.setdefault(len(rule.text), {})
+                    table.setdefault(rule.text, []).append(rule)
+                case _:
+                    self._searched.append(rule)
+
+    def _compile(self) -> list[tuple[PatternSet, list[Rule]]]:
+        sets = []
+        for start in range(0, len(self._searched), SET_SIZE):
+            chunk = self._searched[start : start + SET_SIZE]
+            patterns = [
+                escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text
+                for rule in chunk
+            ]
+            try:
+                sets.append((PatternSet(patterns), chunk))
+            except DataError:
+                for rule in chunk:
+                    _pattern(rule)
+                raise
+        for rule in self._searched:
+            if rule.operator is Operator.REGEX and "(?P<" in rule.text:
+                self._capturing[rule.id] = _pattern(rule)
+        return sets
+
+    @property
+    def sets(self) -> list[tuple[PatternSet, list[Rule]]]:
+        if self._sets is None:
+            self._sets = self._compile()
+        return self._sets
+
+    def _hit(self, rule: Rule, value: bytes) -> Hit:
+        pattern = self._capturing.get(rule.id)
+        if pattern is None:
+            hit = self._plain.get(rule.id)
+            if hit is None:
+                hit = self._plain[rule.id] = Hit(rule, {})
+            return hit
+        captures = pattern.captures(value) or {}
+        if self._percent:
+            captures = {key: unquote(text) for key, text in captures.items()}
+        return Hit(rule, {key: text.strip() for key, text in captures.items()})
+
+    def search(self, value: str) -> tuple[Hit, ...]:
+        """All rules of this field that match `value`, literal ones first."""
+        found = list(self._equals.get(value, ()))
+        for length, table in self._prefixes.items():
+            found += table.get(value[:length], ())
+        sets = self.sets
+        data = encoded(value) if sets else b""
+        for pattern_set, rules in sets:
+            found += [rules[index] for index in pattern_set.hits(data)]
+        return tuple([self._hit(rule, data) for rule in found])
+
+
+def _pattern(rule: Rule) -> Pattern:
+    text = escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text
+    try:
+        return Pattern(text)
+    except DataError as error:
+        raise DataError(f"{rule.file}: rule {rule.id}: {error}") from error
+
+
+class RuleSet:
+    """All rules, asked by field and value. Answers for short values are remembered."""
+
+    def __init__(self, rules: Iterable[Rule], vocabulary: Vocabulary) -> None:
+        by_field: dict[str, list[Rule]] = {}
+        for rule in rules:
+            by_field.setdefault(rule.field, []).append(rule)
+        self._fields = {
+            field: _FieldIndex(group, percent=vocabulary.is_percent(field))
+            for field, group in by_field.items()
+        }
+        self._cache: dict[tuple[str, str], tuple[Hit, ...]] = {}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that at least one rule asks for."""
+        return frozenset(self._fields)
+
+    def prepare(self) -> None:
+        """Compile everything now; DataError names the first rule that RE2 refuses."""
+        for index in self._fields.values():
+            _ = index.sets
+
+    def search(self, field: str, value: str) -> tuple[Hit, ...]:
+        """Every rule that matches, without the memory of earlier answers."""
+        index = self._fields.get(field)
+        return index.search(value[:VALUE_LIMIT]) if index is not None else ()
+
+    def matches(self, field: str, value: str) -> tuple[Hit, ...]:
+        """Every rule that matches; a fleet repeats its banners, so answers are kept."""
+        key = (field, value)
+        known = self._cache.get(key)
+        if known is not None:
+            return known
+        hits = self.search(field, value)
+        if len(value) <= CACHE_VALUE:
+            if len(self._cache) >= CACHE_ENTRIES:
+                self._cache.clear()
+            self._cache[key] = hits
+        return hits

@@ -1,0 +1,50 @@
+"""MAC addresses and what their prefixes say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from camscan.matching.entity import Oui
+
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+def mac_digits(text: str) -> str | None:
+    """The 12 hex digits of a MAC address, or the 6 to 10 of a prefix; None for neither."""
+    digits = re.sub(r"[\s:.-]", "", text).lower()
+    if (len(digits) == 12 or 6 <= len(digits) <= 10) and _HEX.fullmatch(digits):
+        return digits
+    return None
+
+
+def mac_text(text: str) -> str | None:
+    """`aa:bb:cc:dd:ee:ff` of a whole MAC address in any notation, else None."""
+    digits = mac_digits(text)
+    if digits is None or len(digits) != 12:
+        return None
+    return ":".join(digits[place : place + 2] for place in range(0, 12, 2))
+
+
+def is_universal(digits: str) -> bool:
+    """True when the IEEE assigned the address: not locally administered, not a group."""
+    return int(digits[1], 16) & 0b0011 == 0 and set(digits) != {"0"}
+
+
+class OuiTable:
+    """Prefixes of fingerprint data; the longest one that fits decides."""
+
+    def __init__(self, ouis: Iterable[Oui]) -> None:
+        self._table: dict[str, Oui] = {}
+        for oui in ouis:
+            self._table.setdefault(oui.prefix.replace(":", ""), oui)
+        self._lengths = sorted({len(prefix) for prefix in self._table}, reverse=True)
+
+    def find(self, digits: str) -> Oui | None:
+        """The owner of `digits` (of mac_digits); None for nobody, or a local address."""
+        if not is_universal(digits):
+            return None
+        for length in self._lengths:
+            if len(digits) >= length and (found := self._table.get(digits[:length])):
+                return found
+        return None

@@ -1,0 +1,109 @@
+"""google-re2 behind one wall: options, sets with a canary, single patterns.
+
+RE2 is linear in the length of the text, whatever the pattern: banners are hostile input. Two of
+its traps are met here: a large set does not compile within the default memory, and a set whose
+DFA runs out of memory answers "no match". So sets are small, have explicit memory, and hold one
+pattern that matches everything; when that one is missing, the patterns are tried one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import re2
+
+from camscan.errors import DataError
+
+VALUE_LIMIT = 8192
+SET_SIZE = 48
+SET_MEMORY = 32 << 20
+PATTERN_MEMORY = 4 << 20
+
+
+def _options(memory: int) -> Any:
+    options = re2.Options()
+    options.max_mem = memory
+    options.log_errors = False
+    return options
+
+
+def encoded(value: str) -> bytes:
+    """At most 8 KiB characters of `value` as UTF-8; lone surrogates become question marks."""
+    return value[:VALUE_LIMIT].encode("utf-8", "replace")
+
+
+def escape(text: str) -> str:
+    """A pattern that matches exactly `text`."""
+    return str(re2.escape(text))
+
+
+class Pattern:
+    """One compiled regular expression; DataError when RE2 refuses it."""
+
+    __slots__ = ("_compiled", "groups", "source")
+
+    def __init__(self, source: str) -> None:
+        try:
+            self._compiled = re2.compile(source, options=_options(PATTERN_MEMORY))
+        except re2.error as error:
+            text = error.args[0] if error.args else error
+            detail = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+            raise DataError(f"regex {source!r}: {detail}") from error
+        self.source = source
+        self.groups = frozenset(str(name) for name in self._compiled.groupindex)
+
+    def hits(self, value: bytes) -> bool:
+        """True when the pattern occurs in `value`."""
+        return self._compiled.search(value) is not None
+
+    def captures(self, value: bytes) -> dict[str, str] | None:
+        """Named groups that took part, None without a match."""
+        found = self._compiled.search(value)
+        if found is None:
+            return None
+        groups = found.groupdict()
+        return {
+            str(name): text.decode("utf-8", "replace")
+            for name, text in groups.items()
+            if text is not None
+        }
+
+
+class PatternSet:
+    """Up to SET_SIZE patterns that are searched for at once."""
+
+    __slots__ = ("_canary", "_patterns", "_set", "_single", "fallbacks")
+
+    def __init__(self, patterns: Sequence[str], *, memory: int = SET_MEMORY) -> None:
+        self._patterns = tuple(patterns)
+        self._single: tuple[Pattern, ...] | None = None
+        self._set: Any = None
+        self.fallbacks = 0
+        candidate = re2.Set.SearchSet(_options(memory))
+        try:
+            for pattern in self._patterns:
+                candidate.Add(pattern)
+            self._canary = candidate.Add("")
+            candidate.Compile()
+        except re2.error:
+            # Too large for its memory, or a pattern that RE2 refuses: `singles` names the latter.
+            self._canary = -1
+            self.singles()
+        else:
+            self._set = candidate
+
+    def singles(self) -> tuple[Pattern, ...]:
+        """The patterns one by one, compiled when first needed."""
+        if self._single is None:
+            self._single = tuple(Pattern(pattern) for pattern in self._patterns)
+        return self._single
+
+    def hits(self, value: bytes) -> list[int]:
+        """Indices of the patterns that occur in `value`, in ascending order."""
+        if self._set is not None:
+            found: list[int] | None = self._set.Match(value)
+            if found and self._canary in found:
+                return sorted(index for index in found if index != self._canary)
+        self.fallbacks += 1
+        return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

@@ -1,0 +1,1 @@
+"""What an open port says: one file per protocol; one host is asked serially, bounded and paced."""

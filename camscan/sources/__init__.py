@@ -1,0 +1,1 @@
+"""What others recorded: captures, logs and tables of other tools, read as evidence or flows."""

@@ -1,0 +1,114 @@
+"""Classic capture files (draft-ietf-opsawg-pcap): micro- and nanoseconds, both byte orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from struct import Struct
+
+from camscan.sources.stream import ByteStream
+
+# seconds since the epoch, link type, buffer, first byte, end, length on the wire
+Packet = tuple[float, int, bytes, int, int, int]
+Report = Callable[[str], None]
+
+MAX_CAPTURED = 262_144  # libpcap's MAXIMUM_SNAPLEN
+_HEAD = 24
+_RECORD = 16
+_MAGIC = {
+    b"\xa1\xb2\xc3\xd4": (">", 1e-6),
+    b"\xd4\xc3\xb2\xa1": ("<", 1e-6),
+    b"\xa1\xb2\x3c\x4d": (">", 1e-9),
+    b"\x4d\x3c\xb2\xa1": ("<", 1e-9),
+}
+_DAY = 86_400
+_MAX_REPAIRS = 64
+
+
+def is_pcap(head: bytes) -> bool:
+    """True for the four magic numbers."""
+    return head[:4] in _MAGIC
+
+
+def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]:
+    """Packets of a file whose first bytes are `head`; what cannot be read goes to `report`.
+
+    Records whose header is impossible are passed over: reading goes on at the next offset where
+    two plausible record headers follow each other.
+    """
+    data = head
+    while len(data) < _HEAD:
+        piece = stream.chunk()
+        if not piece:
+            report(f"file ends in its header, at byte {len(data)}")
+            return
+        data += piece
+    order, scale = _MAGIC[data[:4]]
+    linktype = Struct(order + "I").unpack_from(data, 20)[0] & 0xFFFF
+    unpack = Struct(order + "IIII").unpack_from
+    position = _HEAD
+    passed = 0  # bytes of the file before `data`
+    repairs = 0
+    seconds = 0
+    while True:
+        size = len(data)
+        limit = size - _RECORD
+        while position <= limit:
+            moment, fraction, captured, wire = unpack(data, position)
+            start = position + _RECORD
+            end = start + captured
+            if end > size or captured > MAX_CAPTURED:
+                break
+            seconds = moment
+            yield (
+                moment + fraction * scale,
+                linktype,
+                data,
+                start,
+                end,
+                wire if wire > captured else captured,
+            )
+            position = end
+        if position <= limit and unpack(data, position)[2] > MAX_CAPTURED:
+            repairs += 1
+            where = passed + position
+            following = _resume(data, position + 1, unpack, seconds)
+            if following is None or repairs > _MAX_REPAIRS:
+                report(f"record header at byte {where} is impossible; reading stopped there")
+                return
+            report(f"bytes {where} to {passed + following} are not packets and were passed over")
+            position = following
+            continue
+        piece = stream.chunk()
+        if not piece:
+            break
+        passed += position
+        data = data[position:] + piece
+        position = 0
+    if stream.problem:
+        report(f"{stream.problem} (after byte {passed + len(data)} of the unpacked data)")
+    elif position < len(data):
+        report(f"file ends inside a packet, at byte {passed + len(data)}")
+
+
+def _resume(
+    data: bytes, position: int, unpack: Callable[[bytes, int], tuple[int, ...]], seconds: int
+) -> int | None:
+    """The next offset in `data` where two record headers in a row are plausible."""
+    size = len(data)
+
+    def plausible(at: int) -> int:
+        """Where the following record begins, or 0."""
+        if at + _RECORD > size:
+            return 0
+        moment, fraction, captured, wire = unpack(data, at)
+        if not 0 < captured <= wire <= MAX_CAPTURED or fraction >= 1_000_000_000:
+            return 0
+        if seconds and abs(moment - seconds) > _DAY:
+            return 0
+        return at + _RECORD + captured
+
+    for at in range(position, size - _RECORD):
+        following = plausible(at)
+        if following and (following == size or plausible(following)):
+            return at
+    return None

@@ -1,0 +1,168 @@
+import importlib.util
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from camscan.cli import cli
+from camscan.errors import ConfigError, SourceError, StoreError, UsageError
+from camscan.inventory.store import encode_run
+from camscan.model.coverage import Coverage
+from camscan.model.device import Device
+from camscan.model.identity import Band, Claim, EntityClaim
+from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
+
+CHINA = "36.110.220.15"
+
+
+@pytest.fixture(scope="session")
+def wire():
+    path = Path(__file__).parent.parent / "sources" / "wire.py"
+    spec = importlib.util.spec_from_file_location("camscan_test_wire", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def camera(address):
+    return Device(
+        id=f"d-{address}",
+        addresses=(address,),
+        mac=None,
+        site=None,
+        class_=Claim(value="camera", band=Band.CONFIRMED),
+        maker=EntityClaim(id="hikvision", name="Hikvision", country="CN", band=Band.CONFIRMED),
+        brand=None,
+        platform=None,
+        model=None,
+        firmware=None,
+        serial=None,
+    )
+
+
+@pytest.fixture
+def folder(wire, tmp_path, monkeypatch):
+    """A folder with a capture, an inventory and a configuration, and nothing of the user's."""
+    line = wire.Line(datetime(2026, 11, 24, tzinfo=UTC).timestamp())
+    line.exchange("10.66.1.10", "10.66.0.1", 123)
+    line.at += 8000
+    line.connect("10.66.1.10", CHINA, 8000)
+    line.connect("10.66.1.99", CHINA, 443)
+    line.file(tmp_path / "night.pcap")
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    run = Run(
+        tool=Tool(version="0", data=DataVersion(version="0", sha256="", date="")),
+        run=RunInfo(
+            id="inventory",
+            started=now,
+            ended=now,
+            status=RunStatus.COMPLETE,
+            site=None,
+            scope=ScopeRecord(),
+            authorised_by=None,
+        ),
+        coverage=Coverage(),
+        devices=(camera("10.66.1.10"), camera("10.66.1.11")),
+    )
+    (tmp_path / "run.json").write_bytes(encode_run(run))
+    (tmp_path / "camscan.toml").write_text('[egress]\nhome_countries = ["GB"]\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path
+
+
+def invoke(*arguments, stdin=None):
+    """Standard output and the exit code that main() would leave with; faults are raised."""
+    runner = CliRunner()
+    result = runner.invoke(
+        cli, ["egress", *arguments], input=stdin, standalone_mode=False, catch_exceptions=False
+    )
+    return result.stdout_bytes, result.return_value
+
+
+def test_a_new_run_in_json(folder):
+    before = (folder / "run.json").read_bytes()
+    out, code = invoke("night.pcap", "--run", "run.json", "-o", "json:-", "--db", "kept/db")
+    run = json.loads(out)
+    assert code == 0
+    assert [(c["peer"], c["verdict"]) for c in run["conversations"]] == [
+        ("10.66.0.1", "infrastructure"),
+        (CHINA, "unexpected"),
+    ]
+    assert [f["severity"] for f in run["findings"]] == ["high"]
+    assert len(run["devices"]) == 2
+    assert (folder / "run.json").read_bytes() == before
+    assert len(list((folder / "kept" / "runs").iterdir())) == 1
+    out, _ = invoke("night.pcap", "--run", "latest", "-o", "json:-", "--db", "kept/db")
+    assert json.loads(out)["findings"] == run["findings"]
+
+
+def test_one_conversation_a_line(folder):
+    out, _ = invoke("night.pcap", "--run", "run.json", "--format", "jsonl")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["peer"] for line in lines] == ["10.66.0.1", CHINA]
+
+
+def test_formats_to_files_and_the_table(folder):
+    out, _ = invoke(
+        "night.pcap", "--run", "run.json", "-o", "jsonl:talks.jsonl", "-o", "json:new.json",
+        "-o", "table:-",
+    )  # fmt: skip
+    assert len((folder / "talks.jsonl").read_text().splitlines()) == 2
+    assert json.loads((folder / "new.json").read_text())["schema"] == "camscan.run/1"
+    assert b"10.66.1.10" in out
+
+
+def test_all_devices_from_standard_input(folder):
+    data = (folder / "night.pcap").read_bytes()
+    out, _ = invoke("-", "--all-devices", "--format", "jsonl", stdin=data)
+    addresses = {json.loads(line)["address"] for line in out.splitlines()}
+    assert addresses == {"10.66.1.10", "10.66.1.99", "10.66.0.1"}
+
+
+def test_exit_codes(folder):
+    assert invoke("night.pcap", "--run", "run.json", "--fail-on", "high", "-o", "json:x")[1] == 10
+    assert (
+        invoke("night.pcap", "--run", "run.json", "--fail-on", "critical", "-o", "json:x")[1] == 0
+    )
+    (folder / "cut.pcap").write_bytes((folder / "night.pcap").read_bytes()[:-3])
+    assert invoke("cut.pcap", "--run", "run.json", "--require-complete", "-o", "json:x")[1] == 3
+
+
+def test_nowhere_to_keep_the_run_is_a_skip(folder):
+    (folder / "file").write_text("")
+    out, code = invoke("night.pcap", "--run", "run.json", "--db", "file/x/db", "-o", "json:-")
+    assert code == 0
+    assert any(s["subject"] == "journal" for s in json.loads(out)["coverage"]["skips"])
+
+
+@pytest.mark.parametrize(
+    "arguments, fault, words",
+    [
+        (["night.pcap"], UsageError, "--all-devices"),
+        (["iface:eth0", "--run", "run.json"], UsageError, "iface:eth0"),
+        (["night.pcap", "--run", "run.json", "--format", "pdf"], UsageError, "pdf"),
+        (["night.pcap", "--run", "nowhere.json"], StoreError, "nowhere.json"),
+        (["nowhere.pcap", "--run", "run.json"], SourceError, "nowhere.pcap"),
+        (["camscan.toml", "--run", "run.json"], SourceError, "neither pcap nor pcapng"),
+        (["night.pcap", "--run", "run.json", "--geo-db", "no.mmdb"], SourceError, "no.mmdb"),
+    ],
+)
+def test_faults_name_what_is_wrong(folder, arguments, fault, words):
+    with pytest.raises(fault, match=words):
+        invoke(*arguments)
+
+
+def test_a_mistake_in_the_policy_names_file_and_key(folder):
+    (folder / "camscan.toml").write_text('[egress]\nhome_countries = ["England"]\n')
+    with pytest.raises(ConfigError, match=r"camscan.toml: \[egress\] home_countries"):
+        invoke("night.pcap", "--run", "run.json")
+
+
+def test_help_has_examples():
+    result = CliRunner().invoke(cli, ["egress", "--help"])
+    assert "camscan egress border.pcap --run latest" in result.output
+    assert io.StringIO(result.output).readline().startswith("Usage: ")

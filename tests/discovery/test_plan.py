@@ -1,0 +1,114 @@
+"""`scan --plan` sends nothing, and counts exactly what the methods then send."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from camscan.discovery.plan import estimate
+from camscan.discovery.tcp_connect import TcpConnect
+from camscan.discovery.wsd import WsdMulticast, WsdUnicast
+from camscan.net.interface import IfAddress, Interface, interfaces
+from camscan.net.profile import PROFILES
+from camscan.scope import build_scope
+
+NORMAL = PROFILES["normal"]
+QUICK = replace(PROFILES["thorough"], wsd_send_seconds=0.2, wsd_listen_seconds=0.2)
+LO = Interface(
+    name="lo", index=1, addresses=(IfAddress("127.0.0.1", 8),), loopback=True, reason="loopback"
+)
+ETH0 = Interface(
+    name="eth0", index=2, addresses=(IfAddress("10.1.2.3", 24), IfAddress("fe80::3", 64))
+)
+
+
+def test_routed_range():
+    plan = estimate(build_scope(["10.9.0.0/16"]), (80, 554), NORMAL, (LO, ETH0))
+    assert plan.addresses == 65534
+    assert plan.on_link == 0
+    assert plan.tcp_connections == 65534 * 2
+    assert plan.udp_packets == 65534
+    assert 65534 / 200 < plan.seconds < 65534 / 200 * 1.1
+    assert [(p.name, p.packets) for p in plan.payloads if p.transport == "udp"] == [
+        ("wsd probe NetworkVideoTransmitter", 65534)
+    ]
+    (eth0,) = [one for one in plan.interfaces if one.name == "eth0"]
+    assert not eth0.used
+    assert "not wholly in scope" in eth0.reason
+
+
+def test_on_link_subnet_is_asked_by_multicast():
+    plan = estimate(build_scope(["10.1.2.0/24"]), (80,), NORMAL, (LO, ETH0))
+    assert plan.on_link == plan.addresses == 254
+    assert plan.udp_packets == 18  # IPv4, and IPv6 of the same link
+    (eth0,) = [one for one in plan.interfaces if one.name == "eth0"]
+    assert (eth0.used, eth0.groups) == (True, ("239.255.255.250", "ff02::c"))
+    assert plan.interfaces[0].reason == "loopback"
+
+
+def test_partly_excluded_subnet_is_asked_one_by_one():
+    plan = estimate(build_scope(["10.1.2.0/24"], ["10.1.2.9"]), (80,), NORMAL, (LO, ETH0))
+    assert plan.addresses == 253
+    assert plan.udp_packets == 253
+
+
+def test_named_interface_may_multicast_all_the_same():
+    scope = build_scope(["10.1.2.0/24"], ["10.1.2.9"])
+    plan = estimate(scope, (80,), NORMAL, (LO, ETH0), allow_multicast=frozenset({"eth0"}))
+    assert plan.udp_packets == 18
+
+
+def test_printer_ports_and_repeats_are_left_out():
+    plan = estimate(build_scope(["10.1.2.0/30"]), (80, 80, 9100, 9107), NORMAL, ())
+    assert plan.ports == (80,)
+    assert plan.tcp_connections == 2
+
+
+def test_wide_ranges_are_counted_quickly_and_ipv6_too():
+    scope = build_scope(["10.0.0.0/8", "fd00::/120", "fd01::/64", "fe80::1%eth0"])
+    plan = estimate(scope, (80,), NORMAL, (LO, ETH0))
+    assert plan.addresses == 2**24 - 2 + 256 + 1
+    assert plan.on_link == 256 + 1  # every address of 10.1.2.0/24, and the link-local one
+
+
+def test_payload_sizes_are_those_of_the_wire():
+    plan = estimate(build_scope(["127.78.5.0/30"]), (80,), NORMAL, (LO,))
+    (probe,) = [p for p in plan.payloads if p.transport == "udp"]
+    assert 600 < probe.size < 1200
+    assert probe.port == 3702
+
+
+@pytest.mark.parametrize("targets", [("127.78.5.0/28",), ("127.78.5.1", "127.78.5.7-9")])
+def test_the_count_is_what_is_then_sent(bench, targets):
+    ports = (8081, 8082, 9100, 8083)
+    plan = estimate(build_scope(targets), ports, QUICK, interfaces())
+    assert bench.contacts == []
+    for discovery in (TcpConnect(ports), WsdUnicast(), WsdMulticast()):
+        bench.run(discovery, *targets, profile=QUICK)
+    sent = [contact.transport for contact in bench.contacts]
+    assert sent.count("tcp") == plan.tcp_connections
+    assert sent.count("udp") == plan.udp_packets
+
+
+@pytest.mark.root
+def test_the_count_is_what_is_then_sent_on_a_wire(bench, wire):
+    targets = ("10.97.0.0/24", "127.78.5.0/29")
+
+    def go():
+        plan = estimate(build_scope(targets), (80, 554), QUICK, interfaces())
+
+        async def scan():
+            ctx = bench.context(*targets, profile=QUICK)
+            methods = (TcpConnect((80, 554)), WsdUnicast(), WsdMulticast())
+            return await asyncio.gather(*(m.run(ctx, bench.sightings.append) for m in methods))
+
+        return plan, asyncio.run(scan())
+
+    plan, methods = wire.inside(wire.near, go)
+    sent = [contact.transport for contact in bench.contacts]
+    assert sent.count("tcp") == plan.tcp_connections == 520
+    assert sent.count("udp") == plan.udp_packets == 6 + 18
+    assert [method.sent for method in methods] == [520, 6, 18]
+    assert "10.97.0.2" in {s.address for s in bench.sightings}

@@ -1,0 +1,70 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from camscan.egress.geo import Geo
+from camscan.egress.policy import Policy
+from camscan.egress.report import coverage_of
+from camscan.model.coverage import MethodStatus, Skip
+from camscan.sources.flow_pcap import FlowRecord, SourceSeen
+
+HOME = Policy(home_countries=("GB",))
+
+
+@pytest.fixture
+def coverage(make_run, make_device):
+    def make(*, policy=HOME, complete=True, now=(2026, 7, 1)):
+        camera, quiet, computer = (
+            make_device("10.66.1.10"),
+            make_device("10.66.1.11"),
+            make_device("10.66.1.99", "other"),
+        )
+        record = FlowRecord(
+            flows=(),
+            answers={},
+            resolving=frozenset(),
+            sources=(
+                SourceSeen(path="a.pcap", packets=7, first=0.0, last=60.0, complete=complete),
+                SourceSeen(path="b.pcap", packets=0, first=None, last=None, complete=True),
+            ),
+            packets=7,
+            kept=5,
+            first=0.0,
+            last=60.0,
+            skips=(Skip(subject="a.pcap", what="part", reason="cut"),),
+        )
+        return coverage_of(
+            make_run(camera, quiet, computer),
+            record,
+            policy,
+            Geo(),
+            {device.id: device for device in (camera, quiet)},
+            frozenset({"10.66.1.10"}),
+            now=datetime(*now, tzinfo=UTC),
+            whole=False,
+        )
+
+    return make
+
+
+def test_sources_say_from_when_to_when(coverage):
+    methods = {method.name: method for method in coverage(complete=False).methods}
+    assert methods["capture: a.pcap"].status is MethodStatus.PARTIAL
+    assert methods["capture: a.pcap"].reason == (
+        "7 packets from 1970-01-01 00:00:00 UTC to 1970-01-01 00:01:00 UTC"
+    )
+    assert methods["capture: b.pcap"].reason == "no packets"
+    assert "5 of judged devices kept" in methods["egress"].reason
+    assert "IP Geolocation by DB-IP" in methods["geo: DB-IP Country Lite"].reason
+
+
+def test_what_was_not_seen_is_said(coverage):
+    skips = {skip.subject: skip.reason for skip in coverage().skips}
+    assert set(skips) == {"a.pcap", "10.66.1.11", "inventory"}
+    assert "never appeared" in skips["10.66.1.11"]
+    assert "at probable or above: 1; their traffic was dropped" in skips["inventory"]
+
+
+def test_unset_home_and_old_data_are_said(coverage):
+    subjects = {skip.subject for skip in coverage(policy=Policy(), now=(2026, 11, 24)).skips}
+    assert {"policy", "DB-IP Country Lite"} <= subjects

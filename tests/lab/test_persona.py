@@ -1,0 +1,65 @@
+"""The shipped personas: they load, every answer names its source, every port is served once."""
+
+from __future__ import annotations
+
+import pytest
+
+from camscan.lab.persona import Answer, personas, stacks
+
+PERSONAS = sorted(personas())
+
+
+def test_the_makers_of_the_first_release_are_all_there() -> None:
+    makers = {p.persona.maker for p in personas().values() if p.persona.kind == "camera"}
+    assert makers >= {
+        "hikvision", "dahua", "uniview", "axis", "hanwha", "bosch", "reolink", "tp-link",
+        "xiongmai", "vivotek", "ubiquiti", None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_every_answer_has_a_provenance(name: str) -> None:
+    persona = personas()[name]
+    for service in persona.service:
+        for answer in service.answer:
+            assert persona.provenance[answer.name].strip()
+    if persona.wsd is not None:
+        assert persona.provenance["wsd"].strip()
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_ports_are_served_once_and_https_has_a_certificate(name: str) -> None:
+    persona = personas()[name]
+    ports = [service.port for service in persona.service]
+    assert len(ports) == len(set(ports))
+    assert not any(s.kind == "https" for s in persona.service) or persona.tls is not None
+    if persona.onvif is not None:
+        assert set(persona.onvif.ports) <= set(ports)
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+def test_a_mac_prefix_is_three_octets_in_lower_case(name: str) -> None:
+    for oui in personas()[name].persona.ouis:
+        assert len(bytes.fromhex(oui.replace(":", ""))) == 3
+        assert oui == oui.lower()
+
+
+@pytest.mark.parametrize("name", sorted(stacks()))
+def test_stacks_name_their_sources(name: str) -> None:
+    assert stacks()[name].provenance.strip()
+
+
+def test_an_inheriting_persona_replaces_the_services_of_its_ports() -> None:
+    old = personas()["hikvision-mac-realm"]
+    web = next(service for service in old.service if service.port == 80)
+    assert [answer.name for answer in web.answer] == ["start page", "missing"]
+    assert {service.port for service in old.service} == {80, 443, 554, 8000, 8443}
+
+
+def test_an_answer_fits_by_method_path_and_call() -> None:
+    answer = Answer("x", method="POST", path="/onvif/*", call="GetScopes")
+    assert answer.fits("POST", "/onvif/device_service", "GetScopes")
+    assert not answer.fits("GET", "/onvif/device_service", "GetScopes")
+    assert not answer.fits("POST", "/other", "GetScopes")
+    assert not answer.fits("POST", "/onvif/device_service", "GetHostname")
+    assert not Answer("y", call="*").fits("POST", "/", "")

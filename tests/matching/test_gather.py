@@ -1,0 +1,76 @@
+"""Supports out of evidence: placeholders, brands by name, MACs inside of values."""
+
+from __future__ import annotations
+
+import pytest
+
+from camscan.matching.data import DataRoot
+from camscan.matching.gather import Gatherer, slug
+from camscan.matching.load import load
+from camscan.model.evidence import Evidence
+
+BRAND = """
+[[rule]]
+id = "onvif.onvif.manufacturer.name"
+field = "onvif.manufacturer"
+regex = '^(?P<brand>.+)$'
+strength = "medium"
+examples = [{ text = "Acme", brand = "Acme" }]
+source = ["standard: ONVIF"]
+
+[[rule]]
+id = "onvif.wsd.scope.mac"
+field = "wsd.scope"
+regex = '/MAC/(?P<mac>.+)$'
+strength = "medium"
+examples = [{ text = "onvif://www.onvif.org/MAC/001122000000", mac = "001122000000" }]
+source = ["standard: ONVIF"]
+"""
+
+
+@pytest.fixture
+def gather(make_root):
+    """(attribute, key, points, rule) of everything that one field's value says."""
+    anchor = '[[rule]]\nid = "onvif.wsd.types.nvt"'
+    root = make_root({"platforms/onvif.toml": (anchor, BRAND + anchor)})
+    gatherer = Gatherer(load(DataRoot(base=root)))
+
+    def run(field: str, value: str) -> list[tuple[str, str, int, str]]:
+        evidence = [Evidence(target="t", field=field, value=value, method="x")]
+        supports = gatherer.supports(evidence, gatherer.hits(evidence))
+        return [(each.attribute, each.key, each.points, each.rule) for each in supports]
+
+    return run
+
+
+def test_brand_by_name_or_id(gather) -> None:
+    for text in ("Shop", "SHOP", " shop "):
+        assert gather("onvif.manufacturer", text)[0][:2] == ("brand", "shop")
+
+
+def test_unknown_brand_gets_an_id(gather) -> None:
+    assert gather("onvif.manufacturer", "Foo & Bar Ltd.")[0][1] == "foo-bar-ltd"
+    assert slug("Foo  Bär!") == "foo-bär"
+
+
+def test_placeholder_brand_is_dropped(gather) -> None:
+    assert gather("onvif.manufacturer", "IPCAM") == []
+    assert gather("onvif.manufacturer", "!!") == []
+
+
+def test_mac_inside_a_value_gives_address_and_owner(gather) -> None:
+    assert gather("wsd.scope", "onvif://www.onvif.org/MAC/00-11-22-AA-BB-01") == [
+        ("mac", "00:11:22:aa:bb:01", 30, "onvif.wsd.scope.mac"),
+        ("maker", "acme", 30, "acme.oui.001122"),
+    ]
+    assert gather("wsd.scope", "onvif://www.onvif.org/MAC/none") == []
+
+
+def test_mac_fields(gather) -> None:
+    assert gather("mac.oui", "00:11:22") == [("maker", "acme", 30, "acme.oui.001122")]
+    assert [row[:3] for row in gather("wsd.endpoint_mac", "00:11:22:00:00:05")] == [
+        ("mac", "00:11:22:00:00:05", 30),
+        ("maker", "acme", 30),
+    ]
+    assert gather("mac.address", "rubbish") == []
+    assert gather("mac.address", "00:00:00:00:00:00") == []

@@ -1,0 +1,82 @@
+import gzip
+import io
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from camscan.errors import SourceError
+from camscan.sources.stream import ByteStream, open_stream
+
+
+def read_all(stream):
+    pieces = []
+    while piece := stream.chunk():
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def test_plain_and_gzip_give_the_same_bytes(tmp_path):
+    data = bytes(range(256)) * 20_000
+    plain, packed = tmp_path / "a", tmp_path / "a.gz"
+    plain.write_bytes(data)
+    packed.write_bytes(gzip.compress(data[:3_000_000]) + gzip.compress(data[3_000_000:]))
+    for path in (plain, packed):
+        with open_stream(str(path)) as stream:
+            assert read_all(stream) == data
+            assert stream.problem is None
+
+
+def test_cut_gzip_gives_its_good_part_and_says_so():
+    data = b"camera" * 100_000
+    packed = gzip.compress(data, 0)
+    stream = ByteStream(io.BytesIO(packed[:-5000]), "x")
+    got = read_all(stream)
+    assert data.startswith(got)
+    assert len(got) > 500_000
+    assert "ends before" in stream.problem
+
+
+def test_corrupt_gzip_is_a_problem_not_an_exception():
+    packed = bytearray(gzip.compress(b"camera" * 100_000))
+    packed[len(packed) // 2 :] = b"\xff" * (len(packed) - len(packed) // 2)
+    stream = ByteStream(io.BytesIO(bytes(packed)), "x")
+    read_all(stream)
+    assert "gzip" in stream.problem
+
+
+def test_a_gzip_bomb_comes_in_bounded_pieces():
+    stream = ByteStream(io.BytesIO(gzip.compress(b"\0" * 50_000_000)), "x")
+    sizes = []
+    while piece := stream.chunk():
+        sizes.append(len(piece))
+    assert sum(sizes) == 50_000_000
+    assert max(sizes) <= 1 << 20
+
+
+def test_standard_input(monkeypatch):
+    class Input:
+        buffer = io.BytesIO(b"hello")
+
+    monkeypatch.setattr(sys, "stdin", Input)
+    with open_stream("-") as stream:
+        assert read_all(stream) == b"hello"
+
+
+def test_missing_files_directories_and_zstd_are_source_errors(tmp_path):
+    with pytest.raises(SourceError, match="nowhere"), open_stream(str(tmp_path / "nowhere")):
+        pass
+    with pytest.raises(SourceError, match="directory"), open_stream(str(tmp_path)):
+        pass
+    packed = tmp_path / "a.zst"
+    packed.write_bytes(b"\x28\xb5\x2f\xfd rest")
+    with pytest.raises(SourceError, match="zstd -d"), open_stream(str(packed)):
+        pass
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=300)
+def test_fuzz_gzip_like_bytes_never_raise(tail):
+    for head in (b"\x1f\x8b", b"\x1f\x8b\x08\x00\0\0\0\0\0\x03", gzip.compress(b"a")):
+        read_all(ByteStream(io.BytesIO(head + tail), "x"))
