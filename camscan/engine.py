@@ -395,12 +395,14 @@ class _Scan:
         request = self._request
         known = {item.target for item in self._evidence.values() if item.method != NEIGHBOUR}
         hosts = self._answered | known
-        devices = build_devices(
+        inventory = build_devices(
             (item for item in self._evidence.values() if item.target in hosts),
             {address: tuple(self._ports[address].values()) for address in self._answered},
             self._identifier,
             _site_of(request.scope),
         )
+        for skip in inventory.skips:
+            self._skip(skip)
         if self._journal is not None and self._journal.fault is not None:
             self._skips[Skip(subject="journal", what="resuming", reason=self._journal.fault)] = None
         partial = not self._complete or bool(self._cut_off)
@@ -427,7 +429,7 @@ class _Scan:
                     swept_until=None if self._complete else self._swept,
                 ),
             ),
-            devices=devices,
+            devices=inventory.devices,
         )
         self._write(Ended(at=run.run.ended, status=run.run.status, run=run))
         return ScanOutcome(run=run, interrupted=interrupted, contacts=tuple(self._contacts))

@@ -47,6 +47,8 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     by_target: dict[str, list[Evidence]] = {target: [] for target in recorded.targets}
     for item in recorded.evidence:
         by_target[item.target].append(item)
+    judged = [single_device(target, items, judge) for target, items in by_target.items()]
+    skips = (*recorded.skips, *(skip for _, held in judged for skip in held))
     run = Run(
         tool=Tool(version=__version__, data=judge.fingerprints.version),
         run=RunInfo(
@@ -58,10 +60,10 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
             scope=ScopeRecord(sources=tuple(str(path) for path in files) or ("-",)),
             authorised_by=None,
         ),
-        coverage=Coverage(skips=recorded.skips),
-        devices=tuple(single_device(target, items, judge) for target, items in by_target.items()),
+        coverage=Coverage(skips=skips),
+        devices=tuple(device for device, _ in judged),
     )
-    for skip in recorded.skips:
+    for skip in skips:
         click.echo(f"camscan: {skip.subject}: {skip.reason}", err=True)
     emit(run, settings)
     return 0

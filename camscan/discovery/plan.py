@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from camscan.net.profile import Profile
     from camscan.scope import Scope
 
+_SILENCE = 0.95
+"""Seconds that one silent port takes; the ports of one host are asked one after the other."""
+
 _LOOPBACK = SpanSet.of([Span(0x7F000000, 0x7FFFFFFF)])
 
 
@@ -108,7 +111,7 @@ def _seconds(
         + ports * far / (SHARE * profile.routed_syn_pps)
         + 1.0
     )
-    sweep = max(sweep, ports * profile.host_gap)
+    sweep = max(sweep, ports * max(profile.host_gap, _SILENCE))
     listen = profile.wsd_listen_seconds
     asked_near, asked = unicast
     inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps

@@ -28,7 +28,7 @@ class _Round:
     def __init__(self) -> None:
         self.expected = 0
         self.tally: Counter[Status] = Counter()
-        self.answered: set[str] = set()
+        self.answered: dict[str, None] = {}
         self.held: list[Sighting] = []
         self.cleared = False
 
@@ -49,7 +49,7 @@ class SubnetWatch:
     While a round (one port over all addresses) runs, answers of a routed subnet wait until it is
     plain that most of the subnet does not say the same: a second of silence, as a rule. When
     most did say the same, everything waits for `finish`. `hold` False (on-link, loopback)
-    releases at once.
+    releases at once. `crowd`: after `finish`, the addresses that a middlebox answers for.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class SubnetWatch:
         self._by_address: dict[str, dict[int, Status]] = {}
         self._alive: dict[str, int] = {}
         self._silent_rounds = 0
+        self.crowd: frozenset[str] = frozenset()
 
     def expect(self, port: int) -> None:
         """One more address will be asked for `port`."""
@@ -85,7 +86,7 @@ class SubnetWatch:
         one = self._rounds[port]
         one.tally[status] += 1
         if status in ANSWERS:
-            one.answered.add(address)
+            one.answered[address] = None
         if not self._hold:
             if sighting is not None:
                 self._release(sighting)
@@ -122,7 +123,7 @@ class SubnetWatch:
         """
         answered = self._rounds[port].answered
         before = len(self._alive)
-        silent = before >= CUT_OFF_HOSTS and not answered & self._alive.keys()
+        silent = before >= CUT_OFF_HOSTS and not answered.keys() & self._alive.keys()
         self._silent_rounds = self._silent_rounds + 1 if silent else 0
         for address in answered:
             self._alive.setdefault(address, port)
@@ -148,19 +149,20 @@ class SubnetWatch:
         for one in self._rounds.values():
             self._kept.extend(one.held)
             one.held = []
-        crowd: Signature | None = judge(self._by_address) if self._suspected else None
-        if crowd is None:
+        answer: Signature | None = judge(self._by_address) if self._suspected else None
+        if answer is None:
             self._let_go(self._kept)
             return None
-        same = {a for a, ports in self._by_address.items() if signature(ports) == crowd}
-        self._let_go([s for s in self._kept if s.address not in same])
+        same = [a for a, ports in self._by_address.items() if signature(ports) == answer]
+        self.crowd = frozenset(same)
+        self._let_go([s for s in self._kept if s.address not in self.crowd])
         self._kept = []
         self._held.clear()
         return Skip(
             subject=self.cidr,
             what="middlebox",
             reason=f"{len(same)} of {len(self._by_address)} addresses give the same answer "
-            f"({describe(crowd)}): a firewall or proxy answers for them, they are not counted "
+            f"({describe(answer)}): a firewall or proxy answers for them, they are not counted "
             "as devices",
         )
 

@@ -94,6 +94,7 @@ class Block:
             skip = watch.finish()
             if skip is not None:
                 self._sweep.ctx.on_skip(skip)
+                self._sweep.answered -= watch.crowd
         for address in self._order:
             self._tell(address)
 

@@ -44,7 +44,7 @@ class TcpConnect:
         *,
         seed: int = 0,
         window: int | None = None,
-        block: int = BLOCK,
+        block: int | None = None,
         start: int = 0,
         done: Callable[[str, int], bool] = lambda _address, _port: False,
         on_address: Callable[[str], None] = lambda _address: None,
@@ -69,9 +69,8 @@ class TcpConnect:
         sweep = self._sweep(ctx, emit)
         try:
             async with asyncio.TaskGroup() as tasks:
-                for first, addresses in blocks(
-                    ctx.scope.addresses(), start=self._start, size=self._size
-                ):
+                size = self._size or _block_size(ctx)
+                for first, addresses in blocks(ctx.scope.addresses(), start=self._start, size=size):
                     order = list(addresses)
                     random.Random(f"{self._seed}:{first}").shuffle(order)
                     block = Block(sweep, first, order, self._close)
@@ -117,3 +116,8 @@ class TcpConnect:
             on_progress=self._on_progress,
             on_cut_off=self._on_cut_off,
         )
+
+
+def _block_size(ctx: DiscoveryContext) -> int:
+    """A silent host is busy with one port for a second, so a fast sweep needs more hosts."""
+    return max(BLOCK, int(ctx.profile.on_link_pps * _WAIT_SECONDS * 1.2))

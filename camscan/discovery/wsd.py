@@ -51,19 +51,24 @@ class WsdMulticast:
             )
         book = AnswerBook(ctx, emit, self.name)
         queries: dict[Link, tuple[Query, ...]] = {link: wsd_probes() for link in links}
+        failed: dict[Link, Skip] = {}
+        left: set[Link] = set()
         async with open_sender(ctx) as udp:
             pause = ctx.profile.wsd_send_seconds / (SENDS * 3)
             for step in range(SENDS * 3):
-                for link in tuple(queries):
-                    query = queries[link][step % 3]
-                    skip = await udp.multicast(query, link.interface, link.version)
-                    if skip is not None:
-                        ctx.on_skip(skip)
-                        del queries[link]
+                for link, probes in queries.items():
+                    skip = await udp.multicast(probes[step % 3], link.interface, link.version)
+                    if skip is None:
+                        left.add(link)
+                    else:
+                        failed[link] = skip  # perhaps its address is not ready yet
                 async for datagram in udp.listen(pause):
                     book.read(datagram)
             async for datagram in udp.listen(ctx.profile.wsd_listen_seconds):
                 book.read(datagram)
+            for link, skip in failed.items():
+                if link not in left:
+                    ctx.on_skip(skip)
             return book.method(udp.sent, udp.dropped)
 
 

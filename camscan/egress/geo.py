@@ -25,7 +25,7 @@ from camscan.errors import DataError, SourceError
 if TYPE_CHECKING:
     import maxminddb
 
-_OLD_DAYS = 90
+OLD_DAYS = 90
 
 
 class DataSource(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class DataSource(Struct, frozen=True, kw_only=True):
             made = datetime.fromisoformat(self.date).replace(tzinfo=UTC)
         except ValueError:
             return True
-        return (now - made).days > _OLD_DAYS
+        return (now - made).days > OLD_DAYS
 
 
 class GeoAnswer(Struct, frozen=True, kw_only=True):

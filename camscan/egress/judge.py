@@ -202,14 +202,20 @@ class Judge:
         return f"{where} is no known destination of any maker"
 
     def _naming(self, talk: Talk) -> Reason:
-        """Whether a name led there; silent about it when the device's DNS was not seen."""
+        """Whether a name led there; nothing is concluded where no DNS at all was seen."""
         if talk.name is not None:
             source = f" (from {talk.name_source})" if talk.name_source else ""
             return Reason(Code.NAMED, f"called by the name {talk.name}{source}")
         if talk.address in self._seen.resolving:
-            text = f"called by address: no DNS answer named {talk.peer}, others of the device did"
+            text = f"called by address: no DNS answer to the device named {talk.peer}"
             return Reason(Code.DIRECT_IP, text)
-        return Reason(Code.NO_NAME, "no name was seen, nor any DNS question of this device")
+        if self._seen.resolving:
+            others = len(self._seen.resolving)
+            text = (
+                f"called by address: no DNS question of the device was seen, but of {others} others"
+            )
+            return Reason(Code.DIRECT_IP, text)
+        return Reason(Code.NO_NAME, "no name was seen, nor any DNS question of any device")
 
     def _late(self, talk: Talk) -> list[Reason]:
         """Whether it began well after the device was first seen."""

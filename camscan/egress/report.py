@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from camscan.egress.geo import Geo
+from camscan.egress.geo import OLD_DAYS, Geo
 from camscan.egress.policy import Policy
 from camscan.egress.talk import time_of
 from camscan.model.coverage import Coverage, Method, MethodStatus, Skip
@@ -54,11 +54,10 @@ def coverage_of(
     if not policy.home_countries:
         reason = "no home_countries in [egress] of camscan.toml: no country counts as abroad"
         skips.append(Skip(subject="policy", what="abroad", reason=reason))
-    skips.extend(
-        Skip(subject=source.name, what="recent data", reason=f"its data is of {source.date}")
-        for source in geo.sources
-        if source.is_old(now)
-    )
+    old = [source.label for source in geo.sources if source.is_old(now)]
+    if old:
+        reason = f"older than {OLD_DAYS} days: {'; '.join(old)}; --geo-db takes a newer table"
+        skips.append(Skip(subject="geo", what="recent data", reason=reason))
     return msgspec.structs.replace(
         base, methods=(*base.methods, *methods), skips=(*base.skips, *skips)
     )
@@ -90,13 +89,22 @@ def _summary(record: FlowRecord, *, whole: bool) -> Method:
 
 
 def _silent(watched: Mapping[str, Device], appeared: frozenset[str]) -> list[Skip]:
-    """Judged devices of which no packet was seen: nothing can be said of them."""
+    """Judged devices of which no packet was seen, by site: nothing can be said of them."""
+    by_site: dict[str, list[str]] = {}
+    for device in watched.values():
+        if not appeared.intersection(device.addresses):
+            address = device.addresses[0] if device.addresses else device.id
+            by_site.setdefault(device.site or "inventory", []).append(address)
     return [
         Skip(
-            subject=device.addresses[0] if device.addresses else device.id,
-            what=_WHAT,
-            reason="never appeared in the captures: nothing can be said about whom it calls",
+            subject=site,
+            what=f"{_WHAT} of {_devices(len(addresses))}",
+            reason="never appeared in the captures, so nothing can be said about whom they call: "
+            + ", ".join(addresses),
         )
-        for device in watched.values()
-        if not appeared.intersection(device.addresses)
+        for site, addresses in by_site.items()
     ]
+
+
+def _devices(count: int) -> str:
+    return "1 device" if count == 1 else f"{count} devices"

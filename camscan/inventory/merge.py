@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from camscan.inventory.keys import Key, keys_of, same_device, usable_keys
+from camscan.model.coverage import Skip
 from camscan.model.device import Channels, Device, EvidenceRecord, Port
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Identity
@@ -18,11 +20,28 @@ from camscan.model.identity import Band, Identity
 _KEY_ORDER = ("mac", "serial", "uuid", "certificate")
 
 
+class Verdict(Protocol):
+    """What matching says of one device, and what it would not conclude and why."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def skips(self) -> tuple[Skip, ...]: ...
+
+
 class Identifier(Protocol):
     """What merge needs of matching."""
 
-    def identify(self, evidence: Sequence[Evidence]) -> Identity:
+    def judge(self, evidence: Sequence[Evidence]) -> Verdict:
         """Judge all evidence of one device together."""
+
+
+class Inventory(Struct, frozen=True, kw_only=True):
+    """Devices in address order, and what could not be concluded of them."""
+
+    devices: tuple[Device, ...]
+    skips: tuple[Skip, ...]
 
 
 def address_order(address: str) -> tuple[int, int, str]:
@@ -41,7 +60,7 @@ def build_devices(
     ports: Mapping[str, Sequence[Port]],
     identifier: Identifier,
     site_of: Callable[[str], str | None] = lambda _: None,
-) -> tuple[Device, ...]:
+) -> Inventory:
     """All devices behind `evidence` and `ports` (both by target), in address order.
 
     A target with ports and no evidence is a device too: every host that answered is one.
@@ -52,19 +71,24 @@ def build_devices(
     for target in ports:
         by_target.setdefault(target, [])
     keys = usable_keys({target: keys_of(items) for target, items in by_target.items()})
-    devices = [
+    judged = [
         _device(group, by_target, ports, keys, identifier, site_of) for group in _groups(keys)
     ]
-    devices.sort(key=lambda device: address_order(device.addresses[0]))
-    return _unique_ids(devices)
+    judged.sort(key=lambda pair: address_order(pair[0].addresses[0]))
+    return Inventory(
+        devices=_unique_ids([device for device, _ in judged]),
+        skips=tuple(skip for _, skips in judged for skip in skips),
+    )
 
 
-def single_device(target: str, evidence: Sequence[Evidence], identifier: Identifier) -> Device:
+def single_device(
+    target: str, evidence: Sequence[Evidence], identifier: Identifier
+) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
     held = {target: frozenset[Key]()}
-    device = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
+    device, skips = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
     addresses = (target,) if address_order(target)[0] < 9 else ()
-    return replace(device, id=target, addresses=addresses)
+    return replace(device, id=target, addresses=addresses), skips
 
 
 def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
@@ -101,18 +125,19 @@ def _device(
     keys: Mapping[str, frozenset[Key]],
     identifier: Identifier,
     site_of: Callable[[str], str | None],
-) -> Device:
+) -> tuple[Device, tuple[Skip, ...]]:
     unique: dict[str, Evidence] = {}
     for target in group:
         for item in by_target[target]:
             unique.setdefault(item.id, item)
     evidence = tuple(unique.values())
-    identity = identifier.identify(evidence)
+    verdict = identifier.judge(evidence)
+    identity = verdict.identity
     seen_ports = {
         (port.port, port.transport): port for target in group for port in ports.get(target, ())
     }
     addresses = tuple(sorted(group, key=address_order))
-    return Device(
+    device = Device(
         id=_device_id(group, keys),
         addresses=addresses,
         mac=identity.mac.value if identity.mac else None,
@@ -140,6 +165,7 @@ def _device(
         ),
         alternatives=_alternatives(identity),
     )
+    return device, verdict.skips
 
 
 def _device_id(group: Sequence[str], keys: Mapping[str, frozenset[Key]]) -> str:

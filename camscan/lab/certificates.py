@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ssl
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from camscan.lab import render
 from camscan.lab.persona import Persona, Tls
 from camscan.lab.text import Lookup, fill
 
+_HIGHEST = {
+    "modern": ssl.TLSVersion.TLSv1_3,
+    "tls12": ssl.TLSVersion.TLSv1_2,
+    "tls10": ssl.TLSVersion.TLSv1,
+}
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -42,12 +48,10 @@ class ContextCache:
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = ssl.TLSVersion.TLSv1
-        context.maximum_version = {
-            "modern": ssl.TLSVersion.TLSv1_3,
-            "tls12": ssl.TLSVersion.TLSv1_2,
-            "tls10": ssl.TLSVersion.TLSv1,
-        }[shape.versions]
+        with warnings.catch_warnings():  # devices of 2012 speak what Python calls deprecated
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = _HIGHEST[shape.versions]
         with tempfile.NamedTemporaryFile(suffix=".pem") as file:
             Path(file.name).write_bytes(pem)
             context.load_cert_chain(file.name)

@@ -33,7 +33,7 @@ _HIKVISION_OTHER_BRANDS = (  # 7 cameras
     ("annke-c800", 2),
     ("hilook-ipc", 2),
     ("hiwatch-ds-i400", 1),
-    ("ezviz-c6n", 1),
+    ("ezviz-h9c", 1),
 )
 _OTHER_MAKERS = (  # 117 cameras
     ("dahua-ipc", 18),

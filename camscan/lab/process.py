@@ -65,7 +65,12 @@ class ServerProcess:
         raise LocalFaultError(said or f"lab: the server was not ready within {timeout:.0f} s")
 
     def stop(self) -> str:
-        """End the process (its input closes); returns what it said on standard error."""
+        """End the process (its input closes); returns what it said on standard error.
+
+        A second call does nothing.
+        """
+        if self._child.stderr is None or self._child.stderr.closed:
+            return ""
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
         try:
@@ -73,8 +78,7 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
-        said = self._child.stderr.read() if self._child.stderr else b""
-        for stream in (self._stdout, self._child.stderr):
-            if stream is not None:
-                stream.close()
+        said = self._child.stderr.read()
+        self._stdout.close()
+        self._child.stderr.close()
         return said.decode("utf-8", "replace").strip()

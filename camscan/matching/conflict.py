@@ -28,7 +28,8 @@ def find_conflict(supports: Iterable[Support], vocabulary: Vocabulary) -> Confli
     """The first field and port in which strong rules name more than one maker."""
     named: dict[tuple[str, int | None], set[str]] = {}
     for support in supports:
-        if support.attribute == "maker" and support.points >= vocabulary.strength.strong:
+        solid = support.alone and support.points >= vocabulary.strength.strong
+        if support.attribute == "maker" and solid:
             for evidence in support.evidence:
                 named.setdefault((evidence.field, evidence.port), set()).add(support.value)
     for (field, port), makers in named.items():

@@ -64,9 +64,8 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 def _shown(text: str) -> str:
     """One line of at most SHOWN characters, control characters made visible."""
-    line = "".join(
-        char if char.isprintable() else f"\\x{ord(char):02x}" for char in text.replace("\r\n", "⏎")
-    )
+    words = text[: SHOWN * 4].replace("\r\n", "\n").replace("\n", "⏎").replace("\t", " ")
+    line = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in words)
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
@@ -163,11 +162,27 @@ def explain(judgement: Judgement, fingerprints: Fingerprints) -> Explanation:
 
 def _reason_lines(reason: Reason, indent: str) -> Iterator[str]:
     port = f" port {reason.port}" if reason.port is not None else ""
-    weight = f"+{reason.points}" if reason.counted else "  0"
+    weight = f"+{reason.points}" if reason.counted else "0"
     yield f"{indent}{weight:>4}  {reason.field}{port} = {reason.seen}"
     yield f"{indent}      rule {reason.rule}" + (f" ({reason.note})" if reason.note else "")
-    for source in reason.source:
-        yield f"{indent}      source {source}"
+    if reason.counted:
+        for source in reason.source:
+            yield f"{indent}      source {source}"
+
+
+def _chain_lines(reasons: tuple[Reason, ...], indent: str) -> Iterator[str]:
+    """What counted in full; what did not, once a rule."""
+    more: dict[tuple[str, str], int] = {}
+    for reason in reasons:
+        key = (reason.rule, reason.note)
+        if not reason.counted:
+            more[key] = more.get(key, 0) + 1
+            if more[key] > 1:
+                continue
+        yield from _reason_lines(reason, indent)
+    repeated = sum(count - 1 for count in more.values())
+    if repeated:
+        yield f"{indent}      {repeated} more values hit these rules and add nothing"
 
 
 def lines(explanation: Explanation) -> Iterator[str]:
@@ -180,11 +195,9 @@ def lines(explanation: Explanation) -> Iterator[str]:
         if step.value is not None and step.name != step.value:
             shown = f"{step.name} [{step.value}]"
         yield f"{step.attribute}: {shown}, {step.band.value} ({step.why})"
-        for reason in step.reasons:
-            yield from _reason_lines(reason, "  ")
+        yield from _chain_lines(step.reasons, "  ")
         for rival in step.rivals:
             yield f"  rival: {rival.name}, {min(rival.points, 100)} points"
-            for reason in rival.reasons:
-                yield from _reason_lines(reason, "    ")
+            yield from _chain_lines(rival.reasons, "    ")
     for skip in explanation.skips:
         yield f"not concluded: {skip}"

@@ -60,7 +60,22 @@ class Gatherer:
         for each in evidence:
             if each.field in MAC_FIELDS:
                 found += self._of_mac(each)
+            elif each.field == "wsd.endpoint":
+                found += self._of_endpoint(each)
         return found
+
+    def _of_endpoint(self, evidence: Evidence) -> Iterator[Support]:
+        """Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one.
+
+        A random UUID (version 4, RFC 9562 section 5.4) ends in chance.
+        """
+        uuid = evidence.value.lower().removeprefix("urn:").removeprefix("uuid:")
+        fields = uuid.split("-")
+        if len(fields) != 5 or fields[2].startswith("4"):
+            return
+        digits = mac_digits(fields[4])
+        if digits is not None and len(digits) == 12 and self._ouis.find(digits) is not None:
+            yield from self._of_prefix(digits, evidence)
 
     def _of_hit(self, hit: FieldHit) -> Iterator[Support]:
         captured = {key: text for key, text in hit.captures.items() if key not in hit.rule.asserts}

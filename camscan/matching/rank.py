@@ -94,16 +94,16 @@ def decide(
     leaders = [each for each in ranking if each.points >= vocabulary.band.possible]
     aside = tuple(dropped)
     if not leaders:
+        idle = tuple(
+            Dropped(support=support, reason="does not stand alone")
+            for each in ranking
+            for support in each.idle
+        )
         why = "nothing that was seen says so"
-        if ranking:
+        if idle:
             why = "what was seen does not stand alone"
         return Decision(
-            attribute=attribute,
-            leader=None,
-            band=Band.UNKNOWN,
-            rivals=tuple(ranking),
-            dropped=aside,
-            why=why,
+            attribute=attribute, leader=None, band=Band.UNKNOWN, dropped=(*aside, *idle), why=why
         )
     leader, others = leaders[0], leaders[1:]
     limit = vocabulary.limit

@@ -6,10 +6,12 @@ codec, for cameras speak bad HTTP and a second request would not speak better.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
@@ -32,13 +34,15 @@ _WANTS_TLS = (
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """One answer as far as it came. `response` is None when nobody could read it."""
+    """One answer as far as it came. `response` is None when nobody could read it; `exhausted`
+    when it took all the time that one connection is given."""
 
     status: Status
     reached: bool
     response: http.HttpResponse | None = None
     raw: bytes = b""
     certificate: bytes | None = None
+    exhausted: bool = False
 
 
 class HttpProbe:
@@ -76,7 +80,7 @@ class HttpProbe:
             )
         notes.extend(http.fields(response))
         evidence = notes.evidence
-        if response.protocol == "HTTP":
+        if response.protocol == "HTTP" and not answer.exhausted:
             evidence = await _Site(ctx, address, port, scheme, notes, emit).visit(response)
         return ProbeResult(
             evidence=evidence,
@@ -158,8 +162,13 @@ class _Site:
 
 async def get(ctx: ProbeContext, scheme: str, address: str, port: int, path: str) -> Answer:
     """One GET by httpx, read leniently when httpx cannot."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     exchange = await fetch(ctx.http, "GET", url(scheme, address, port, path), address=address)
-    return _answer(exchange)
+    exhausted = exchange.status is Status.TIMED_OUT and (
+        loop.time() - began > ctx.limits.total_timeout * 0.9
+    )
+    return replace(_answer(exchange), exhausted=exhausted)
 
 
 async def _start_page(ctx: ProbeContext, scheme: str, address: str, port: int) -> Answer:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from enum import Enum
+from functools import lru_cache
+from ipaddress import ip_address
 
 from camscan.model.flow import Flow, Origin
 from camscan.sources.connection import Connection
@@ -47,9 +48,10 @@ class _Total:
         self.source_port = connection.source_port
 
 
+@lru_cache(maxsize=4096)
 def address_text(packed: bytes) -> str:
     """Canonical text of a packed IPv4 or IPv6 address."""
-    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+    return str(ip_address(packed))
 
 
 def protocol_name(number: int) -> str:

@@ -60,6 +60,11 @@ def test_named_interface_may_multicast_all_the_same():
     assert plan.udp_packets == 18
 
 
+def test_a_silent_host_takes_a_second_for_each_port():
+    plan = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
+    assert plan.seconds > 15
+
+
 def test_printer_ports_and_repeats_are_left_out():
     plan = estimate(build_scope(["10.1.2.0/30"]), (80, 80, 9100, 9107), NORMAL, ())
     assert plan.ports == (80,)

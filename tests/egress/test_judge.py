@@ -65,11 +65,18 @@ def test_a_call_to_china_by_address(judge):
     assert "02:13:00 UTC, 6 h 13 min after" in reasons[Code.LATE_START]
 
 
-def test_without_dns_of_the_device_nothing_is_said_about_the_missing_name(judge):
+def test_where_no_dns_was_seen_nothing_is_said_about_the_missing_name(judge):
     verdict, reasons = judge(resolving=())
     assert verdict is Verdict.UNEXPECTED
     assert Code.DIRECT_IP not in reasons
     assert Code.NO_NAME in reasons
+
+
+def test_dns_of_others_shows_that_the_device_asked_nothing(judge):
+    _, reasons = judge(resolving=("10.66.1.11", "10.66.1.12"))
+    assert reasons[Code.DIRECT_IP].endswith(
+        "no DNS question of the device was seen, but of 2 others"
+    )
 
 
 def test_own_makers_cloud_wherever_it_is(judge):

@@ -60,11 +60,14 @@ def test_sources_say_from_when_to_when(coverage):
 
 def test_what_was_not_seen_is_said(coverage):
     skips = {skip.subject: skip.reason for skip in coverage().skips}
-    assert set(skips) == {"a.pcap", "10.66.1.11", "inventory"}
-    assert "never appeared" in skips["10.66.1.11"]
+    assert set(skips) == {"a.pcap", "Ripon", "inventory"}
+    assert skips["Ripon"].startswith("never appeared in the captures")
+    assert skips["Ripon"].endswith(": 10.66.1.11")
     assert "at probable or above: 1; their traffic was dropped" in skips["inventory"]
 
 
 def test_unset_home_and_old_data_are_said(coverage):
-    subjects = {skip.subject for skip in coverage(policy=Policy(), now=(2026, 11, 24)).skips}
-    assert {"policy", "DB-IP Country Lite"} <= subjects
+    found = coverage(policy=Policy(), now=(2026, 11, 24)).skips
+    skips = {skip.subject: skip.reason for skip in found}
+    assert "home_countries" in skips["policy"]
+    assert skips["geo"].startswith("older than 90 days: DB-IP Country Lite, 2026-06-01; ")

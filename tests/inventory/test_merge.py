@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from camscan.inventory.merge import address_order, build_devices, single_device
+from camscan.model.coverage import Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Claim, Identity, Rival
+
+
+class Judged(Struct):
+    identity: Identity
+    skips: tuple[Skip, ...] = ()
 
 
 class Named:
@@ -16,10 +24,10 @@ class Named:
     def __init__(self) -> None:
         self.seen: list[tuple[Evidence, ...]] = []
 
-    def identify(self, evidence: Sequence[Evidence]) -> Identity:
+    def judge(self, evidence: Sequence[Evidence]) -> Judged:
         self.seen.append(tuple(evidence))
         mac = next((e.value for e in evidence if e.field == "mac.address"), None)
-        return Identity(
+        identity = Identity(
             mac=Claim(value=mac, band=Band.CONFIRMED) if mac else None,
             device_class=Claim(
                 value="camera",
@@ -27,6 +35,8 @@ class Named:
                 rivals=(Rival(value="recorder", band=Band.POSSIBLE),),
             ),
         )
+        skip = Skip(subject=evidence[0].target if evidence else "", what="maker", reason="two")
+        return Judged(identity=identity, skips=(skip,))
 
 
 def saw(target: str, field: str, value: str) -> Evidence:
@@ -39,7 +49,7 @@ MAC = "c0:56:e3:00:00:01"
 def test_dual_stack_camera_is_one_device_with_ipv4_first() -> None:
     items = [saw("fe80::1%eth0", "mac.address", MAC), saw("10.0.0.9", "mac.address", MAC)]
     judge = Named()
-    (device,) = build_devices(items, {}, judge)
+    (device,) = build_devices(items, {}, judge).devices
     assert device.addresses == ("10.0.0.9", "fe80::1%eth0")
     assert device.mac == MAC
     assert len(judge.seen[0]) == 2
@@ -48,7 +58,7 @@ def test_dual_stack_camera_is_one_device_with_ipv4_first() -> None:
 
 def test_two_ipv4_addresses_behind_one_mac_stay_apart() -> None:
     items = [saw("10.0.0.9", "mac.address", MAC), saw("10.0.0.10", "mac.address", MAC)]
-    first, second = build_devices(items, {}, Named())
+    first, second = build_devices(items, {}, Named()).devices
     assert first.addresses == ("10.0.0.9",)
     assert second.addresses == ("10.0.0.10",)
     assert first.id != second.id, "ids stay unique even where a MAC is shared"
@@ -60,35 +70,36 @@ def test_a_second_key_joins_them() -> None:
         for address in ("10.0.0.9", "10.0.0.10")
         for field, value in (("mac.address", MAC), ("onvif.serial", "SN1"))
     ]
-    assert len(build_devices(items, {}, Named())) == 1
+    assert len(build_devices(items, {}, Named()).devices) == 1
 
 
 def test_a_host_that_only_answered_is_a_device() -> None:
     ports = {"10.0.0.7": (Port(port=22, transport="tcp", service=None, status="closed"),)}
-    (device,) = build_devices([], ports, Named())
+    (device,) = build_devices([], ports, Named()).devices
     assert device.addresses == ("10.0.0.7",)
     assert device.ports[0].status == "closed"
 
 
 def test_ids_do_not_depend_on_order_or_time() -> None:
     items = [saw("10.0.0.9", "onvif.serial", "SN1"), saw("10.0.0.8", "http.server", "x")]
-    forward = {d.addresses: d.id for d in build_devices(items, {}, Named())}
-    backward = {d.addresses: d.id for d in build_devices(items[::-1], {}, Named())}
+    forward = {d.addresses: d.id for d in build_devices(items, {}, Named()).devices}
+    backward = {d.addresses: d.id for d in build_devices(items[::-1], {}, Named()).devices}
     assert forward == backward
 
 
 def test_sites_and_channels() -> None:
     items = [saw("10.0.0.9", "sadp.digital_channel_num", "16")]
-    (device,) = build_devices(items, {}, Named(), lambda address: "Town")
+    (device,) = build_devices(items, {}, Named(), lambda address: "Town").devices
     assert device.site == "Town"
     assert device.channels is not None
     assert device.channels.value == 16
 
 
 def test_a_recorded_target_keeps_its_name() -> None:
-    device = single_device("cam 7", [saw("cam 7", "http.server", "x")], Named())
+    device, skips = single_device("cam 7", [saw("cam 7", "http.server", "x")], Named())
     assert (device.id, device.addresses) == ("cam 7", ())
-    assert single_device("10.0.0.9", [], Named()).addresses == ("10.0.0.9",)
+    assert [skip.what for skip in skips] == ["maker"], "what was not concluded is kept"
+    assert single_device("10.0.0.9", [], Named())[0].addresses == ("10.0.0.9",)
 
 
 def test_address_order() -> None:

@@ -71,6 +71,14 @@ def test_long_and_hostile_values_stay_on_one_line(judge, data) -> None:
     assert all("\n" not in line for line in lines(explanation))
 
 
+def test_repeated_idle_reasons_are_summed_up(judge, data) -> None:
+    seen = [("http.server", "AcmeWeb", str(port)) for port in (80, 81, 82, 83)]
+    text = list(lines(explain(judge(*seen), data)))
+    maker = text[text.index(next(line for line in text if line.startswith("maker:"))) :]
+    assert sum("rule acme.http.server.web" in line for line in maker) == 2
+    assert any("2 more values hit these rules" in line for line in maker)
+
+
 def test_steps_are_plain_data(judge, data) -> None:
     encoded = msgspec.json.encode(explain(judge(("http.server", "AcmeWeb")), data))
     assert msgspec.json.decode(encoded)["steps"][0]["attribute"] == "class"

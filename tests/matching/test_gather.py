@@ -74,3 +74,16 @@ def test_mac_fields(gather) -> None:
     ]
     assert gather("mac.address", "rubbish") == []
     assert gather("mac.address", "00:00:00:00:00:00") == []
+
+
+def test_an_endpoint_that_ends_in_a_known_prefix_is_a_hint() -> None:
+    gatherer = Gatherer(load())
+
+    def makers(value: str) -> set[str]:
+        item = Evidence(target="10.0.0.1", field="wsd.endpoint", value=value, method="wsd")
+        return {s.value for s in gatherer.supports([item], []) if s.attribute == "maker"}
+
+    assert makers("urn:uuid:2419d68a-2dd2-21b2-a205-C056E3000001") == {"hikvision"}
+    assert makers("urn:uuid:2419d68a-2dd2-41b2-a205-C056E3000001") == set(), "random UUID"
+    assert makers("urn:uuid:2419d68a-2dd2-21b2-a205-000000000001") == set()
+    assert makers("not a uuid") == set()

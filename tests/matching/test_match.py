@@ -224,6 +224,66 @@ def test_order_of_evidence_does_not_matter(judge) -> None:
     assert first.device_class.value == second.device_class.value
 
 
+def shipped(*seen: tuple[str, str]) -> Identity:
+    """What the shipped fingerprints say of one target."""
+    return SHIPPED.identify(
+        [Evidence(target="t", field=field, value=value, method="x") for field, value in seen]
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "maker", "device_class"),
+    [
+        ([("http.server", "App-webs/")], "hikvision", None),
+        ([("rtsp.www_authenticate", 'Digest realm="IP Camera(C5654)", nonce="0", stale="FALSE"')],
+         "hikvision", "camera"),
+        ([("http.server", "DNVRS-Webs"), NVT, MEDIA,
+          ("wsd.scope", "onvif://www.onvif.org/hardware/DS-7616NI-K2")], "hikvision", "recorder"),
+        ([("onvif.manufacturer", "HIKVISION"), ("onvif.model", "DS-KV6113-WPE1(B)")],
+         "hikvision", "intercom"),
+        ([("ftp.banner", "220 AXIS Q6045-E PTZ Dome Network Camera 5.55.1 (2013) ready.")],
+         "axis", "camera"),
+        ([("ftp.banner", "220 AXIS 5600+ (rev 3) Network Print Server V7.10 ready.")],
+         "axis", "other"),
+        ([NVT, MEDIA], None, "camera"),
+    ],
+)  # fmt: skip
+def test_shipped_data_names_makers_and_classes(seen, maker, device_class) -> None:
+    identity = shipped(*seen)
+    assert (identity.maker.id if identity.maker else None) == maker
+    claim = identity.device_class
+    sure = claim is not None and claim.band.reaches(Band.PROBABLE)
+    assert (claim.value if sure else None) == device_class
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [("http.server", "debut/1.30"), ("wsd.types", "wprt:PrintDeviceType")],
+        [("http.server", "KM-MFP-http/V0.0.1")],
+        [("wsd.types", "wsdp:Device"), ("wsd.types", "pub:Computer")],
+        [("http.server", "GoAhead-Webs"), ("http.title", "Wireless Router")],
+        [("http.server", "Boa/0.94.13")],
+        [("http.server", "mini_httpd/1.19 19dec2003")],
+        [("http.server", "nginx/1.22.1"), ("http.title", "Welcome to nginx!")],
+        [("rtsp.server", "AirTunes/220.68"), RTSP],
+        [("rtsp.server", "GStreamer RTSP server"), RTSP],
+        [("rtsp.server", "gortsplib"), RTSP],
+        [("http.title", "go2rtc"), ("rtsp.server", "go2rtc/1.9.4"), RTSP],
+        [("http.title", "ZM - Login")],
+        [("http.server", "Debian DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0")],
+        [("http.www_authenticate", 'Basic realm="TP-LINK Wireless N Router WR841N"'),
+         ("mac.address", "50:c7:bf:00:00:00")],
+        [("mac.address", "c4:2f:90:00:00:00")],
+        [RTSP],
+        [("wsd.types", "tds:Device")],
+    ],
+)  # fmt: skip
+def test_shipped_data_calls_none_of_these_a_camera(seen) -> None:
+    claim = shipped(*seen).device_class
+    assert claim is None or claim.value != "camera" or not claim.band.reaches(Band.PROBABLE)
+
+
 FIELDS = st.sampled_from(sorted(SHIPPED.rules.fields | {"mac.address", "http.status", "sadp.x"}))
 EXAMPLES = [(r.field, e.text) for r in SHIPPED.fingerprints.rules for e in r.examples]
 

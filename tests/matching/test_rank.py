@@ -76,6 +76,8 @@ def test_support_that_does_not_stand_alone() -> None:
     decision = decide("maker", only, WORDS)
     assert decision.leader is None
     assert decision.why == "what was seen does not stand alone"
+    assert decision.rivals == ()
+    assert [dropped.reason for dropped in decision.dropped] == ["does not stand alone"]
     beside = decide("maker", [*only, support("a", 30, "h")], WORDS)
     assert beside.band is Band.PROBABLE
     same_group = decide("maker", [*only, support("a", 10, "g")], WORDS)

@@ -187,9 +187,10 @@ def test_endless_answer_is_bounded_in_time(bench, serve):
             await asyncio.sleep(0.02)
 
     began = time.monotonic()
-    result, _ = run(bench, serve(handler), read_timeout=0.3, total_timeout=0.6)
+    result, device = run(bench, serve(handler), read_timeout=0.3, total_timeout=0.6)
     assert time.monotonic() - began < 3
     assert values(result, "http.server") == ["drip"]
+    assert device.visits == 1  # no icon from a device that used up its time
 
 
 def test_huge_answer_is_bounded_in_bytes(bench, serve):

@@ -1,0 +1,75 @@
+"""The demo: the whole estate, scanned with the real commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from camscan.cli.demo import differences
+from camscan.inventory.store import decode_run
+from camscan.lab.estates import estate
+from camscan.model.count import class_of, count, made_by
+from camscan.model.coverage import SubnetState
+from camscan.model.run import Run
+from camscan.report.tally import cameras, other_brand
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["loopback", pytest.param("namespace", marks=pytest.mark.root)])
+def test_the_district(mode: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "camscan",
+            "lab",
+            "demo",
+            "--mode",
+            mode,
+            "--out",
+            str(tmp_path),
+            "-q",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    data = (tmp_path / "run.json").read_bytes()
+    jsonschema.Draft202012Validator(msgspec.json.schema(Run)).validate(json.loads(data))
+    run = decode_run(data, "run.json")
+    assert count(run.devices).cameras == 212
+    assert count(run.devices).recorders == 8
+    hikvision = [device for device in cameras(run) if made_by(device, "hikvision")]
+    assert len(hikvision) == 86
+    assert sum(1 for device in hikvision if other_brand(device)) == 7
+    assert sum(1 for device in cameras(run) if device.maker is None) == 9
+    assert any(s.state is SubnetState.NOT_REACHED for s in run.coverage.subnets)
+    assert (
+        "212 cameras found; 86 made by Hikvision, 7 of them sold under other names" in done.stdout
+    )
+    assert "9 of unknown maker" in done.stdout
+    assert "simulated" in done.stdout
+    assert str(tmp_path / "run.json") in done.stdout
+    flagged = {c.address for c in run.conversations if c.verdict == "unexpected"}
+    assert len(flagged) == 3
+    by_address = {a: d for d in run.devices for a in d.addresses}
+    assert all(made_by(by_address[address], "hikvision") for address in flagged)
+    assert {c.country for c in run.conversations if c.verdict == "unexpected"} == {"CN"}
+    assert all(
+        f.device is None or f.device in {by_address[a].id for a in flagged} for f in run.findings
+    )
+
+
+def test_differences_name_every_kind_of_error(sample_run: Run) -> None:
+    truth = estate("district").truth("10.66")
+    problems = differences(sample_run, truth)
+    real = [t for t in truth.values() if t.kind not in {"other", "vms"}]
+    assert len(problems) == len(real), "nothing of the estate is in the sample"
+    assert class_of(sample_run.devices[0]) == "camera"

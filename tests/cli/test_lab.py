@@ -1,0 +1,37 @@
+"""`camscan lab up`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from camscan.cli import cli
+
+
+def test_runs_a_command_with_the_lab_s_sites_and_returns_its_code(tmp_path: Path) -> None:
+    out = tmp_path / "seen"
+    program = (
+        "import os, pathlib, sys;"
+        f"pathlib.Path({str(out)!r}).write_text(os.environ['CAMSCAN_LAB_TARGETS'] + chr(10) +"
+        "pathlib.Path(os.environ['CAMSCAN_CONFIG']).read_text());"
+        "sys.exit(7)"
+    )
+    done = CliRunner().invoke(
+        cli,
+        ["lab", "up", "--mode", "loopback", "--quiet", "--", sys.executable, "-c", program],
+        standalone_mode=False,
+    )
+    assert done.return_value == 7
+    text = out.read_text()
+    assert text.startswith("127.66.")
+    assert "[site." in text
+
+
+def test_a_command_that_does_not_exist_is_said() -> None:
+    done = CliRunner().invoke(
+        cli, ["lab", "up", "--mode", "loopback", "--quiet", "--", "/nonexistent/command"]
+    )
+    assert done.exit_code == 1
+    assert "cannot run /nonexistent/command" in done.output

@@ -1,0 +1,41 @@
+"""The plan as a page and as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from camscan.cli.plan_text import plan_json, plan_text
+from camscan.cli.request import ScanOptions, ScanPlan, decide
+from camscan.config import Config
+from camscan.discovery.plan import Plan, estimate
+
+
+def planned() -> tuple[Plan, ScanPlan]:
+    options = ScanOptions(targets=("127.66.0.0/28",), exclude=("127.66.0.3",), ports="80,443")
+    decided = decide(options, Config(), datetime(2026, 11, 24, tzinfo=UTC))
+    plan = estimate(decided.scope, decided.ports, decided.profile, decided.interfaces)
+    return plan, decided
+
+
+def test_everything_that_is_signed_stands_there() -> None:
+    text = plan_text(*planned())
+    for part in (
+        "127.66.0.0/28",
+        "127.66.0.3",
+        "80, 443",
+        "26  TCP",
+        "13  UDP port 3702",
+        "authorisation not recorded",
+        "Agreed",
+        "nothing has been sent",
+    ):
+        assert part in text
+
+
+def test_json_counts_are_the_plan_s() -> None:
+    plan, decided = planned()
+    document = json.loads(plan_json(plan, decided))
+    assert document["tcp_connections"] == 26
+    assert document["udp_packets"] == 13
+    assert document["targets"] == ["127.66.0.0/28"]

@@ -1,0 +1,147 @@
+"""From options and configuration to what the engine is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from camscan.cli import request
+from camscan.cli.request import (
+    ScanOptions,
+    connected_networks,
+    decide,
+    private_networks,
+    resumed,
+    until_moment,
+)
+from camscan.config import AuthorityConfig, Config, ScanConfig, Site
+from camscan.errors import ScopeError, StoreError, UsageError
+from camscan.inventory.journal import Started
+from camscan.model.run import Authority, ScopeRecord
+from camscan.net.interface import IfAddress, Interface
+from camscan.probes.plan import DEFAULT_PORTS
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LINKS = (
+    Interface(name="lo", index=1, addresses=(IfAddress("127.0.0.1", 8),), loopback=True),
+    Interface(name="eth0", index=2, addresses=(IfAddress("10.5.0.2", 24),)),
+    Interface(name="eth1", index=3, addresses=(), reason="no address"),
+)
+SITES = {
+    "Town": Site(subnets=("10.1.0.0/24",), exclude=("10.1.0.9",)),
+    "Hall": Site(subnets=("10.2.0.0/24",)),
+}
+
+
+@pytest.fixture(autouse=True)
+def _links(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "interfaces", lambda: LINKS)
+
+
+def test_defaults() -> None:
+    plan = decide(ScanOptions(targets=("10.1.0.0/24",)), Config(), NOW)
+    assert plan.ports == DEFAULT_PORTS
+    assert plan.profile.name == "normal"
+    assert plan.authority is None
+    assert plan.until is None
+
+
+def test_exclusions_of_the_configuration_always_win() -> None:
+    config = Config(site=SITES, exclude=("10.1.0.8",))
+    plan = decide(ScanOptions(targets=("10.1.0.0/24",), exclude=("10.1.0.7",)), config, NOW)
+    for address in ("10.1.0.7", "10.1.0.8", "10.1.0.9"):
+        assert not plan.scope.permits(address)
+
+
+def test_sites() -> None:
+    config = Config(site=SITES)
+    one = decide(ScanOptions(sites=("Town",)), config, NOW)
+    assert (one.site, one.scope.address_count) == ("Town", 253)
+    both = decide(ScanOptions(all_sites=True), config, NOW)
+    assert both.site is None
+    assert both.scope.site_of("10.2.0.1") == "Hall"
+    with pytest.raises(UsageError, match="Town, Hall"):
+        decide(ScanOptions(sites=("X",)), config, NOW)
+    with pytest.raises(UsageError, match="names no"):
+        decide(ScanOptions(all_sites=True), Config(), NOW)
+
+
+def test_no_target_shows_the_local_networks_and_local_takes_them() -> None:
+    with pytest.raises(ScopeError, match=r"10\.5\.0\.0/24.*--local"):
+        decide(ScanOptions(), Config(), NOW)
+    assert decide(ScanOptions(local=True), Config(), NOW).scope.permits("10.5.0.77")
+    assert decide(ScanOptions(), Config(targets=("10.7.0.1",)), NOW).scope.permits("10.7.0.1")
+
+
+def test_interface_names_are_targets() -> None:
+    assert decide(ScanOptions(targets=("eth0",)), Config(), NOW).scope.covers_link("eth0")
+
+
+def test_connected_networks_leave_out_loopback_and_unused() -> None:
+    found = connected_networks(LINKS)
+    assert found == {"eth0": ["10.5.0.0/24"]}
+    assert private_networks(found) == ["10.5.0.0/24"]
+
+
+def test_rate_profile_and_ports() -> None:
+    config = Config(scan=ScanConfig(profile="gentle", ports="80"))
+    plan = decide(ScanOptions(targets=("10.1.0.1",)), config, NOW)
+    assert (plan.profile.name, plan.ports) == ("gentle", (80,))
+    fast = decide(ScanOptions(targets=("10.1.0.1",), rate=9000, profile="normal"), config, NOW)
+    assert fast.profile.on_link_pps == 9000
+    for wrong in (
+        ScanOptions(targets=("10.1.0.1",), rate=0),
+        ScanOptions(targets=("10.1.0.1",), profile="x"),
+    ):
+        with pytest.raises(UsageError):
+            decide(wrong, Config(), NOW)
+
+
+def test_authority_of_the_configuration() -> None:
+    config = Config(authority=AuthorityConfig(name="IT", scope=("10.9.0.0/16",)))
+    with pytest.raises(ScopeError, match="outside the scope of the authority"):
+        decide(ScanOptions(targets=("10.1.0.1",)), config, NOW)
+
+
+def test_until_is_today_or_tomorrow() -> None:
+    local = NOW.astimezone()
+    later = f"{(local.hour + 1) % 24:02d}:00"
+    moment = until_moment(later, NOW)
+    assert moment is not None
+    assert 0 < (moment - NOW).total_seconds() <= 24 * 3600
+    assert until_moment(None, NOW) is None
+    for text in ("24:00", "soon", "1"):
+        with pytest.raises(UsageError):
+            until_moment(text, NOW)
+
+
+def started() -> Started:
+    return Started(
+        id="r1",
+        at=NOW,
+        tool="0",
+        command="scan",
+        scope=ScopeRecord(
+            targets=("10.1.0.0/24",), exclude=("10.1.0.9",), ports=(80, 554), profile="gentle"
+        ),
+        sites=(("10.1.0.0/24", "Town"),),
+        authority=Authority(name="IT"),
+        rate=50.0,
+    )
+
+
+def test_a_resumed_run_takes_everything_from_its_journal() -> None:
+    plan = resumed([started()], ScanOptions(), NOW)
+    assert plan.ports == (80, 554)
+    assert not plan.scope.permits("10.1.0.9")
+    assert plan.scope.site_of("10.1.0.1") == "Town"
+    assert plan.authority == Authority(name="IT")
+    assert plan.profile.on_link_pps == 50.0
+
+
+def test_resume_refuses_other_targets_and_empty_journals() -> None:
+    with pytest.raises(UsageError, match="give no target"):
+        resumed([started()], ScanOptions(targets=("10.1.0.1",)), NOW)
+    with pytest.raises(StoreError, match="no beginning"):
+        resumed([], ScanOptions(), NOW)

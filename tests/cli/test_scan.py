@@ -1,0 +1,74 @@
+"""`camscan scan`: what it prints and leaves behind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import msgspec
+from click.testing import CliRunner
+
+from camscan.cli import cli
+from camscan.model.run import Run
+
+
+def scan(tmp_path: Path, *arguments: str) -> tuple[int, str]:
+    options = ["--db", str(tmp_path / "camscan.db"), "--quiet"]
+    done = CliRunner().invoke(cli, ["scan", *arguments, *options], standalone_mode=False)
+    assert done.exception is None, done.output
+    assert isinstance(done.return_value, int)
+    return done.return_value, done.stdout
+
+
+def test_an_empty_network_is_not_reached_and_valid(tmp_path: Path) -> None:
+    code, text = scan(tmp_path, "127.66.99.0/29", "--ports", "80", "-o", "json:-")
+    document = json.loads(text)
+    jsonschema.Draft202012Validator(msgspec.json.schema(Run)).validate(document)
+    assert code == 0
+    assert document["run"]["status"] == "complete"
+    assert document["devices"] == []
+    assert document["coverage"]["subnets"][0]["state"] == "not-reached"
+    assert document["run"]["scope"]["targets"] == ["127.66.99.0/29"]
+
+
+def test_require_complete_and_authority(tmp_path: Path) -> None:
+    code, text = scan(
+        tmp_path,
+        "127.66.99.1",
+        "--ports",
+        "80",
+        "--require-complete",
+        "--authorised-by",
+        "IT",
+        "-o",
+        "json:-",
+    )
+    assert code == 3
+    assert json.loads(text)["run"]["authorised_by"]["name"] == "IT"
+
+
+def test_latest_finds_the_run_and_its_contacts(tmp_path: Path) -> None:
+    scan(tmp_path, "127.66.99.1", "--ports", "80,81")
+    done = CliRunner().invoke(
+        cli, ["report", "latest", "--format", "contacts", "--db", str(tmp_path / "camscan.db")]
+    )
+    queries = [line.split(",")[1:] for line in done.stdout.splitlines()[1:]]
+    assert ["127.66.99.1", "80", "tcp", "tcp connect"] in queries
+    assert ["127.66.99.1", "81", "tcp", "tcp connect"] in queries
+
+
+def test_recorded_evidence_is_judged_with_the_scan(tmp_path: Path) -> None:
+    path = tmp_path / "recorded.jsonl"
+    path.write_text('{"target": "127.66.99.1", "field": "http.server", "value": "App-webs/"}\n')
+    _, text = scan(
+        tmp_path, "127.66.99.1", "--ports", "80", "--evidence", str(path), "-o", "jsonl:-"
+    )
+    assert json.loads(text)["maker"]["id"] == "hikvision"
+
+
+def test_plan_sends_nothing_and_leaves_no_run(tmp_path: Path) -> None:
+    code, text = scan(tmp_path, "127.66.99.0/29", "--plan")
+    assert code == 0
+    assert "nothing has been sent" in text
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,41 @@
+"""Resuming and printing complete runs again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from camscan.cli import cli
+from camscan.cli.common import Settings
+from camscan.cli.scanning import print_resumed
+from camscan.inventory.journal import Answered, Ended
+from camscan.inventory.store import Store
+from camscan.model.run import Run
+
+
+def test_a_complete_run_is_only_printed_again(tmp_path: Path, sample_run: Run) -> None:
+    settings = Settings(db=str(tmp_path / "camscan.db"), format="jsonl")
+    store = Store(settings.db)
+    with store.open_journal("r1") as journal:
+        journal.append(Ended(at=sample_run.run.ended, status=sample_run.run.status, run=sample_run))
+    assert print_resumed(store, "r1", settings, "high", False) == 10
+    with store.open_journal("r2") as journal:
+        journal.append(Answered(address="10.0.0.1"))
+    assert print_resumed(store, "r2", settings, None, False) is None
+
+
+def test_resume_goes_on_with_an_interrupted_run(tmp_path: Path) -> None:
+    db = ["--db", str(tmp_path / "camscan.db"), "--quiet"]
+    runner = CliRunner()
+    runner.invoke(cli, ["scan", "127.66.99.0/29", "--ports", "80", *db])
+    (path,) = (tmp_path / "runs").iterdir()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if b'"type":"ended"' not in line))
+    done = runner.invoke(
+        cli, ["scan", "--resume", "latest", "--format", "contacts", *db], standalone_mode=False
+    )
+    assert done.exception is None
+    assert done.return_value == 0
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert done.stdout.count("tcp connect") == 6, "addresses that were swept are not asked again"

@@ -1,0 +1,136 @@
+"""The segment with all peers, scanned once from its own link and once from behind the router."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+
+from camscan.lab import namespace
+from camscan.model.device import Device
+from camscan.model.run import Run
+from tests.peers.network import SEGMENT, Network
+from tests.peers.process import PeerProcess, not_accepting
+from tests.peers.software import PEERS, Peer
+
+SCAN_SECONDS = 60
+
+
+class Segment:
+    """The running peers: namespaces, MAC addresses, and why some are not there."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.macs: dict[str, str] = {}
+        self.broken: dict[str, str] = {}
+        self._running: dict[str, PeerProcess] = {}
+
+    def start(self, stack: contextlib.ExitStack, folder: Path) -> None:
+        """Start what is installed and wait until all of it accepts connections."""
+        doors: dict[str, Peer] = {}
+        for peer in PEERS:
+            if peer.missing() is not None:
+                continue
+            home = folder / peer.name
+            home.mkdir()
+            self.macs[peer.address] = self.network.add_peer(peer.name, peer.address)
+            process = PeerProcess(
+                self.network.prefix(peer.name), peer.command(home), home, dict(peer.environment)
+            )
+            stack.callback(process.stop)
+            self._running[peer.name] = process
+            doors |= {f"{peer.address}:{port}": peer for port in peer.ports}
+        for door in not_accepting(self.network.prefix("near"), list(doors)):
+            peer = doors[door]
+            self.broken[peer.name] = f"nothing accepts on {door}; {self.said(peer)}"
+
+    def said(self, peer: Peer) -> str:
+        return self._running[peer.name].said()
+
+    def require(self, peer: Peer) -> None:
+        """Skip when the peer's package is missing, fail when it did not start."""
+        reason = peer.missing()
+        if reason is not None:
+            pytest.skip(f"{peer.package}: {reason}")
+        if peer.name in self.broken:
+            pytest.fail(f"{peer.package} did not start: {self.broken[peer.name]}")
+
+
+class Scan:
+    """A run of camscan over the segment."""
+
+    def __init__(self, run: Run, segment: Segment) -> None:
+        self.run = run
+        self.segment = segment
+
+    def find(self, peer: Peer) -> Device:
+        """The one device at the peer's address; skips without the peer's package."""
+        self.segment.require(peer)
+        return self.at(peer.address)
+
+    def at(self, address: str) -> Device:
+        found = [device for device in self.run.devices if address in device.addresses]
+        assert len(found) == 1, f"{len(found)} devices at {address}"
+        return found[0]
+
+
+@pytest.fixture(scope="session")
+def segment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Segment]:
+    reason = namespace.unavailable()
+    if reason is not None:
+        pytest.skip(f"no network namespaces: {reason}")
+    with Network.up() as network, contextlib.ExitStack() as stack:
+        built = Segment(network)
+        built.start(stack, tmp_path_factory.mktemp("peers"))
+        yield built
+
+
+@pytest.fixture(scope="session")
+def near_scan(segment: Segment, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """The segment as a scanner on its own link sees it."""
+    folder = tmp_path_factory.mktemp("near")
+    return Scan(camscan(segment.network.prefix("near"), folder, SEGMENT), segment)
+
+
+@pytest.fixture(scope="session")
+def far_scan(segment: Segment, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """The segment as a scanner behind the router sees it."""
+    folder = tmp_path_factory.mktemp("far")
+    return Scan(camscan(segment.network.prefix("far"), folder, SEGMENT), segment)
+
+
+def camscan(prefix: Sequence[str], folder: Path, *arguments: str) -> Run:
+    """`camscan scan` as a user runs it; the run must hold to its own schema."""
+    output = folder / "run.json"
+    program = [*prefix, sys.executable, "-m", "camscan"]
+    environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    for command in (
+        [*program, "scan", *arguments, "-q", "-o", f"json:{output}", "--db", str(folder / "db")],
+        [*program, "schema", "run"],
+    ):
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=SCAN_SECONDS,
+            cwd=folder,
+            env=environment,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    Draft202012Validator(json.loads(done.stdout)).validate(json.loads(output.read_bytes()))
+    return msgspec.json.decode(output.read_bytes(), type=Run)
+
+
+@pytest.fixture
+def scan_with() -> Callable[..., Run]:
+    """`camscan scan` behind an argv prefix."""
+    return camscan
