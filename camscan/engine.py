@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from camscan.discovery.wsd_link import multicast_links
 from camscan.inventory.journal import (
     Answered,
     BlockSwept,
+    CutOff,
     Ended,
     HostDone,
     Journal,
@@ -86,6 +87,7 @@ class ScanOutcome(Struct, frozen=True, kw_only=True):
 
 
 OnProgress = Callable[[Progress], None]
+OnRecord = Callable[[Record], None]
 
 
 async def scan(
@@ -95,9 +97,10 @@ async def scan(
     data: DataVersion,
     journal: Journal | None = None,
     on_progress: OnProgress = lambda _: None,
+    on_record: OnRecord = lambda _: None,
 ) -> ScanOutcome:
     """Scan and judge. Ctrl-C and `until` end it early with everything learned so far."""
-    return await _Scan(request, identifier, data, journal, on_progress).run()
+    return await _Scan(request, identifier, data, journal, on_progress, on_record).run()
 
 
 class _Scan:
@@ -110,12 +113,14 @@ class _Scan:
         data: DataVersion,
         journal: Journal | None,
         on_progress: OnProgress,
+        on_record: OnRecord,
     ) -> None:
         self._request = request
         self._identifier = identifier
         self._data = data
         self._journal = journal
         self._on_progress = on_progress
+        self._on_record = on_record
         self._started = datetime.now(UTC)
         self._evidence: dict[str, Evidence] = {}
         self._ports: dict[str, dict[tuple[int, str], Port]] = defaultdict(dict)
@@ -127,9 +132,9 @@ class _Scan:
         self._queues: dict[str, PortQueue] = {}
         self._done_hosts: set[str] = set()
         self._cut_off: set[str] = set()
+        self._again: set[str] = set()
         self._swept = 0
         self._attempts = 0
-        self._sweep_order: Iterator[str] = iter(())
         self._complete = False
         self._hosts: asyncio.TaskGroup | None = None
 
@@ -195,6 +200,8 @@ class _Scan:
                 case BlockSwept(first=first, last=last) if first == self._swept:
                     self._swept = last + 1
                     self._write(record)
+                case CutOff(cidr=cidr):
+                    self._again.add(cidr)
                 case MethodEnded(method=method) if method.status is MethodStatus.DONE:
                     self._method(method)
                 case _:
@@ -222,19 +229,18 @@ class _Scan:
         for skip in wide_scope_skips(discovery):
             self._skip(skip)
         self._probing = build_context(dialer, profile=profile, swept=frozenset(request.ports))
-        self._sweep_order = request.scope.addresses()
-        for _ in range(self._swept):
-            next(self._sweep_order, None)
         methods: list[Discovery] = [
             WsdMulticast(),
             WsdUnicast(done=self._done_hosts.__contains__),
             TcpConnect(
                 request.ports,
                 start=self._swept,
+                again=self._again,
                 done=self._known,
+                on_address=self._address_swept,
                 on_block=self._block_swept,
                 on_progress=self._attempted,
-                on_cut_off=self._cut_off.add,
+                on_cut_off=self._stopped,
             ),
         ]
         try:
@@ -312,15 +318,19 @@ class _Scan:
     def _known(self, address: str, port: int) -> bool:
         return address in self._done_hosts or (port, "tcp") in self._ports.get(address, {})
 
+    def _address_swept(self, address: str) -> None:
+        """All ports of one address are known: its host need not wait for the rest."""
+        queue = self._queues.get(address)
+        if queue is not None:
+            queue.put_nowait(None)
+
     def _block_swept(self, first: int, last: int) -> None:
-        """All ports of a block are known: its hosts need not wait for the rest of the sweep."""
         self._swept = last + 1
         self._write(BlockSwept(first=first, last=last))
-        for _ in range(first, last + 1):
-            address = next(self._sweep_order)
-            queue = self._queues.get(address)
-            if queue is not None:
-                queue.put_nowait(None)
+
+    def _stopped(self, cidr: str) -> None:
+        self._cut_off.add(cidr)
+        self._write(CutOff(cidr=cidr))
 
     def _attempted(self, attempts: int) -> None:
         self._attempts = attempts
@@ -367,6 +377,7 @@ class _Scan:
         self._write(Touched(contact=contact))
 
     def _write(self, record: Record) -> None:
+        self._on_record(record)
         if self._journal is not None:
             self._journal.append(record)
 

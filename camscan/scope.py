@@ -405,7 +405,7 @@ def _any_public(network: Network) -> bool:
 def _coverage_subnets(
     wanted: _Parsed, v4: SpanSet, v6: SpanSet, sites: Sequence[tuple[str, str]]
 ) -> tuple[SiteSubnet, ...]:
-    """The rows of coverage: declared site subnets first, else the targets, none wider than /24."""
+    """The rows of coverage: declared site subnets first, else the targets in parts."""
     rows: dict[Network, str | None] = {}
     site_networks = [(ipaddress.ip_network(cidr), site) for cidr, site in sites]
     for network, site in site_networks:
@@ -426,7 +426,8 @@ def _coverage_subnets(
 
 
 def _split(network: Network) -> Iterator[Network]:
+    """Parts no wider than /24, but at most 4,096 of them."""
     if network.version == 4 and network.prefixlen < 24:
-        yield from network.subnets(new_prefix=24)
+        yield from network.subnets(new_prefix=min(24, network.prefixlen + 12))
     else:
         yield network

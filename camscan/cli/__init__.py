@@ -9,6 +9,7 @@ import click
 from camscan import __version__
 from camscan.cli.common import Settings, common_options
 from camscan.cli.lazy import LazyGroup
+from camscan.cli.message import fault
 from camscan.errors import CamscanError
 
 INTERRUPTED = 130
@@ -48,15 +49,15 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.ClickException as fault:
-        fault.show()
-        sys.exit(fault.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("camscan: interrupted", err=True)
+        fault("interrupted")
         sys.exit(INTERRUPTED)
-    except CamscanError as fault:
-        click.echo(f"camscan: {fault}", err=True)
-        sys.exit(fault.exit_code)
+    except CamscanError as error:
+        fault(str(error))
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

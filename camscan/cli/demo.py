@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from camscan.cli.common import Settings
+from camscan.cli.message import say
 from camscan.errors import LocalFaultError
 from camscan.inventory.store import decode_run
 from camscan.lab.estate import Truth
@@ -54,7 +55,7 @@ def run_demo(settings: Settings, out: Path, mode: str) -> int:
     print_findings(console, run)
     problems = differences(run, truth)
     for problem in problems:
-        click.echo(f"camscan: not as the estate is: {problem}", err=True)
+        say(f"not as the estate is: {problem}", level="error")
     click.echo("The estate was simulated. Why a camera is called what it is:")
     example = next(device for device in run.devices if is_camera(device))
     click.echo(f"  camscan explain {example.addresses[0]} --run {out / 'run.json'}")

@@ -25,6 +25,7 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
     import msgspec
 
     from camscan.cli.data import matcher
+    from camscan.cli.message import say
     from camscan.cli.runs import find_run
     from camscan.errors import UsageError
     from camscan.inventory.lookup import device_by_name, evidence_of
@@ -45,10 +46,11 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
     name = found.addresses[0] if found.addresses else found.id
     click.echo(f"{name}  ({found.id}, {len(found.evidence)} pieces of evidence)")
     if judge.fingerprints.version.sha256 != run.tool.data.sha256:
-        click.echo(
-            f"camscan: the run was judged with fingerprints of {run.tool.data.date}, this "
-            f"explanation uses those of {judge.fingerprints.version.date}",
-            err=True,
+        say(
+            f"the run was judged with fingerprints of {run.tool.data.date}, this explanation uses "
+            f"those of {judge.fingerprints.version.date}",
+            level="warning",
+            json_lines=settings.log_format == "json",
         )
     for line in lines(chain):
         click.echo(plain(line, limit=500))

@@ -29,6 +29,7 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
 
     from camscan import __version__
     from camscan.cli.data import matcher, read_recorded
+    from camscan.cli.message import say
     from camscan.cli.output import check_formats, emit
     from camscan.errors import SourceError
     from camscan.inventory.merge import single_device
@@ -64,6 +65,10 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
         devices=tuple(device for device, _ in judged),
     )
     for skip in skips:
-        click.echo(f"camscan: {skip.subject}: {skip.reason}", err=True)
+        say(
+            f"{skip.subject}: {skip.what}: {skip.reason}",
+            level="warning",
+            json_lines=settings.log_format == "json",
+        )
     emit(run, settings)
     return 0

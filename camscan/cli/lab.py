@@ -44,6 +44,7 @@ def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) 
     import tempfile
     from typing import cast
 
+    from camscan.cli.message import say
     from camscan.lab.lab import Lab, Mode
 
     with (
@@ -53,8 +54,8 @@ def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) 
         config = Path(folder) / "camscan.toml"
         config.write_text(running.config_text, encoding="utf-8")
         if not settings.quiet:
-            click.echo(f"camscan: {running.environment}", err=True)
-            click.echo(f"camscan: the lab is up: {' '.join(running.targets)}", err=True)
+            say(running.environment)
+            say(f"the lab is up: {' '.join(running.targets)}")
         if command:
             environment = {
                 **os.environ,
@@ -69,9 +70,9 @@ def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) 
                 raise click.ClickException(f"cannot run {command[0]}: {error.strerror}") from error
             return done.returncode
         if running.prefix:
-            click.echo(f"camscan: run commands with: {' '.join(running.prefix)} …", err=True)
-        click.echo(f"camscan: its camscan.toml: {config}", err=True)
-        click.echo("camscan: Ctrl-C ends it", err=True)
+            say(f"run commands with: {' '.join(running.prefix)} …")
+        say(f"its camscan.toml: {config}")
+        say("Ctrl-C ends it")
         try:
             signal.sigwait({signal.SIGINT, signal.SIGTERM})
         except KeyboardInterrupt:

@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from camscan.cli.message import say
+
 if TYPE_CHECKING:
     from camscan.engine import Progress
 
@@ -16,12 +18,13 @@ _LINE_EVERY = 5.0
 class ProgressDisplay:
     """Shows `Progress` on standard error; `quiet` shows nothing."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, json_lines: bool = False) -> None:
         self._quiet = quiet
+        self._json_lines = json_lines
         self._bar = None
         self._began = time.monotonic()
         self._last_line = self._began
-        if not quiet and sys.stderr.isatty():
+        if not quiet and not json_lines and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
@@ -68,7 +71,7 @@ class ProgressDisplay:
         if now - self._last_line < _LINE_EVERY:
             return
         self._last_line = now
-        print(f"camscan: {self._line(progress, now)}; {hosts}", file=sys.stderr)  # noqa: T201
+        say(f"{self._line(progress, now)}; {hosts}", json_lines=self._json_lines)
 
     def _line(self, progress: Progress, now: float) -> str:
         done, total = progress.attempts, max(1, progress.attempts_in_all)

@@ -14,11 +14,12 @@ import click
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings
 from camscan.cli.data import matcher, read_recorded
+from camscan.cli.message import say, tell_record
 from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
-from camscan.engine import OnProgress, ScanOutcome, ScanRequest, scan
+from camscan.engine import OnProgress, OnRecord, ScanOutcome, ScanRequest, scan
 from camscan.errors import StoreError
 from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
@@ -68,13 +69,18 @@ def perform(
         multicast=multicast,
     )
     if decided.rate is not None:
-        click.echo(
-            f"camscan: --rate {decided.rate:g} replaces the profile's limits; old firewalls and "
-            "cameras may not like it",
-            err=True,
+        say(
+            f"--rate {decided.rate:g} replaces the profile's limits; old firewalls and cameras may "
+            "not like it",
+            level="warning",
+            json_lines=settings.log_format == "json",
         )
-    with ProgressDisplay(quiet=settings.quiet) as progress:
-        outcome = asyncio.run(_scan(request, judge, journal, progress))
+    with ProgressDisplay(
+        quiet=settings.quiet, json_lines=settings.log_format == "json"
+    ) as progress:
+        outcome = asyncio.run(
+            _scan(request, judge, journal, progress, lambda record: tell_record(record, settings))
+        )
     if journal is not None:
         journal.close()
     emit(outcome.run, settings, contacts=outcome.contacts)
@@ -84,7 +90,11 @@ def perform(
 
 
 async def _scan(
-    request: ScanRequest, judge: Matcher, journal: Journal | None, progress: OnProgress
+    request: ScanRequest,
+    judge: Matcher,
+    journal: Journal | None,
+    progress: OnProgress,
+    on_record: OnRecord,
 ) -> ScanOutcome:
     """The engine, with SIGTERM treated as Ctrl-C where the platform can."""
     task = asyncio.current_task()
@@ -96,6 +106,7 @@ async def _scan(
         data=judge.fingerprints.version,
         journal=journal,
         on_progress=progress,
+        on_record=on_record,
     )
 
 

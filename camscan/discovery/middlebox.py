@@ -18,21 +18,23 @@ MIXED_SHARE = 0.98
 Signature = tuple[tuple[int, Status], ...]
 
 
-def judge(answers: Mapping[str, Mapping[int, Status]]) -> Signature | None:
+def judge(answers: Mapping[str, Mapping[int, Status]], *, of: int = 0) -> Signature | None:
     """The answer of the middlebox, or None when the subnet is a crowd of real hosts.
 
-    `answers` maps every swept address to its ports' statuses. A signature of open and refused
+    `answers` maps every swept address to its ports' statuses; `of` is how many were asked, where
+    an interruption left some without an answer. A signature of open and refused
     ports together is also what a full VLAN of one camera model gives, so there nearly every
     address must agree; an address that only ever accepts, or only ever refuses, needs less.
     """
-    if len(answers) < LEAST_ADDRESSES:
+    total = max(len(answers), of)
+    if total < LEAST_ADDRESSES:
         return None
     tally = Counter(signature(ports) for ports in answers.values())
     for most, count in tally.most_common():
         kinds = {status for _, status in most}
         if kinds:
             needed = MIXED_SHARE if len(kinds) > 1 else SHARE
-            return most if count >= needed * len(answers) else None
+            return most if count >= needed * total else None
     return None
 
 

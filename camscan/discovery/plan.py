@@ -90,7 +90,14 @@ def estimate(
         payloads=payloads,
         tcp_connections=total * len(wanted),
         udp_packets=udp,
-        seconds=_seconds(profile, len(wanted), (near, total - near), (asked_near, asked), udp),
+        seconds=_seconds(
+            profile,
+            len(wanted),
+            (near, total - near),
+            (asked_near, asked),
+            udp,
+            silence=_both(scope.v4, _LOOPBACK) < total,
+        ),
     )
 
 
@@ -100,10 +107,13 @@ def _seconds(
     tcp: tuple[int, int],
     unicast: tuple[int, int],
     udp_packets: int,
+    *,
+    silence: bool,
 ) -> float:
     """The longest of sweep, unicast and multicast, which run together under one ceiling.
 
-    `tcp` is (on-link, routed) addresses, `unicast` (on-link, all) addresses asked by UDP.
+    `tcp` is (on-link, routed) addresses, `unicast` (on-link, all) addresses asked by UDP;
+    `silence`: hosts may be silent, as on any network but loopback.
     """
     near, far = tcp
     sweep = (
@@ -111,7 +121,7 @@ def _seconds(
         + ports * far / (SHARE * profile.routed_syn_pps)
         + 1.0
     )
-    sweep = max(sweep, ports * max(profile.host_gap, _SILENCE))
+    sweep = max(sweep, ports * (_SILENCE if silence else profile.host_gap))
     listen = profile.wsd_listen_seconds
     asked_near, asked = unicast
     inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps

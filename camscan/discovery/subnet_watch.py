@@ -149,7 +149,8 @@ class SubnetWatch:
         for one in self._rounds.values():
             self._kept.extend(one.held)
             one.held = []
-        answer: Signature | None = judge(self._by_address) if self._suspected else None
+        asked = max((one.expected for one in self._rounds.values()), default=0)
+        answer: Signature | None = judge(self._by_address, of=asked) if self._kept else None
         if answer is None:
             self._let_go(self._kept)
             return None

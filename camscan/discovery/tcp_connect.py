@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
-from camscan.discovery.subnet_group import BLOCK, blocks
+from camscan.discovery.subnet_group import BLOCK, blocks, group_of
 from camscan.discovery.tcp_block import Block, Sweep
 from camscan.errors import CamscanError
 from camscan.model.coverage import Method, MethodStatus
@@ -29,7 +30,8 @@ _WAIT_SECONDS = 1.0
 class TcpConnect:
     """Sweeps every address of the scope over `ports`.
 
-    `start` is the index (in the scope's order) to begin at; `done(address, port)` skips what is
+    `start` is the index (in the scope's order) to begin at; `again` names /24s before it that
+    were cut off and are asked first, without `on_block`; `done(address, port)` skips what is
     already known. `on_address(address)`: every port was asked and all its sightings are emitted.
     `on_block(first, last)`: the same for that index range, in order and without gaps.
     `on_progress(attempts)`: how many attempts have ended. `on_cut_off(cidr)`: a subnet was
@@ -46,6 +48,7 @@ class TcpConnect:
         window: int | None = None,
         block: int | None = None,
         start: int = 0,
+        again: Collection[str] = (),
         done: Callable[[str, int], bool] = lambda _address, _port: False,
         on_address: Callable[[str], None] = lambda _address: None,
         on_block: Callable[[int, int], None] = lambda _first, _last: None,
@@ -57,12 +60,14 @@ class TcpConnect:
         self._window = window
         self._size = block
         self._start = start
+        self._again = frozenset(again)
         self._done = done
         self._on_address = on_address
         self._on_block = on_block
         self._on_progress = on_progress
         self._on_cut_off = on_cut_off
         self._open: deque[Block] = deque()
+        self._resumed: set[Block] = set()
 
     async def run(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Method:
         """Sweep; raises LocalFaultError when this machine cannot open connections."""
@@ -70,12 +75,10 @@ class TcpConnect:
         try:
             async with asyncio.TaskGroup() as tasks:
                 size = self._size or _block_size(ctx)
+                for first, addresses in blocks(self._cut_off_before(ctx), size=size):
+                    await self._begin(sweep, first, addresses, tasks, resumed=True)
                 for first, addresses in blocks(ctx.scope.addresses(), start=self._start, size=size):
-                    order = list(addresses)
-                    random.Random(f"{self._seed}:{first}").shuffle(order)
-                    block = Block(sweep, first, order, self._close)
-                    self._open.append(block)
-                    await block.send(tasks)
+                    await self._begin(sweep, first, addresses, tasks)
         except* CamscanError as group:
             raise group.exceptions[0] from None
         finally:
@@ -90,12 +93,37 @@ class TcpConnect:
             reason=f"cut off: {', '.join(sorted(sweep.stopped))}" if sweep.stopped else "",
         )
 
+    async def _begin(
+        self,
+        sweep: Sweep,
+        first: int,
+        addresses: Sequence[str],
+        tasks: asyncio.TaskGroup,
+        *,
+        resumed: bool = False,
+    ) -> None:
+        order = list(addresses)
+        random.Random(f"{self._seed}:{first}").shuffle(order)
+        block = Block(sweep, first, order, self._close)
+        self._open.append(block)
+        if resumed:
+            self._resumed.add(block)
+        await block.send(tasks)
+
+    def _cut_off_before(self, ctx: DiscoveryContext) -> Iterator[str]:
+        """Addresses before `start` whose subnet was cut off in an earlier run."""
+        if self._again:
+            for address in islice(ctx.scope.addresses(), self._start):
+                if group_of(address) in self._again:
+                    yield address
+
     def _close(self) -> None:
         """Finish and report the blocks that are complete, oldest first."""
         while self._open and self._open[0].complete:
             block = self._open.popleft()
             block.finish()
-            self._on_block(block.first, block.last)
+            if block not in self._resumed:
+                self._on_block(block.first, block.last)
 
     def _sweep(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Sweep:
         profile = ctx.profile

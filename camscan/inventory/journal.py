@@ -79,6 +79,12 @@ class BlockSwept(Struct, frozen=True, kw_only=True, tag="block"):
     last: int
 
 
+class CutOff(Struct, frozen=True, kw_only=True, tag="cut-off"):
+    """A subnet that was stopped because its hosts fell silent together; resuming asks it again."""
+
+    cidr: str
+
+
 class HostDone(Struct, frozen=True, kw_only=True, tag="host"):
     """All probes of one host ended."""
 
@@ -102,6 +108,7 @@ Record = (
     | Skipped
     | MethodEnded
     | BlockSwept
+    | CutOff
     | HostDone
     | Ended
 )

@@ -25,6 +25,7 @@ class Lab:
 
     targets      the CIDRs to scan, silent subnets included
     prefix       argv to put before a command that is to see the estate (empty on loopback)
+    far_prefix   argv that runs a command beside the devices: other software on the same network
     config_text  camscan.toml with a [site.NAME] for each site
     truth        per address what each device is
     callers      addresses of the cameras that call China in `capture_pcap`
@@ -32,11 +33,19 @@ class Lab:
     environment  one sentence on what this mode can show and what it cannot
     """
 
-    def __init__(self, estate: Estate, mode: str, base: str, prefix: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        mode: str,
+        base: str,
+        prefix: tuple[str, ...] = (),
+        far_prefix: tuple[str, ...] = (),
+    ) -> None:
         self.estate = estate
         self.mode = mode
         self.base = base
         self.prefix = prefix
+        self.far_prefix = far_prefix
         self.targets = tuple(f"{base}.{octet}.0/24" for octet in estate.subnets)
         self.silent = tuple(f"{base}.{octet}.0/24" for octet in estate.silent)
         self.truth: dict[str, Truth] = estate.truth(base)
@@ -47,12 +56,18 @@ class Lab:
     @classmethod
     @contextmanager
     def up(
-        cls, estate: str | Estate, mode: Mode = "auto", *, base: str | None = None
+        cls,
+        estate: str | Estate,
+        mode: Mode = "auto",
+        *,
+        base: str | None = None,
+        ipv6: bool = False,
     ) -> Iterator[Lab]:
         """Run the estate until the block ends.
 
         "auto" takes network namespaces when they can be made, loopback otherwise. `base` are the
-        first two octets when the usual ones are taken. Raises UsageError or LocalFaultError.
+        first two octets when the usual ones are taken. `ipv6`: on-link devices in namespaces also
+        answer discovery on their link-local addresses. Raises UsageError or LocalFaultError.
         """
         chosen = named_estate(estate) if isinstance(estate, str) else estate
         reason = "" if mode == "loopback" else namespace.unavailable()
@@ -60,7 +75,7 @@ class Lab:
             raise LocalFaultError(f"lab: no network namespaces here: {reason}")
         with ExitStack() as stack:
             if reason is None:
-                lab = cls._in_namespace(chosen, base or NAMESPACE_BASE, stack)
+                lab = cls._in_namespace(chosen, base or NAMESPACE_BASE, ipv6, stack)
             else:
                 lab = cls._on_loopback(chosen, base or LOOPBACK_BASE, stack)
                 if reason:
@@ -72,17 +87,18 @@ class Lab:
         server = ServerProcess(estate, ["--base", base])
         stack.callback(server.stop)
         server.wait_ready()
-        return cls(estate, "loopback", base, ())
+        return cls(estate, "loopback", base)
 
     @classmethod
-    def _in_namespace(cls, estate: Estate, base: str, stack: ExitStack) -> Lab:
-        network = stack.enter_context(namespace.Network.up(estate, base))
+    def _in_namespace(cls, estate: Estate, base: str, ipv6: bool, stack: ExitStack) -> Lab:
+        network = stack.enter_context(namespace.Network.up(estate, base, ipv6=ipv6))
+        arguments = ["--base", base, "--interface", network.interface]
         server = ServerProcess(
-            estate, ["--base", base, "--interface", network.interface], network.estate_prefix
+            estate, [*arguments, *(["--ipv6"] if ipv6 else [])], network.estate_prefix
         )
         stack.callback(server.stop)
         server.wait_ready()
-        return cls(estate, "namespace", base, network.scanner_prefix)
+        return cls(estate, "namespace", base, network.scanner_prefix, network.estate_prefix)
 
     def capture_pcap(self, path: Path, run_date: datetime.date | None = None) -> None:
         """Write the traffic of `run_date`'s night (default: the last one); nothing is sent."""

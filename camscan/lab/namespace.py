@@ -32,16 +32,26 @@ _ESTATE_SETTINGS = {
     "net/ipv4/conf/default/arp_ignore": "1",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",
-    "net/ipv6/conf/all/disable_ipv6": "1",
-    "net/ipv6/conf/default/disable_ipv6": "1",
+    "net/ipv6/conf/default/accept_dad": "0",  # link-local addresses serve at once
     "net/ipv4/icmp_ratelimit": "0",
     "net/ipv4/tcp_max_syn_backlog": "65536",
     "net/core/somaxconn": "4096",
 }
 _SCANNER_SETTINGS = {
     "net/ipv4/conf/all/rp_filter": "0",
+    "net/ipv6/conf/default/accept_dad": "0",
     "net/ipv4/neigh/default/gc_thresh3": "8192",
 }
+
+_IPV6_OFF = {
+    "net/ipv6/conf/all/disable_ipv6": "1",
+    "net/ipv6/conf/default/disable_ipv6": "1",
+}
+
+
+def device_interface(host: int) -> str:
+    """The interface that carries the on-link device at `host` (fourth octet)."""
+    return f"d{host}"
 
 
 def unavailable() -> str | None:
@@ -81,7 +91,7 @@ def stale() -> tuple[str, ...]:
 class Network:
     """The two namespaces of one lab; `scanner_prefix` and `estate_prefix` run a command in them."""
 
-    def __init__(self, estate: Estate, base: str) -> None:
+    def __init__(self, estate: Estate, base: str, *, ipv6: bool = False) -> None:
         stem = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
         self.scanner = f"{stem}-scan"
         self.estate = f"{stem}-net"
@@ -90,14 +100,15 @@ class Network:
         self.estate_prefix = ("ip", "netns", "exec", self.estate)
         self._data = estate
         self._base = base
+        self._ipv6 = ipv6
 
     @classmethod
     @contextlib.contextmanager
-    def up(cls, estate: Estate, base: str) -> Iterator[Network]:
+    def up(cls, estate: Estate, base: str, *, ipv6: bool = False) -> Iterator[Network]:
         """Make the namespaces; remove them when the block ends. Raises LocalFaultError."""
         for name in stale():
             _run(["ip", "netns", "del", name])
-        network = cls(estate, base)
+        network = cls(estate, base, ipv6=ipv6)
         try:
             network._make()
             yield network
@@ -107,12 +118,13 @@ class Network:
     def _make(self) -> None:
         for name in (self.scanner, self.estate):
             _run(["ip", "netns", "add", name])
-        _settings(self.estate_prefix, _ESTATE_SETTINGS)
+        ipv6 = _IPV6_OFF if not self._ipv6 else {}
+        _settings(self.estate_prefix, {**_ESTATE_SETTINGS, **ipv6})
+        _settings(self.scanner_prefix, {**_SCANNER_SETTINGS, **ipv6})
         link = ["ip", "link", "add", INTERFACE, "netns", self.scanner]
         _run([*link, "type", "veth", "peer", "name", INTERFACE, "netns", self.estate])
         _batch(self.estate, self._estate_lines())
         _batch(self.scanner, self._scanner_lines())
-        _settings(self.scanner_prefix, _SCANNER_SETTINGS)
 
     def _remove(self) -> None:
         for name in (self.scanner, self.estate):
@@ -144,7 +156,7 @@ class Network:
             if device.subnet != on_link:
                 lines.append(f"route add local {address}/32 dev lo")
                 continue
-            name, table = f"d{device.host}", _FIRST_TABLE + device.host
+            name, table = device_interface(device.host), _FIRST_TABLE + device.host
             lines += [
                 f"link add link {INTERFACE} name {name} address {device.mac} type macvlan",
                 f"addr add {address}/32 dev {name}",

@@ -39,6 +39,7 @@ async def _run(options: argparse.Namespace) -> None:
         port_map=unmapped if options.interface else mapped,
         multicast_interface=options.interface or None,
         on_link=estate.on_link,
+        ipv6=options.ipv6,
     )
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,6 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="camscan.lab.serve")
     parser.add_argument("--base", required=True, help="first two octets, such as 127.66")
     parser.add_argument("--interface", default="", help="interface of a namespace; empty: loopback")
+    parser.add_argument("--ipv6", action="store_true", help="answer discovery over IPv6 as well")
     options = parser.parse_args()
     raise_file_limit()
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import re
 import socket
 import ssl
@@ -16,8 +17,10 @@ from collections.abc import Callable, Mapping, Sequence
 from camscan.errors import LocalFaultError
 from camscan.lab import certificates, faults, render
 from camscan.lab.device import Device
+from camscan.lab.namespace import device_interface
 from camscan.lab.persona import Answer, Persona, Service, personas, stacks
 from camscan.lab.wsd import WsdSocket, WsdSpeaker
+from camscan.lab.wsd6 import WsdSocket6
 
 _HEAD_LIMIT = 16_384
 _BODY_LIMIT = 65_536
@@ -119,14 +122,16 @@ class LabServer:
         port_map: PortMap,
         multicast_interface: str | None = None,
         on_link: int = 0,
+        ipv6: bool = False,
     ) -> None:
         self._devices = devices
         self._base = base
         self._port_map = port_map
         self._interface = multicast_interface
         self._on_link = on_link
+        self._ipv6 = ipv6
         self._servers: list[asyncio.Server] = []
-        self._wsd: list[WsdSocket] = []
+        self._wsd: list[WsdSocket | WsdSocket6] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
@@ -151,9 +156,23 @@ class LabServer:
                 )
         if self._interface is not None:
             self._wsd.append(WsdSocket.for_interface(self._interface, speakers))
+            if self._ipv6:
+                self._wsd.append(self._ipv6_socket(self._interface, speakers))
         else:
             self._wsd.extend(WsdSocket.for_address(ip, speakers) for ip in speakers)
         return len(self._servers)
+
+    def _ipv6_socket(self, interface: str, speakers: Mapping[str, WsdSpeaker]) -> WsdSocket6:
+        """Discovery on the link-local addresses of the on-link devices."""
+        found = {
+            device.values["ipv6_link_local"]: (
+                speakers[device.address(self._base)],
+                socket.if_nametoindex(device_interface(device.host)),
+            )
+            for device in self._devices
+            if device.subnet == self._on_link and device.address(self._base) in speakers
+        }
+        return WsdSocket6.on_interface(interface, found)
 
     async def _open(
         self,
@@ -171,8 +190,11 @@ class LabServer:
             listener.bind((address, port))
         except OSError as error:
             listener.close()
+            why = "is another lab running?"
+            if error.errno == errno.EADDRNOTAVAIL:
+                why = "only Linux has the whole of 127.0.0.0/8; use a Linux machine or container"
             raise LocalFaultError(
-                f"lab: cannot open {address}:{port} ({error.strerror}); is another lab running?"
+                f"lab: cannot open {address}:{port} ({error.strerror}); {why}"
             ) from error
         speaker = Speaker(values, persona, service, ports)
         self._servers.append(

@@ -133,7 +133,7 @@ def _next_line(data: bytes, end: int) -> int:
 
 # Headers that say nothing about who made the device; the rest becomes evidence.
 _DULL_NAMES = """content-length date connection keep-alive transfer-encoding cseq session
-    last-modified expires age etag via call-id from to authentication-info"""
+    last-modified expires age via call-id from to authentication-info"""
 _DULL = frozenset(_DULL_NAMES.split())
 _OWN_FIELD = {
     "HTTP": {

@@ -47,6 +47,7 @@ def render(source: ReportInput) -> bytes:
         console.print(device_table(run))
     print_findings(console, run)
     print_skips(console, run)
+    print_methods(console, run)
     return buffer.getvalue().encode()
 
 
@@ -175,3 +176,17 @@ def print_skips(console: Console, run: Run) -> None:
     if len(skips) > _MOST_SKIPS:
         console.print(Text(f"  … and {len(skips) - _MOST_SKIPS:,} more (in -o json:)"))
     console.print()
+
+
+def print_methods(console: Console, run: Run) -> None:
+    """How it was found out, with what data: methods, captures, and the credit their data asks."""
+    data = run.tool.data
+    console.print(Text("How", style="italic"))
+    for method in run.coverage.methods:
+        parts = [method.status.value]
+        if method.sent:
+            parts.append(f"{method.sent:,} sent, {method.answered:,} answered")
+        if method.reason:
+            parts.append(method.reason)
+        console.print(Text(plain(f"  {method.name}: {', '.join(parts)}", limit=400)))
+    console.print(Text(f"  fingerprints: {data.version} of {data.date}, sha256 {data.sha256[:16]}"))

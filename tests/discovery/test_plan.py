@@ -63,6 +63,8 @@ def test_named_interface_may_multicast_all_the_same():
 def test_a_silent_host_takes_a_second_for_each_port():
     plan = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
     assert plan.seconds > 15
+    loopback = estimate(build_scope(["127.78.5.1"]), range(1, 17), NORMAL, (LO,))
+    assert loopback.seconds < 5
 
 
 def test_printer_ports_and_repeats_are_left_out():

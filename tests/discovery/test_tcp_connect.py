@@ -306,3 +306,22 @@ def test_a_busy_host_delays_neither_its_neighbours_nor_the_next_block(bench, net
     assert method.sent == 510 * 2
     assert swept == [(0, 254), (255, 509)]
     assert len(told) == 510
+
+
+def test_resume_asks_cut_off_subnets_again_first(bench, network):
+    net = network(lambda *_: Status.TIMED_OUT, on_link=True)
+    swept = []
+    sweep = TcpConnect(
+        (80,),
+        start=510,
+        again={"10.88.1.0/24", "10.88.3.0/24"},
+        on_block=lambda a, b: swept.append((a, b)),
+    )
+    ctx = bench.context("10.88.0.0/22", dialer=net)
+    method = asyncio.run(sweep.run(ctx, bench.sightings.append))
+    asked = [address.rpartition(".")[0] for address, _ in net.touched]
+    assert asked[:255] == ["10.88.1"] * 255
+    assert set(asked[255:]) == {"10.88.1", "10.88.2", "10.88.3"}
+    assert swept == [(510, 1021)]
+    assert method.sent == len(net.touched) == 255 + 512
+    assert max(Counter(net.touched).values()) == 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
+
+import pytest
 
 from camscan.probes.host import HostEnd, probe_host
 
@@ -297,3 +300,23 @@ def test_out_of_scope_stops_at_once(bench):
     assert asyncio.run(go()) is HostEnd.LEFT_ALONE
     assert bench.contacts == []
     assert "out of scope" in log.skips[0].reason
+
+
+def test_ipv6(bench, answering, page):
+    log = Log()
+
+    async def go():
+        async with (
+            bench.context(targets=("::1",)) as ctx,
+            answering(camera(page), "::1", port=8080) as web,
+            answering(camera(page), "::1", port=8554) as rtsp,
+        ):
+            return await log.probe(ctx, "::1", [8080, 8554]), web, rtsp
+
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    end, web, rtsp = asyncio.run(go())
+    assert end is HostEnd.DONE
+    assert log.services == [(8080, "http"), (8554, "rtsp"), (8080, "onvif")]
+    assert b"Host: [::1]:8080" in web.requests[0]
+    assert rtsp.lines[0] == "OPTIONS rtsp://[::1]:8554/ RTSP/1.0"

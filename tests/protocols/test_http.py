@@ -57,7 +57,7 @@ def test_an_ordinary_page() -> None:
     assert decoded.values("http.server") == ("App-webs/",)
     assert decoded.values("http.title") == ("Login",)
     assert decoded.values("http.cookie") == ("sid=",)
-    assert decoded.values("http.header") == ("Content-Type: text/html",)
+    assert decoded.values("http.header") == ("Content-Type: text/html", "ETag: x")
     assert decoded.values("http.body")[0].startswith("<html>")
     assert "secret" not in str(decoded)
 

@@ -34,3 +34,9 @@ def test_markup_from_the_network_is_text(sample_run: Run) -> None:
     device = msgspec.structs.replace(sample_run.devices[1], site="[bold red]x[/]")
     run = msgspec.structs.replace(sample_run, devices=(device,))
     assert "[bold red]x[/]" in table.render(ReportInput(run=run, width=300)).decode()
+
+
+def test_says_how_and_with_what_data(sample_run: Run) -> None:
+    text = table.render(ReportInput(run=sample_run)).decode()
+    assert "tcp-connect: done, 510 sent, 3 answered" in text
+    assert "fingerprints: 1 of 2026-11-24" in text
