@@ -14,7 +14,9 @@ from camscan.lab.device import Device, Maker
 from camscan.lab.persona import personas
 
 FIRST_HOST = 10
-"""Hosts below are left to the gateway and the scanner."""
+"""Hosts below are left to the gateway, the scanner and servers that are not simulated."""
+GATEWAY_HOST = 1
+"""The router of the on-link subnet; a device may play it (`populate(gateway=…)`)."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -81,10 +83,12 @@ def populate(
     seed: int,
     silent: Sequence[int] = (),
     pinned: Sequence[tuple[str, int]] = (),
+    gateway: str | None = None,
 ) -> Estate:
     """Deal `counts` (persona, how many) over the sites' subnets in turn: each site is mixed.
 
-    `pinned` (persona, subnet) devices go to the named subnet. Raises DataError on an unknown
+    `pinned` (persona, subnet) devices go to the named subnet; `gateway` is the persona of the
+    first subnet's router. Raises DataError on an unknown
     persona or when the subnets are full.
     """
     known = personas()
@@ -102,6 +106,9 @@ def populate(
             raise DataError(f"lab estate {name}: subnet {octet} is full")
         devices.append(maker.make(known[persona], names[octet], octet, used[octet]))
 
+    if gateway is not None:
+        site, octet = places[0]
+        devices.append(maker.make(known[gateway], site, octet, GATEWAY_HOST))
     for persona, octet in pinned:
         place(persona, octet)
     turn = 0

@@ -67,7 +67,7 @@ _RECORDERS = (
     ("hanwha-xrn", 1),
     ("reolink-rln", 1),
 )
-_NOT_CAMERAS = (  # 150 devices
+_NOT_CAMERAS = (  # 150 devices, the gateway included
     ("pc-windows", 38),
     ("pc-windows-quiet", 12),
     ("pc-closed", 16),
@@ -80,7 +80,7 @@ _NOT_CAMERAS = (  # 150 devices
     ("router-mini-httpd", 2),
     ("router-boa", 2),
     ("router-tplink", 2),
-    ("router-draytek", 3),
+    ("router-draytek", 2),  # and the gateway
     ("switch-procurve", 5),
     ("switch-cisco", 3),
     ("nas-synology", 3),
@@ -114,6 +114,7 @@ def district() -> Estate:
             *_RECORDERS,
             *_NOT_CAMERAS,
         ],
+        gateway="router-draytek",
         pinned=[("lts-cmip", 0)],  # told by its address block, so on-link
         seed=86,
         silent=(_DISTRICT_SILENT,),

@@ -18,11 +18,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from camscan.errors import LocalFaultError
-from camscan.lab.estate import Estate
+from camscan.lab.estate import GATEWAY_HOST, Estate
 
 PREFIX = "camscan-lab-"
 INTERFACE = "lab0"
-GATEWAY_HOST = 1
 SCANNER_HOST = 2
 _FIRST_TABLE = 1000
 _numbers = itertools.count()
@@ -30,6 +29,8 @@ _numbers = itertools.count()
 _ESTATE_SETTINGS = {
     "net/ipv4/conf/all/arp_ignore": "1",  # a device answers ARP for its own address only
     "net/ipv4/conf/default/arp_ignore": "1",
+    "net/ipv4/conf/all/arp_announce": "2",  # and asks with an address of that interface
+    "net/ipv4/conf/default/arp_announce": "2",
     "net/ipv4/conf/all/rp_filter": "0",
     "net/ipv4/conf/default/rp_filter": "0",
     "net/ipv6/conf/default/accept_dad": "0",  # link-local addresses serve at once
@@ -147,7 +148,6 @@ class Network:
         lines = [
             "link set lo up",
             f"link set {INTERFACE} multicast on up",
-            f"addr add {link}.{GATEWAY_HOST}/24 brd + dev {INTERFACE}",
             f"route add blackhole {self._base}.0.0/16",
             f"route add 239.0.0.0/8 dev {INTERFACE}",
         ]
@@ -164,6 +164,13 @@ class Network:
                 f"route add {link}.0/24 dev {name} src {address} table {table}",
                 f"rule add from {address} lookup {table}",
             ]
+        gateway = f"{link}.{GATEWAY_HOST}"
+        if any((d.subnet, d.host) == (on_link, GATEWAY_HOST) for d in self._data.devices):
+            lines.append(
+                f"route add {link}.0/24 dev {device_interface(GATEWAY_HOST)} src {gateway}"
+            )
+        else:
+            lines.append(f"addr add {gateway}/24 brd + dev {INTERFACE}")
         return lines
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from camscan.model.device import Device
 from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
+from camscan.report.conversations import conversation_table
 from camscan.report.escape import plain
 from camscan.report.interface import ReportInput
 from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
@@ -27,7 +28,11 @@ _MOST_SKIPS = 12
 
 
 def render(source: ReportInput) -> bytes:
-    """The whole report; without colour when `source.color` is False."""
+    """The whole report; without colour when `source.color` is False.
+
+    A run that judged traffic shows whom the devices talk to in place of the devices, which the
+    run it was joined with lists.
+    """
     buffer = io.StringIO()
     console = Console(
         file=buffer,
@@ -44,7 +49,10 @@ def render(source: ReportInput) -> bytes:
         console.print(maker_table(run))
         if any(subnet.site for subnet in run.coverage.subnets):
             console.print(site_table(run))
-        console.print(device_table(run))
+        if not run.conversations:
+            console.print(device_table(run))
+    if run.conversations:
+        console.print(conversation_table(run))
     print_findings(console, run)
     print_skips(console, run)
     print_methods(console, run)
@@ -85,10 +93,10 @@ def maker_table(run: Run) -> Table:
 def site_table(run: Run) -> Table:
     """Devices by site, with the subnets that were not reached."""
     table = _table("By site")
-    table.add_column("Site")
+    table.add_column("Site", no_wrap=True)
     for heading in ("Cameras", "Recorders", "Encoders", "Intercoms", "Other"):
         table.add_column(heading, justify="right")
-    table.add_column("Not reached")
+    table.add_column("Not reached", overflow="fold")
     for row in by_site(run):
         totals = row.totals
         numbers = (totals.cameras, totals.recorders, totals.encoders, totals.intercoms)
@@ -185,7 +193,9 @@ def print_methods(console: Console, run: Run) -> None:
     for method in run.coverage.methods:
         parts = [method.status.value]
         if method.sent:
-            parts.append(f"{method.sent:,} sent, {method.answered:,} answered")
+            parts.append(f"{method.sent:,} sent")
+        if method.sent or method.answered:
+            parts.append(f"{method.answered:,} answered")
         if method.reason:
             parts.append(method.reason)
         console.print(Text(plain(f"  {method.name}: {', '.join(parts)}", limit=400)))

@@ -11,7 +11,8 @@ from camscan.report.interface import ReportInput
 
 
 def test_shows_devices_findings_and_skips(sample_run: Run) -> None:
-    text = table.render(ReportInput(run=sample_run)).decode()
+    quiet = msgspec.structs.replace(sample_run, conversations=())
+    text = table.render(ReportInput(run=quiet)).decode()
     for word in ("10.1.0.9", "Hikvision", "Annke", "80/tcp", "high", "203.0.113.5", "ask why"):
         assert word in text
     assert "eth0: multicast: not wholly in scope" in text
@@ -32,7 +33,7 @@ def test_long_skip_lists_are_cut_and_say_so(sample_run: Run) -> None:
 
 def test_markup_from_the_network_is_text(sample_run: Run) -> None:
     device = msgspec.structs.replace(sample_run.devices[1], site="[bold red]x[/]")
-    run = msgspec.structs.replace(sample_run, devices=(device,))
+    run = msgspec.structs.replace(sample_run, devices=(device,), conversations=())
     assert "[bold red]x[/]" in table.render(ReportInput(run=run, width=300)).decode()
 
 
@@ -40,3 +41,9 @@ def test_says_how_and_with_what_data(sample_run: Run) -> None:
     text = table.render(ReportInput(run=sample_run)).decode()
     assert "tcp-connect: done, 510 sent, 3 answered" in text
     assert "fingerprints: 1 of 2026-11-24" in text
+
+
+def test_a_run_with_traffic_shows_whom_they_talk_to(sample_run: Run) -> None:
+    text = table.render(ReportInput(run=sample_run)).decode()
+    assert "Whom they were seen to talk to" in text
+    assert "203.0.113.5" in text

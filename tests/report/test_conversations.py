@@ -1,0 +1,53 @@
+"""Conversations for a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import msgspec
+from rich.console import Console
+
+from camscan.model.conversation import Verdict
+from camscan.model.run import Run
+from camscan.report.conversations import conversation_table, peer_rows
+
+
+def talks(run: Run) -> Run:
+    first = run.conversations[0]
+    change = msgspec.structs.replace
+    return change(
+        run,
+        conversations=(
+            change(
+                first, id="c2", verdict=Verdict.VENDOR_CLOUD, name="cloud.example", peer="1.2.3.4"
+            ),
+            first,
+            change(first, id="c3", device="d2", bytes_out=None),
+            change(first, id="c4", verdict=Verdict.INTERNAL),
+            change(first, id="c5", verdict=Verdict.UNEXPECTED, peer=None, name="\x1b[31mevil"),
+        ),
+    )
+
+
+def test_rows_are_grouped_and_the_unexpected_stand_first(sample_run: Run) -> None:
+    rows = peer_rows(talks(sample_run))
+    assert [(row.verdict, row.party, row.devices) for row in rows] == [
+        ("unexpected", "203.0.113.5", 2),
+        ("unexpected", "\x1b[31mevil", 1),
+        ("vendor-cloud", "cloud.example", 1),
+    ]
+    assert rows[0].bytes_out == 180
+
+
+def test_unknown_bytes_are_unknown_not_zero(sample_run: Run) -> None:
+    one = msgspec.structs.replace(sample_run.conversations[0], bytes_out=None)
+    (row,) = peer_rows(msgspec.structs.replace(sample_run, conversations=(one,)))
+    assert row.bytes_out is None
+
+
+def test_the_table_is_harmless_and_counts_the_inside(sample_run: Run) -> None:
+    console = Console(file=io.StringIO(), width=160, no_color=True)
+    console.print(conversation_table(talks(sample_run)))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b" not in text
+    assert "1 internal" in text
