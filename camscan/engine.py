@@ -79,7 +79,10 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 
 class ScanOutcome(Struct, frozen=True, kw_only=True):
-    """The run, and whether a person interrupted it (exit code 130)."""
+    """The run, and whether a person interrupted it (exit code 130).
+
+    `contacts` only where no journal holds them: a large scan makes millions.
+    """
 
     run: Run
     interrupted: bool
@@ -373,7 +376,8 @@ class _Scan:
         self._write(MethodEnded(method=method))
 
     def _contact(self, contact: Contact) -> None:
-        self._contacts.append(contact)
+        if self._journal is None:
+            self._contacts.append(contact)
         self._write(Touched(contact=contact))
 
     def _write(self, record: Record) -> None:

@@ -83,7 +83,9 @@ def perform(
         )
     if journal is not None:
         journal.close()
-    emit(outcome.run, settings, contacts=outcome.contacts)
+    wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
+    contacts = store.contacts(run_id) if journal is not None and wanted else outcome.contacts
+    emit(outcome.run, settings, contacts=contacts)
     if outcome.interrupted:
         return INTERRUPTED
     return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)

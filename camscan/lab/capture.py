@@ -15,7 +15,7 @@ import msgspec
 
 from camscan.lab import talk
 from camscan.lab.device import Device
-from camscan.lab.estate import Estate
+from camscan.lab.estate import GATEWAY_HOST, Estate
 from camscan.lab.frames import End, Frame, Writer, write_pcap
 from camscan.lab.persona import personas
 
@@ -96,6 +96,7 @@ class _Scene:
         self._rng = random.Random(f"{estate.name} {run_date.isoformat()}")
         self._writer = Writer(self._rng)
         self._day = run_date
+        self._routers = {d.subnet: d.mac for d in estate.devices if d.host == GATEWAY_HOST}
         self._inside = f"{base}.{estate.on_link}.{INFRASTRUCTURE_HOST}"
 
     def _at(self, moment: datetime.time) -> float:
@@ -105,7 +106,7 @@ class _Scene:
         return self._rng.uniform(self._at(BEGIN), self._at(END) - 120)
 
     def _ends(self, device: Device, peer: str) -> tuple[End, End]:
-        router = _ROUTER_MAC.format(device.subnet)
+        router = self._routers.get(device.subnet, _ROUTER_MAC.format(device.subnet))
         return End(device.mac, device.address(self._base)), End(router, peer)
 
     def _tcp(
