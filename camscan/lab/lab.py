@@ -113,11 +113,12 @@ def last_night() -> datetime.date:
 
 
 def config_text(estate: Estate, base: str) -> str:
-    """camscan.toml naming the sites and their subnets."""
+    """camscan.toml naming the sites, their subnets and the country they are in."""
     lines = [f'# Sites of the simulated estate "{estate.name}".']
     for site in estate.sites:
         subnets = ", ".join(f'"{base}.{octet}.0/24"' for octet in site.subnets)
         lines += ["", f"[site.{site.name}]", f"subnets = [{subnets}]"]
+    lines += ["", "[egress]", 'home_countries = ["GB"]']
     return "\n".join(lines) + "\n"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from camscan.lab import Lab, namespace
+from camscan.lab.estate import Site, populate
 from camscan.lab.estates import small
 from camscan.lab.namespace import PREFIX
 
@@ -111,6 +115,15 @@ def test_a_silent_subnet_lets_nothing_through() -> None:
     with Lab.up("district", "namespace") as big:
         assert big.silent == ("10.66.7.0/24",)
         assert "10.66.7.0/24" in big.targets
+        routed = next(a for a, t in big.truth.items() if not t.on_link and t.kind == "camera")
+        assert run(big, CONNECT, routed, "80", "2").strip() == "open"
+        shown = subprocess.run(
+            [*big.prefix, "ip", "neigh", "show", "10.66.0.1"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert f"lladdr {big.truth['10.66.0.1'].mac}" in shown
         for host in (10, 20, 250):
             answer = run(big, CONNECT, f"10.66.7.{host}", "80", "0.5")
             assert answer.startswith("silent")
@@ -136,3 +149,49 @@ def test_a_crashed_lab_is_reaped_and_a_living_one_is_not() -> None:
     finally:
         if Path("/run/netns", name).exists():
             subprocess.run(["ip", "netns", "del", name], check=True)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Lab]:
+    """Three cameras for software that nobody here wrote."""
+    personas = [("xiongmai-old", 1), ("axis-os10", 1), ("hikvision-app-webs", 1)]
+    data = populate("peers", (Site("bench", (0,)),), personas, seed=1)
+    with Lab.up(data, "namespace", base="10.70") as running:
+        yield running
+
+
+@pytest.mark.slow
+@pytest.mark.peer
+@pytest.mark.skipif(shutil.which("nmap") is None, reason="nmap is not installed")
+def test_nmap_names_web_and_rtsp_services_and_the_makers_of_the_macs(bench: Lab) -> None:
+    command = ["nmap", "-n", "-Pn", "-T5", "-sV", "--version-light", "-p554,80", "10.70.0.10-11"]
+    done = subprocess.run([*bench.prefix, *command], capture_output=True, text=True, check=True)
+    first, second = done.stdout.split("Nmap scan report for ")[1:]
+    assert re.search(r"80/tcp\s+open\s+http\s+uc-httpd 1\.0\.0", first)
+    assert re.search(r"554/tcp\s+open\s+rtsp", first)
+    assert re.search(r"80/tcp\s+open\s+http\s+Apache httpd 2\.4\.54", second)
+    assert re.search(r"554/tcp\s+open\s+rtsp", second)
+    assert "Axis" in second
+
+
+WSDISCOVERY = """
+from wsdiscovery.discovery import ThreadedWSDiscovery
+asker = ThreadedWSDiscovery()
+asker.start()
+for service in asker.searchServices(timeout=4):
+    print(service.getTypes()[0].getLocalname(), service.getXAddrs()[0])
+asker.stop()
+"""
+
+
+@pytest.mark.peer
+@pytest.mark.skipif(
+    importlib.util.find_spec("wsdiscovery") is None, reason="WSDiscovery is not installed"
+)
+def test_wsdiscovery_finds_every_camera(bench: Lab) -> None:
+    command = [*bench.prefix, sys.executable, "-c", WSDISCOVERY]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = dict(reversed(line.split()) for line in done.stdout.splitlines())
+    assert set(found.values()) == {"NetworkVideoTransmitter"}
+    assert f"http://{next(a for a in bench.truth)}:8899/onvif/device_service" in found
+    assert len(found) == 3
