@@ -134,6 +134,8 @@ class _Scan:
         self._xaddrs: dict[str, dict[str, None]] = defaultdict(dict)
         self._queues: dict[str, PortQueue] = {}
         self._done_hosts: set[str] = set()
+        self._swept_hosts: list[str] = []
+        self._inquiries: set[str] = set()
         self._cut_off: set[str] = set()
         self._again: set[str] = set()
         self._swept = 0
@@ -234,7 +236,7 @@ class _Scan:
         self._probing = build_context(dialer, profile=profile, swept=frozenset(request.ports))
         methods: list[Discovery] = [
             WsdMulticast(),
-            WsdUnicast(done=self._done_hosts.__contains__),
+            WsdUnicast(done=frozenset(self._done_hosts).__contains__),
             TcpConnect(
                 request.ports,
                 start=self._swept,
@@ -250,9 +252,10 @@ class _Scan:
             async with asyncio.TaskGroup() as self._hosts:
                 self._resume_hosts()
                 async with asyncio.TaskGroup() as tasks:
-                    for method in methods:
-                        if method.name not in self._methods:
-                            tasks.create_task(self._discover(method, discovery))
+                    wanted = [m for m in methods if m.name not in self._methods]
+                    self._inquiries = {m.name for m in wanted if m.name != TcpConnect.name}
+                    for method in wanted:
+                        tasks.create_task(self._discover(method, discovery))
                 await self._discover(NeighbourTable(), discovery)
                 for queue in self._queues.values():
                     queue.put_nowait(None)
@@ -263,6 +266,11 @@ class _Scan:
 
     async def _discover(self, method: Discovery, ctx: DiscoveryContext) -> None:
         self._method(await method.run(ctx, self._sighting))
+        self._inquiries.discard(method.name)
+        if not self._inquiries:
+            for address in self._swept_hosts:
+                self._queues[address].put_nowait(None)
+            self._swept_hosts.clear()
 
     def _sighting(self, sighting: Sighting) -> None:
         """One answer: note it, and probe the host when it may be dialled."""
@@ -322,9 +330,16 @@ class _Scan:
         return address in self._done_hosts or (port, "tcp") in self._ports.get(address, {})
 
     def _address_swept(self, address: str) -> None:
-        """All ports of one address are known: its host need not wait for the rest."""
+        """All ports of one address are known: its host need not wait for the rest of the sweep.
+
+        It waits for the inquiries, though: their answers say where its ONVIF service is.
+        """
         queue = self._queues.get(address)
-        if queue is not None:
+        if queue is None:
+            return
+        if self._inquiries:
+            self._swept_hosts.append(address)
+        else:
             queue.put_nowait(None)
 
     def _block_swept(self, first: int, last: int) -> None:

@@ -48,7 +48,12 @@ def run_demo(settings: Settings, out: Path, mode: str) -> int:
         truth = lab.truth
     run = decode_run((out / "run.json").read_bytes(), str(out / "run.json"))
     console = Console(
-        no_color=settings.no_color, highlight=False, markup=False, emoji=False, soft_wrap=True
+        width=None if sys.stdout.isatty() else 120,
+        no_color=settings.no_color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
     )
     console.print(maker_table(run))
     console.print(site_table(run))

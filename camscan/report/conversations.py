@@ -71,10 +71,14 @@ def conversation_table(run: Run) -> Table:
         caption=_inside(run),
         caption_justify="left",
     )
-    for heading in ("Verdict", "Party", "Port", "Country", "Run by"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("Devices", justify="right")
-    table.add_column("kB out", justify="right")
+    # The widths keep what decides readable on a terminal of 80 columns.
+    table.add_column("Verdict", no_wrap=True, min_width=12)
+    table.add_column("Party", overflow="fold")
+    table.add_column("Port", no_wrap=True, min_width=9)
+    table.add_column("Country", no_wrap=True, min_width=7)
+    table.add_column("Run by", no_wrap=True, overflow="ellipsis")
+    table.add_column("Devices", justify="right", min_width=7)
+    table.add_column("kB out", justify="right", min_width=7)
     for row in peer_rows(run):
         table.add_row(
             Text(row.verdict, style=_STYLE.get(row.verdict, "")),

@@ -91,20 +91,27 @@ def maker_table(run: Run) -> Table:
 
 
 def site_table(run: Run) -> Table:
-    """Devices by site, with the subnets that were not reached."""
+    """Devices by site, with the subnets that were not reached; a class nobody has has no column."""
+    rows = by_site(run)
+    kinds = [
+        (heading, numbers)
+        for heading, numbers in (
+            ("Cameras", [row.totals.cameras for row in rows]),
+            ("Recorders", [row.totals.recorders for row in rows]),
+            ("Encoders", [row.totals.encoders for row in rows]),
+            ("Intercoms", [row.totals.intercoms for row in rows]),
+            ("Other", [row.totals.others for row in rows]),
+        )
+        if heading in {"Cameras", "Other"} or any(numbers)
+    ]
     table = _table("By site")
     table.add_column("Site", no_wrap=True)
-    for heading in ("Cameras", "Recorders", "Encoders", "Intercoms", "Other"):
-        table.add_column(heading, justify="right")
+    for heading, _ in kinds:
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Not reached", overflow="fold")
-    for row in by_site(run):
-        totals = row.totals
-        numbers = (totals.cameras, totals.recorders, totals.encoders, totals.intercoms)
-        table.add_row(
-            plain(row.site),
-            *(f"{number:,}" for number in (*numbers, totals.others)),
-            ", ".join(row.not_reached),
-        )
+    for index, row in enumerate(rows):
+        cells = (f"{numbers[index]:,}" for _, numbers in kinds)
+        table.add_row(plain(row.site), *cells, ", ".join(row.not_reached))
     return table
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,9 +17,10 @@ from jsonschema import Draft202012Validator
 from camscan.lab import namespace
 from camscan.model.device import Device
 from camscan.model.run import Run
+from camscan.probes.plan import DEFAULT_PORTS
 from tests.peers.network import SEGMENT, Network
-from tests.peers.process import PeerProcess, not_accepting
-from tests.peers.software import PEERS, Peer
+from tests.peers.process import PeerProcess, silent_doors
+from tests.peers.software import PEERS, WSDD, Peer
 
 SCAN_SECONDS = 60
 
@@ -34,7 +35,7 @@ class Segment:
         self._running: dict[str, PeerProcess] = {}
 
     def start(self, stack: contextlib.ExitStack, folder: Path) -> None:
-        """Start what is installed and wait until all of it accepts connections."""
+        """Start what is installed and wait until all of it answers."""
         doors: dict[str, Peer] = {}
         for peer in PEERS:
             if peer.missing() is not None:
@@ -48,9 +49,9 @@ class Segment:
             stack.callback(process.stop)
             self._running[peer.name] = process
             doors |= {f"{peer.address}:{port}": peer for port in peer.ports}
-        for door in not_accepting(self.network.prefix("near"), list(doors)):
+        for door in silent_doors(self.network.prefix("near"), list(doors)):
             peer = doors[door]
-            self.broken[peer.name] = f"nothing accepts on {door}; {self.said(peer)}"
+            self.broken[peer.name] = f"nothing answers on {door}; {self.said(peer)}"
 
     def said(self, peer: Peer) -> str:
         return self._running[peer.name].said()
@@ -95,16 +96,20 @@ def segment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Segment]:
 
 @pytest.fixture(scope="session")
 def near_scan(segment: Segment, tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """The segment as a scanner on its own link sees it."""
+    """The segment as a scanner on its own link sees it, with the usual ports and wsdd's."""
+    ports = ",".join(str(port) for port in (*DEFAULT_PORTS, *WSDD.ports))
     folder = tmp_path_factory.mktemp("near")
-    return Scan(camscan(segment.network.prefix("near"), folder, SEGMENT), segment)
+    run = camscan(segment.network.prefix("near"), folder, SEGMENT, "--ports", ports)
+    return Scan(run, segment)
 
 
 @pytest.fixture(scope="session")
 def far_scan(segment: Segment, tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """The segment as a scanner behind the router sees it."""
+    """The segment as a scanner behind the router sees it; fewer ports, to be quick."""
+    ports = ",".join(str(port) for port in sorted({port for peer in PEERS for port in peer.ports}))
     folder = tmp_path_factory.mktemp("far")
-    return Scan(camscan(segment.network.prefix("far"), folder, SEGMENT), segment)
+    run = camscan(segment.network.prefix("far"), folder, SEGMENT, "--ports", ports)
+    return Scan(run, segment)
 
 
 def camscan(prefix: Sequence[str], folder: Path, *arguments: str) -> Run:
@@ -128,9 +133,3 @@ def camscan(prefix: Sequence[str], folder: Path, *arguments: str) -> Run:
         assert done.returncode == 0, done.stderr
     Draft202012Validator(json.loads(done.stdout)).validate(json.loads(output.read_bytes()))
     return msgspec.json.decode(output.read_bytes(), type=Run)
-
-
-@pytest.fixture
-def scan_with() -> Callable[..., Run]:
-    """`camscan scan` behind an argv prefix."""
-    return camscan

@@ -1,4 +1,4 @@
-"""Peers as real processes: started in a namespace, waited for by connecting, ended with a group."""
+"""Peers as real processes: started in a namespace, asked until they answer, ended with a group."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ from pathlib import Path
 
 READY_SECONDS = 25.0
 
-# Runs in the scanner's namespace: connect to each HOST:PORT until it accepts; prints the others.
-_CONNECT = """
+# Runs in the scanner's namespace: asks each HOST:PORT until it answers; prints the silent ones.
+# A program may accept before it can answer (Motion, until its source sends pictures).
+_ASK = """
 import socket, sys, time
 deadline = time.monotonic() + float(sys.argv[1])
 waiting = set(sys.argv[2:])
+def answers(host, port):
+    rtsp = port in ("554", "8554")
+    request = f"OPTIONS rtsp://{host}:{port}/ RTSP/1.0" if rtsp else "GET / HTTP/1.0"
+    with socket.create_connection((host, int(port)), timeout=2) as connection:
+        connection.sendall(f"{request}\\r\\nCSeq: 1\\r\\nHost: {host}:{port}\\r\\n\\r\\n".encode())
+        return bool(connection.recv(1))
 while waiting and time.monotonic() < deadline:
     for item in sorted(waiting):
         host, _, port = item.rpartition(":")
         try:
-            socket.create_connection((host, int(port)), timeout=0.5).close()
+            if answers(host, port):
+                waiting.discard(item)
         except OSError:
             continue
-        waiting.discard(item)
     if waiting:
         time.sleep(0.05)
 print(*sorted(waiting))
@@ -72,10 +79,10 @@ class PeerProcess:
         self._child.wait(10)
 
 
-def not_accepting(prefix: Sequence[str], doors: Sequence[str]) -> list[str]:
-    """Of the `host:port` doors, those that took no connection from `prefix` within the deadline."""
+def silent_doors(prefix: Sequence[str], doors: Sequence[str]) -> list[str]:
+    """Of the `host:port` doors, those that gave no answer to `prefix` within the deadline."""
     done = subprocess.run(
-        [*prefix, sys.executable, "-I", "-c", _CONNECT, str(READY_SECONDS), *doors],
+        [*prefix, sys.executable, "-I", "-c", _ASK, str(READY_SECONDS), *doors],
         capture_output=True,
         text=True,
         check=True,

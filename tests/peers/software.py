@@ -104,7 +104,7 @@ def _nginx(folder: Path) -> list[str]:
     config.write_text(
         f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
         "events {}\n"
-        "http { access_log off; server { listen 80 default_server; root /usr/share/nginx/html; } }\n"
+        "http { access_log off; server { listen 80; root /usr/share/nginx/html; } }\n"
     )
     return [_path("nginx"), "-c", str(config)]
 

@@ -218,7 +218,8 @@ async def serve(book: Book, base: str) -> None:
         await loop.create_datagram_endpoint(
             lambda own=address, lies=xaddrs: Liar(book, own, lies, stranger), sock=sock
         )
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await loop.run_in_executor(None, sys.stdin.read)
 
 
@@ -234,17 +235,18 @@ async def _listen(
         data = b""
         try:
             while chunk := await reader.read(65536):
-                book.note(address, port, chunk)
                 data += chunk
                 if reply is not None and _whole(data):
-                    writer.write(reply(data.decode("latin-1")))
+                    asked, data = data, b""
+                    book.note(address, port, asked)
+                    writer.write(reply(asked.decode("latin-1")))
                     await writer.drain()
                     if reply is not guarded_rtsp:
                         break
-                    data = b""
-        except OSError as error:
-            book.note(address, port, f"(ended: {error})".encode() if data else b"")
+        except OSError:
+            writer.transport.abort()
         finally:
+            book.note(address, port, data)  # what was no request, or nothing
             writer.close()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -113,9 +113,7 @@ class Capture:
                     return
                 continue
             seconds, nanos = struct.unpack("@qq", extra[0][2][:16])
-            self._frames.append(
-                (seconds + nanos / 1e9, address[0], address[2] == _OUTGOING, data)
-            )
+            self._frames.append((seconds + nanos / 1e9, address[0], address[2] == _OUTGOING, data))
 
     def close(self) -> None:
         """Read what is left, then end; fails when the kernel had to drop frames."""
@@ -182,9 +180,7 @@ def connections(packets: Iterable[Packet]) -> list[Connection]:
                 continue
             if packet.payload:
                 offset = (packet.seq - one["seq"] - 1) % (1 << 32)
-                one["pieces"][offset] = max(
-                    one["pieces"].get(offset, b""), packet.payload, key=len
-                )
+                one["pieces"][offset] = max(one["pieces"].get(offset, b""), packet.payload, key=len)
             if packet.flags & (FIN | RST) and one["ended"] is None:
                 one["ended"] = packet.at
         else:

@@ -1,0 +1,148 @@
+"""A scan that is ended early keeps what it learned; a killed one goes on where it stopped."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+HERE = ("127.87.0.0/24", "127.87.1.0/24")
+NOBODY = "127.87.16.0/24"
+PORTS = ("--ports", "8080,8554,8443")
+
+
+def slow(tmp_path, *more):
+    """A scan of half a minute, two offices first."""
+    return (
+        "scan", *HERE, NOBODY, *PORTS, "--profile", "gentle",
+        "--db", str(tmp_path / "db" / "db"), "-o", f"json:{tmp_path}/run.json",
+        "-o", f"contacts:{tmp_path}/contacts.csv", *more,
+    )  # fmt: skip
+
+
+def check_partial(run):
+    assert run["run"]["status"] == "partial"
+    assert any(skip["subject"] == "run" for skip in run["coverage"]["skips"])
+    states = {one["cidr"]: one for one in run["coverage"]["subnets"]}
+    assert states[NOBODY]["state"] == "not-scanned", "which is not `not-reached`"
+    assert run["devices"], "what was learned is there"
+    assert any(device["evidence"] for device in run["devices"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_scan_with_a_valid_partial_run(
+    office, start, check_run, camscan, tmp_path, number
+):
+    running = start(*slow(tmp_path))
+    running.until('"http.title"')
+    running.child.send_signal(number)
+    began = time.monotonic()
+    done = running.finish()
+    assert done.code == 130, done.err
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in done.err
+    run = json.loads((tmp_path / "run.json").read_bytes())
+    check_run(run)
+    check_partial(run)
+    # The same run is in the journal, and can be reported like any other.
+    again = camscan("report", "latest", "--db", str(tmp_path / "db" / "db"), "--format", "json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out) == run
+    contacts = list(csv.DictReader(io.StringIO((tmp_path / "contacts.csv").read_text())))
+    assert 0 < sum(row["query"] == "tcp connect" for row in contacts) < 3 * 762
+
+
+def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path):
+    # A local time that is four seconds before a full minute: POSIX TZ has offsets in seconds.
+    now = datetime.now(UTC)
+    ahead = (56 - now.second) % 60
+    local = (now + timedelta(seconds=ahead)).replace(microsecond=0)
+    wanted = (local + timedelta(seconds=4)).strftime("%H:%M")
+    began = time.monotonic()
+    done = camscan(*slow(tmp_path, "--until", wanted), TZ=f"XYZ-00:00:{ahead:02d}")
+    assert done.code == 0, done.err
+    assert 2 < time.monotonic() - began < 10
+    run = json.loads((tmp_path / "run.json").read_bytes())
+    check_run(run)
+    check_partial(run)
+    assert "--until" in json.dumps(run["coverage"]["skips"])
+
+
+def test_an_incomplete_run_fails_where_completeness_is_required(office, camscan, tmp_path):
+    done = camscan(
+        "scan", "127.87.0.0/28", NOBODY, *PORTS, "--require-complete", "-o",
+        f"json:{tmp_path}/run.json",
+    )  # fmt: skip
+    assert done.code == 3
+
+
+@pytest.fixture
+def killed(office, start, tmp_path):
+    """A run of two blocks of addresses, killed without warning after the first."""
+    db = str(tmp_path / "db" / "db")
+    running = start("scan", "127.87.0.0/19", "--ports", "8080", "--db", db)
+    running.until('"type":"host"')
+    running.until('"type":"block"')
+    running.child.kill()
+    assert running.finish().code == -signal.SIGKILL
+    return datetime.now(UTC), db
+
+
+def records(running_or_path):
+    return [json.loads(line) for line in running_or_path.splitlines() if line.endswith("}")]
+
+
+def test_resume_goes_on_after_a_kill(killed, camscan, check_run, tmp_path):
+    moment, db = killed
+    (journal,) = (tmp_path / "db" / "runs").glob("*.jsonl")
+    first = records(journal.read_text())
+    finished = {record["address"] for record in first if record["type"] == "host"}
+    (block,) = [record for record in first if record["type"] == "block"]
+    assert finished
+    refused = camscan("report", "latest", "--db", db)
+    assert refused.code == 1
+    assert "--resume" in refused.err
+    done = camscan(
+        "scan", "--resume", "latest", "--db", db, "-o", f"json:{tmp_path}/run.json",
+        "-o", f"contacts:{tmp_path}/contacts.csv",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    run = json.loads((tmp_path / "run.json").read_bytes())
+    check_run(run)
+    assert run["run"]["status"] == "complete"
+    assert run["run"]["scope"]["addresses"] == 8190
+    assert {d["addresses"][0] for d in run["devices"] if d["evidence"]} >= finished
+    contacts = list(csv.DictReader(io.StringIO((tmp_path / "contacts.csv").read_text())))
+    later = [row for row in contacts if datetime.fromisoformat(row["at"]) > moment]
+    assert later
+    assert {row["address"] for row in later}.isdisjoint(finished), "asked once, never again"
+    swept = [row["address"] for row in later if row["query"] == "tcp connect"]
+    assert len(swept) == 8190 - (block["last"] + 1), "the first block is not swept again"
+    # Both halves together cover the scope, and the record of both is kept.
+    everything = {row["address"] for row in contacts if row["query"] == "tcp connect"}
+    assert len(everything) == 8190
+
+
+def test_resuming_a_complete_run_only_prints_it(office, camscan, tmp_path):
+    db = ("--db", str(tmp_path / "db" / "db"))
+    first = camscan("scan", "127.87.0.10-12", *PORTS, *db, "-o", "json:-")
+    assert first.code == 0, first.err
+    kept = sorted((tmp_path / "db" / "runs").iterdir())
+    sizes = [path.stat().st_size for path in kept]
+    again = camscan("scan", "--resume", "latest", *db, "-o", "json:-")
+    assert again.code == 0, again.err
+    assert again.out == first.out
+    assert sorted((tmp_path / "db" / "runs").iterdir()) == kept
+    assert [path.stat().st_size for path in kept] == sizes
+
+
+def test_resume_takes_no_new_target(office, camscan, tmp_path):
+    db = ("--db", str(tmp_path / "db" / "db"))
+    done = camscan("scan", "--resume", "latest", *db)
+    assert done.code == 1
+    assert "no run yet" in done.err
