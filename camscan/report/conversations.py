@@ -32,7 +32,6 @@ class PeerRow(Struct, frozen=True, kw_only=True):
     party: str
     port: str
     country: str
-    organisation: str
     devices: int
     bytes_out: int | None
 
@@ -55,7 +54,6 @@ def _row(verdict: Verdict, party: str, port: str, talks: list[Conversation]) -> 
         party=party,
         port=port,
         country=" ".join(sorted({talk.country or "?" for talk in talks})),
-        organisation=", ".join(sorted({talk.organisation for talk in talks if talk.organisation})),
         devices=len({talk.device or talk.address for talk in talks}),
         bytes_out=sum(known) if known else None,
     )
@@ -73,19 +71,17 @@ def conversation_table(run: Run) -> Table:
     )
     # The widths keep what decides readable on a terminal of 80 columns.
     table.add_column("Verdict", no_wrap=True, min_width=12)
-    table.add_column("Party", overflow="fold")
+    table.add_column("Party", no_wrap=True, overflow="ellipsis", min_width=22)
     table.add_column("Port", no_wrap=True, min_width=9)
     table.add_column("Country", no_wrap=True, min_width=7)
-    table.add_column("Run by", no_wrap=True, overflow="ellipsis")
-    table.add_column("Devices", justify="right", min_width=7)
-    table.add_column("kB out", justify="right", min_width=7)
+    table.add_column("Devices", justify="right", no_wrap=True, min_width=7)
+    table.add_column("kB out", justify="right", no_wrap=True, min_width=7)
     for row in peer_rows(run):
         table.add_row(
             Text(row.verdict, style=_STYLE.get(row.verdict, "")),
             plain(row.party, 80),
             row.port,
             row.country,
-            plain(row.organisation, 40),
             f"{row.devices:,}",
             "?" if row.bytes_out is None else f"{row.bytes_out / 1000:,.1f}",
         )
