@@ -70,12 +70,12 @@ def conversation_table(run: Run) -> Table:
         caption_justify="left",
     )
     # The widths keep what decides readable on a terminal of 80 columns.
-    table.add_column("Verdict", no_wrap=True, min_width=12)
-    table.add_column("Party", no_wrap=True, overflow="ellipsis", min_width=22)
-    table.add_column("Port", no_wrap=True, min_width=9)
-    table.add_column("Country", no_wrap=True, min_width=7)
-    table.add_column("Devices", justify="right", no_wrap=True, min_width=7)
-    table.add_column("kB out", justify="right", no_wrap=True, min_width=7)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Party", overflow="fold")
+    table.add_column("Port", no_wrap=True)
+    table.add_column("Country", no_wrap=True)
+    table.add_column("Devices", justify="right", no_wrap=True)
+    table.add_column("kB out", justify="right", no_wrap=True)
     for row in peer_rows(run):
         table.add_row(
             Text(row.verdict, style=_STYLE.get(row.verdict, "")),
