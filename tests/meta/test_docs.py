@@ -6,6 +6,7 @@ import fnmatch
 import functools
 import importlib
 import json
+import os
 import pkgutil
 import re
 import subprocess
@@ -353,7 +354,9 @@ def test_the_image_is_built_from_files_that_exist_and_are_let_in() -> None:
 def test_the_readme_opens_with_what_the_demo_prints(tmp_path: Path) -> None:
     snippet = text("README.md").partition("```text\n")[2].partition("```")[0]
     command = [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(tmp_path / "demo")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "COLUMNS": "100"}
+    )
     assert done.returncode == 0, done.stderr
     printed = {_squeezed(line) for line in done.stdout.splitlines()}
     quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}

@@ -1,0 +1,119 @@
+"""`python -m bench`: flows of a capture, identification, sweep; each beside a peer where one is.
+
+Medians of several runs of whole commands, start-up included. A ratio above 1 means that camscan
+took that many times as long as the peer, which does less or other work: tcpdump prints lines,
+tshark dissects everything, nmap only connects while camscan also asks by WS-Discovery and listens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.capture import write_capture
+from bench.measure import Measured, measure
+
+CAMSCAN = (sys.executable, "-m", "camscan")
+PORTS = "80,443,554,8000,8080,8443,8554,9000"
+SUBNET, ADDRESSES = "127.66.64.0/21", 2_046
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--packets", type=int, default=1_000_000, help="size of the capture")
+    parser.add_argument("--records", type=int, default=100_000, help="records to identify")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each command")
+    given = parser.parse_args(arguments)
+    print(f"{platform.machine()}, Python {platform.python_version()}, median of {given.repeats}\n")
+    with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
+        folder = Path(name)
+        flows(folder, given.packets, given.repeats)
+        identify(folder, given.records, given.repeats)
+        sweep(folder, given.repeats)
+    return 0
+
+
+def flows(folder: Path, packets: int, repeats: int) -> None:
+    """Reading a capture into judged conversations, beside tcpdump and tshark."""
+    path = folder / "bench.pcap"
+    write_capture(path, packets)
+    own = [*CAMSCAN, "egress", str(path), "--all-devices", "--db", str(folder / "db"), "-q"]
+    measured = [measure("camscan egress", [*own, "-o", "json:/dev/null"], repeats=repeats)]
+    peers = {
+        "tcpdump": ["-q", "-n", "-r", str(path)],
+        "tshark": ["-n", "-q", "-r", str(path), "-z", "conv,ip"],
+    }
+    measured += _peers(peers, repeats)
+    _print(
+        f"{packets:,} packets ({path.stat().st_size / 1e6:.0f} MB)", "packets", packets, measured
+    )
+
+
+def identify(folder: Path, records: int, repeats: int) -> None:
+    """Judging recorded answers; no peer does the same from the same input."""
+    answers = (
+        ("http.server", "App-webs/"),
+        ("http.title", "WEB SERVICE"),
+        ("rtsp.www_authenticate", 'Digest realm=\\"Login to 0123456789abcdef\\", nonce=\\"0\\"'),
+        ("http.server", "nginx/1.22.1"),
+    )
+    lines = (
+        f'{{"target": "t{number // 4}", "field": "{field}", "value": "{value}"}}\n'
+        for number in range(records)
+        for field, value in (answers[number % 4],)
+    )
+    own = [*CAMSCAN, "identify", "--format", "jsonl"]
+    text = "".join(lines).encode("ascii")
+    _print(
+        f"{records:,} records of {records // 4:,} devices",
+        "records",
+        records,
+        [measure("camscan identify", own, repeats=repeats, text=text)],
+    )
+
+
+def sweep(folder: Path, repeats: int) -> None:
+    """Connection attempts on loop-back, where every port refuses at once, beside nmap."""
+    attempts = ADDRESSES * len(PORTS.split(","))
+    own = [*CAMSCAN, "scan", SUBNET, "--ports", PORTS, "--rate", "1000000", "-q"]
+    own += ["--db", str(folder / "db"), "-o", "json:/dev/null"]
+    measured = [measure("camscan scan", own, repeats=repeats)]
+    connect = ["-sT", "-n", "-Pn", "-T5", "--min-rate", "1000000", "-p", PORTS, SUBNET]
+    measured += _peers({"nmap": connect}, repeats)
+    _print(f"{attempts:,} connection attempts", "attempts", attempts, measured)
+
+
+def _peers(peers: dict[str, list[str]], repeats: int) -> list[Measured]:
+    """Those of `peers` that are installed."""
+    found = []
+    for name, arguments in peers.items():
+        program = shutil.which(name)
+        if program is None:
+            print(f"{name} is not installed: not compared")
+            continue
+        found.append(measure(name, [program, *arguments], repeats=repeats))
+    return found
+
+
+def _print(title: str, unit: str, amount: int, measured: Sequence[Measured]) -> None:
+    own = measured[0]
+    print(title)
+    for one in measured:
+        ratio = (
+            "" if one is own else f"   camscan takes {own.seconds / one.seconds:.2f} times as long"
+        )
+        print(
+            f"  {one.name:<18}{one.seconds:>8.2f} s {amount / one.seconds:>12,.0f} {unit}/s"
+            f"{one.peak_mib:>8.0f} MiB{ratio}"
+        )
+    print()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
