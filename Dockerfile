@@ -23,9 +23,12 @@ COPY requirements/build.txt requirements/runtime.txt requirements/
 RUN python3 -m venv /build \
  && /build/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
       --require-hashes -r requirements/build.txt
-RUN python3 -m venv /opt/camscan \
+# python-nmap is published as source only: its wheel is made with the pinned setuptools.
+RUN /build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-check \
+      --require-hashes --no-build-isolation -r requirements/runtime.txt -w /wheels \
+ && python3 -m venv /opt/camscan \
  && /opt/camscan/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-      --require-hashes -r requirements/runtime.txt
+      --no-deps --no-index /wheels/*.whl
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY fingerprints fingerprints
 COPY camscan camscan

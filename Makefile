@@ -12,10 +12,11 @@ help: ## list the targets
 
 setup: $(STAMP) ## a .venv with camscan and everything that its tests need
 
-$(STAMP): pyproject.toml requirements/dev.txt tools/need-venv
+$(STAMP): pyproject.toml requirements/build.txt requirements/dev.txt tools/need-venv
 	@sh tools/need-venv "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -50,6 +51,10 @@ fuzz: setup ## the fuzz tests with many more examples
 offline: setup ## all tests in a namespace without any network (needs root or user namespaces)
 	unshare --net --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -m "not peer"'
 
+docs: setup ## write the generated pages of docs/ again
+	$(BIN)/python tools/commands_doc.py
+	$(BIN)/python tools/sent_doc.py
+
 bench: setup ## speed and memory, printed as ratios
 	$(BIN)/python -m bench
 
@@ -63,7 +68,7 @@ pins: setup ## renew requirements/*.txt (needs pip-tools)
 	cd requirements && for name in runtime dev build peers; do \
 	  pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --allow-unsafe \
-	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo ../pyproject.toml || echo $$name.in ); done
+	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo --extra geo ../pyproject.toml || echo $$name.in ); done
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

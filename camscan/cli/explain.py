@@ -9,7 +9,14 @@ from camscan.cli.common import Settings, common_options
 
 @click.command(short_help="Show the evidence behind a device.")
 @click.argument("device", metavar="DEVICE")
-@click.option("--run", "reference", default="latest", show_default=True, metavar="RUN")
+@click.option(
+    "--run",
+    "reference",
+    default="latest",
+    show_default=True,
+    metavar="RUN",
+    help="The run: an id, latest or a JSON file.",
+)
 @common_options
 def explain(settings: Settings, *, device: str, reference: str) -> int:
     """Show, for each claim about DEVICE, what was seen, which rule took it how, and who says so.

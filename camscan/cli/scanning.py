@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,8 +100,9 @@ async def _scan(
 ) -> ScanOutcome:
     """The engine, with SIGTERM treated as Ctrl-C where the platform can."""
     task = asyncio.current_task()
-    if task is not None and sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if task is not None:
+        with contextlib.suppress(NotImplementedError):  # the loops of Windows take no signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     return await scan(
         request,
         identifier=judge,

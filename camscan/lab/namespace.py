@@ -63,6 +63,8 @@ def unavailable() -> str | None:
         return "root is needed"
     if shutil.which("ip") is None:
         return "the `ip` program (package iproute2) is missing"
+    if not os.access("/proc/sys/net/ipv4/conf/all/arp_ignore", os.W_OK):
+        return "/proc/sys is read-only, as in a container"
     name = f"{PREFIX}{os.getpid()}-probe{next(_numbers)}"
     try:
         _run(["ip", "netns", "add", name])

@@ -173,7 +173,7 @@ def _nmap() -> Capability:
         name="nmap",
         available=found.version is not None,
         detail=found.version or found.reason,
-        lost="" if found.version else "--nmap, the second opinion on unknown devices, is skipped",
+        lost="" if found.version else "no second opinion of nmap on devices that stayed unknown",
     )
 
 
