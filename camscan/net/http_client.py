@@ -142,8 +142,16 @@ class DialerTransport(httpx.AsyncBaseTransport):
         return _response(answer, body, self._dialer.limits.max_bytes, exchange)
 
 
+_STREAMS = ("multipart/x-mixed-replace", "video/", "audio/", "application/x-rtsp-tunnelled")
+"""Moving pictures and sound: some servers send them for a plain GET / (motion's 8081)."""
+
+
 async def _body(answer: httpcore.Response, exchange: Exchange) -> bytes:
-    """The body, and in `exchange.status` why it is not whole."""
+    """The body, and in `exchange.status` why it is not whole; never that of a stream."""
+    content_type = httpx.Headers(answer.headers).get("content-type", "").strip().lower()
+    if content_type.startswith(_STREAMS):
+        exchange.fault = f"{content_type.partition(';')[0]}: a stream is not read"
+        return b""
     body = bytearray()
     try:
         async for chunk in answer.aiter_stream():

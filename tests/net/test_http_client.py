@@ -194,6 +194,27 @@ def test_a_gigabyte_ends_at_the_bound(make_dialer: Make, serve: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    "kind", [b"multipart/x-mixed-replace; boundary=BoundaryString", b"Video/mpeg", b"audio/basic"]
+)
+def test_a_stream_ends_with_its_head(make_dialer: Make, serve: Make, kind: bytes) -> None:
+    async def stream(writer: asyncio.StreamWriter) -> None:
+        writer.write(OK_HEAD + b"Content-Type: " + kind + b"\r\n\r\n--BoundaryString\r\n")
+        await writer.drain()
+        while not writer.is_closing():
+            writer.write(b"\xff\xd8" * 512)
+            await asyncio.wait_for(writer.drain(), 5)
+            await asyncio.sleep(0.01)
+
+    began = time.monotonic()
+    done = get(make_dialer, serve, Web(stream))
+    assert time.monotonic() - began < 2, "it is not read until a limit"
+    assert done.status is Status.OK
+    assert done.response is not None
+    assert done.response.content == b""
+    assert done.response.headers["content-type"].encode() == kind
+
+
+@pytest.mark.parametrize(
     "part", [b"X-Header: yes\r\n", b"a" * 1000, b"HTTP/1.1 100 Continue\r\n\r\n"]
 )
 def test_an_endless_head_ends_at_the_bound(make_dialer: Make, serve: Make, part: bytes) -> None:

@@ -15,9 +15,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from camscan.lab import namespace
+from camscan.lab.lab import Lab
 from camscan.model.device import Device
 from camscan.model.run import Run
 from camscan.probes.plan import DEFAULT_PORTS
+from tests.peers.lab_view import BASE, LabView
 from tests.peers.network import SEGMENT, Network
 from tests.peers.process import PeerProcess, silent_doors
 from tests.peers.software import PEERS, WSDD, Peer
@@ -83,15 +85,40 @@ class Scan:
         return found[0]
 
 
+_up = contextlib.ExitStack()
+"""What is up; it serves several files, and goes down with the last test of this folder."""
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Take the networks down when the next test lies elsewhere, not at the end of them all."""
+    if nextitem is None or nextitem.path.parent != item.path.parent:
+        _up.close()
+
+
 @pytest.fixture(scope="session")
-def segment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Segment]:
-    reason = namespace.unavailable()
-    if reason is not None:
-        pytest.skip(f"no network namespaces: {reason}")
-    with Network.up() as network, contextlib.ExitStack() as stack:
-        built = Segment(network)
-        built.start(stack, tmp_path_factory.mktemp("peers"))
-        yield built
+def running() -> Iterator[contextlib.ExitStack]:
+    """For what must come down; also when the session is interrupted."""
+    _require_namespaces()
+    yield _up
+    _up.close()
+
+
+@pytest.fixture(scope="session")
+def lab_view(running: contextlib.ExitStack) -> LabView:
+    """The small lab in namespaces, with nmap at work."""
+    lab = running.enter_context(Lab.up("small", mode="namespace", base=BASE))
+    view = LabView(lab)
+    running.callback(view.stop_nmap)
+    view.start_nmap()
+    return view
+
+
+@pytest.fixture(scope="session")
+def segment(running: contextlib.ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Segment:
+    """All peers that are installed, running."""
+    built = Segment(running.enter_context(Network.up()))
+    built.start(running, tmp_path_factory.mktemp("peers"))
+    return built
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +137,12 @@ def far_scan(segment: Segment, tmp_path_factory: pytest.TempPathFactory) -> Scan
     folder = tmp_path_factory.mktemp("far")
     run = camscan(segment.network.prefix("far"), folder, SEGMENT, "--ports", ports)
     return Scan(run, segment)
+
+
+def _require_namespaces() -> None:
+    reason = namespace.unavailable()
+    if reason is not None:
+        pytest.skip(f"no network namespaces: {reason}")
 
 
 def camscan(prefix: Sequence[str], folder: Path, *arguments: str) -> Run:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -119,9 +120,16 @@ def _ip(*arguments: str) -> None:
 
 
 def _remove_stale() -> None:
-    """Namespaces of earlier test runs that were killed."""
+    """Namespaces of earlier test runs that were killed, with what still runs in them."""
     root = Path("/run/netns")
     for path in root.iterdir() if root.is_dir() else ():
         owner = re.match(rf"{PREFIX}(\d+)-", path.name)
-        if owner and not Path("/proc", owner.group(1)).exists():
-            subprocess.run(["ip", "netns", "del", path.name], check=False, capture_output=True)
+        if owner is None or Path("/proc", owner.group(1)).exists():
+            continue
+        left = subprocess.run(
+            ["ip", "netns", "pids", path.name], check=False, capture_output=True, text=True
+        )
+        for pid in left.stdout.split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        subprocess.run(["ip", "netns", "del", path.name], check=False, capture_output=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +15,8 @@ from camscan.model.coverage import MethodStatus, SubnetState
 from camscan.model.identity import Band
 from camscan.model.run import RunStatus
 from camscan.probes.plan import SERVICE_PORTS
-from tests.peers.conftest import Scan
-from tests.peers.network import ROUTER, SEGMENT
+from tests.peers.conftest import Scan, Segment
+from tests.peers.network import NEAR, ROUTER, SEGMENT
 from tests.peers.software import (
     GSTREAMER,
     IPYCAM,
@@ -69,15 +73,6 @@ def test_no_peer_is_given_a_maker_or_a_brand(near_scan: Scan, peer: Peer) -> Non
         (GSTREAMER, "gstreamer-rtsp", "other", Band.PROBABLE),
         (NGINX, "nginx", "other", Band.POSSIBLE),
         (LIGHTTPD, "lighttpd", "other", Band.POSSIBLE),
-        pytest.param(
-            WSDD,
-            "wsdd",
-            "other",
-            Band.POSSIBLE,
-            marks=pytest.mark.xfail(
-                5357 not in SERVICE_PORTS, reason="TCP 5357 is not asked by HTTP", strict=True
-            ),
-        ),
     ],
     ids=lambda value: value.name if isinstance(value, Peer) else None,
 )
@@ -90,6 +85,31 @@ def test_every_peer_is_called_what_it_is(
     assert found.platform.band.reaches(band)
     assert found.class_ is not None
     assert found.class_.value == kind
+
+
+@pytest.mark.xfail(
+    5357 not in SERVICE_PORTS, reason="no probe is given to TCP 5357 yet", strict=True
+)
+def test_wsdd_may_be_wsdd(near_scan: Scan) -> None:
+    """It answers no probe for cameras, so its web server alone speaks: some program in Python."""
+    found = near_scan.find(WSDD)
+    assert found.platform is not None
+    names = {found.platform.value, *(rival.value for rival in found.platform.rivals)}
+    assert "wsdd" in names
+    assert found.class_ is not None
+    assert found.class_.value == "other"
+
+
+def test_wsdds_answer_to_a_pc_makes_it_a_computer(segment: Segment) -> None:
+    """What wsdd says to those that look for PCs, judged by `camscan identify`."""
+    segment.require(WSDD)
+    client = [sys.executable, str(Path(__file__).with_name("wsd_client.py")), NEAR, WSDD.address]
+    answer = _run([*segment.network.prefix("near"), *client])
+    identify = [sys.executable, "-m", "camscan", "identify", "-", "--format", "jsonl"]
+    device = json.loads(_run(identify, answer))
+    assert device["platform"]["value"] == "windows-wsd"
+    assert device["class"]["value"] == "other"
+    assert device["maker"] is None
 
 
 @pytest.mark.parametrize(
@@ -166,3 +186,11 @@ def test_ipycam_answers_the_multicast(near_scan: Scan) -> None:
     near_scan.segment.require(IPYCAM)
     methods = {method.name: method for method in near_scan.run.coverage.methods}
     assert methods["wsd-multicast"].answered == 1
+
+
+def _run(command: list[str], text: str | None = None) -> str:
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
