@@ -341,20 +341,22 @@ class Running:
             env=environment(home, **more),
         )
 
-    def until(self, word: str, seconds: float = 30) -> None:
-        """Wait until the newest journal holds `word`."""
+    def until(self, word: str, *, times: int = 1, seconds: float = 30) -> None:
+        """Wait until the newest journal holds `word` so many times."""
         pause = threading.Event()
-        for _ in range(int(seconds * 50)):
-            if word in self.journal():
+        held, place = "", 0
+        for _ in range(int(seconds * 20)):
+            found = sorted((self.home / "db" / "runs").glob("*.jsonl"))
+            if found:
+                with found[-1].open(errors="replace") as journal:
+                    journal.seek(place)
+                    held += journal.read()
+                    place = journal.tell()
+            if held.count(word) >= times:
                 return
             assert self.child.poll() is None, self.finish().err
-            pause.wait(0.02)
+            pause.wait(0.05)
         pytest.fail(f"no {word!r} in the journal within {seconds} s")
-
-    def journal(self) -> str:
-        """The newest journal."""
-        found = sorted((self.home / "db" / "runs").glob("*.jsonl"))
-        return found[-1].read_text(errors="replace") if found else ""
 
     def finish(self, timeout: float = 30) -> Done:
         """Wait for its end."""

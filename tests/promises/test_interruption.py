@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import signal
+import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -81,51 +84,115 @@ def test_an_incomplete_run_fails_where_completeness_is_required(office, camscan,
     assert done.code == 3
 
 
+def records(folder):
+    """The records of the one journal of a test."""
+    (journal,) = (folder / "db" / "runs").glob("*.jsonl")
+    lines = journal.read_text().splitlines()
+    return [json.loads(line) for line in lines if line.endswith("}")]
+
+
+def resume(camscan, folder):
+    """`scan --resume latest`: the run, and the contacts before and after `folder` was left."""
+    done = camscan(
+        "scan", "--resume", "latest", "--db", f"{folder}/db/db", "-o", f"json:{folder}/run.json",
+        "-o", f"contacts:{folder}/contacts.csv",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    contacts = list(csv.DictReader(io.StringIO((folder / "contacts.csv").read_text())))
+    return json.loads((folder / "run.json").read_bytes()), contacts
+
+
+def after(contacts, moment):
+    return [row for row in contacts if datetime.fromisoformat(row["at"]) > moment]
+
+
+class Dawdler:
+    """A web server that takes connections and says nothing, until it is woken."""
+
+    address = "127.87.3.7"
+
+    def __init__(self):
+        self.awake = threading.Event()
+        self._held = []
+        self._listener = socket.create_server((self.address, 8080))
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self):
+        while True:
+            try:
+                visitor, _ = self._listener.accept()
+            except OSError:
+                return
+            self._held.append(visitor)
+            if self.awake.is_set():
+                visitor.settimeout(2)
+                with visitor, contextlib.suppress(OSError):
+                    if visitor.recv(4096):
+                        visitor.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        for one in (*self._held, self._listener):
+            one.close()
+
+
 @pytest.fixture
-def killed(office, start, tmp_path):
-    """A run of two blocks of addresses, killed without warning after the first."""
-    db = str(tmp_path / "db" / "db")
-    running = start("scan", "127.87.0.0/19", "--ports", "8080", "--db", db)
-    running.until('"type":"host"')
+def dawdler():
+    one = Dawdler()
+    yield one
+    one.close()
+
+
+def test_resume_after_a_kill_asks_no_finished_host_again(
+    office, dawdler, start, camscan, check_run, tmp_path
+):
+    running = start("scan", HERE[0], f"{dawdler.address}/32", *PORTS, "--db", f"{tmp_path}/db/db")
+    running.until('"name":"neighbour-table"')
+    running.until('"type":"host"', times=4)
+    running.child.kill()
+    assert running.finish().code == -signal.SIGKILL
+    moment = datetime.now(UTC)
+    dawdler.awake.set()
+    finished = {record["address"] for record in records(tmp_path) if record["type"] == "host"}
+    assert len(finished) >= 4
+    refused = camscan("report", "latest", "--db", f"{tmp_path}/db/db")
+    assert refused.code == 1
+    assert "--resume" in refused.err
+    run, contacts = resume(camscan, tmp_path)
+    check_run(run)
+    assert run["run"]["status"] == "complete"
+    later = after(contacts, moment)
+    asked = {row["address"] for row in later}
+    assert dawdler.address in asked
+    assert asked.isdisjoint(finished), "asked once, never again"
+    assert not any(row["query"] == "tcp connect" for row in later), "nor swept again"
+    found = {address for device in run["devices"] for address in device["addresses"]}
+    assert found >= finished | {dawdler.address}
+
+
+def test_resume_after_a_kill_sweeps_what_is_left(office, start, camscan, check_run, tmp_path):
+    running = start(
+        "scan", "127.87.0.0/19", "--ports", "8080", "--rate", "5000", "--db", f"{tmp_path}/db/db"
+    )
     running.until('"type":"block"')
     running.child.kill()
     assert running.finish().code == -signal.SIGKILL
-    return datetime.now(UTC), db
-
-
-def records(running_or_path):
-    return [json.loads(line) for line in running_or_path.splitlines() if line.endswith("}")]
-
-
-def test_resume_goes_on_after_a_kill(killed, camscan, check_run, tmp_path):
-    moment, db = killed
-    (journal,) = (tmp_path / "db" / "runs").glob("*.jsonl")
-    first = records(journal.read_text())
-    finished = {record["address"] for record in first if record["type"] == "host"}
-    (block,) = [record for record in first if record["type"] == "block"]
-    assert finished
-    refused = camscan("report", "latest", "--db", db)
-    assert refused.code == 1
-    assert "--resume" in refused.err
-    done = camscan(
-        "scan", "--resume", "latest", "--db", db, "-o", f"json:{tmp_path}/run.json",
-        "-o", f"contacts:{tmp_path}/contacts.csv",
-    )  # fmt: skip
-    assert done.code == 0, done.err
-    run = json.loads((tmp_path / "run.json").read_bytes())
+    moment = datetime.now(UTC)
+    held = records(tmp_path)
+    assert not any(record["type"] == "ended" for record in held)
+    block = [record for record in held if record["type"] == "block"][-1]
+    run, contacts = resume(camscan, tmp_path)
     check_run(run)
     assert run["run"]["status"] == "complete"
     assert run["run"]["scope"]["addresses"] == 8190
-    assert {d["addresses"][0] for d in run["devices"] if d["evidence"]} >= finished
-    contacts = list(csv.DictReader(io.StringIO((tmp_path / "contacts.csv").read_text())))
-    later = [row for row in contacts if datetime.fromisoformat(row["at"]) > moment]
-    assert later
-    assert {row["address"] for row in later}.isdisjoint(finished), "asked once, never again"
-    swept = [row["address"] for row in later if row["query"] == "tcp connect"]
-    assert len(swept) == 8190 - (block["last"] + 1), "the first block is not swept again"
+    swept = [row["address"] for row in after(contacts, moment) if row["query"] == "tcp connect"]
+    assert len(swept) == 8190 - (block["last"] + 1), "what was swept is not swept again"
     # Both halves together cover the scope, and the record of both is kept.
     everything = {row["address"] for row in contacts if row["query"] == "tcp connect"}
     assert len(everything) == 8190
+    assert sum(bool(device["evidence"]) for device in run["devices"]) >= 9
 
 
 def test_resuming_a_complete_run_only_prints_it(office, camscan, tmp_path):

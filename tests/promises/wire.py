@@ -289,10 +289,12 @@ class Namespaces:
         self._names: list[str] = []
 
     def add(self, word: str) -> str:
-        """A new namespace with its loopback up."""
+        """A new namespace with its loopback up; IPv6 addresses there serve at once."""
         name = f"camscan-prm-{os.getpid()}-{len(self._names)}-{word}"
         ip("netns", "add", name)
         self._names.append(name)
+        setting = Path("/proc/sys/net/ipv6/conf/default/accept_dad")
+        inside(name, lambda: setting.exists() and setting.write_text("0"))
         ip("-n", name, "link", "set", "lo", "up")
         return name
 
