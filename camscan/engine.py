@@ -134,7 +134,8 @@ class _Scan:
         self._xaddrs: dict[str, dict[str, None]] = defaultdict(dict)
         self._queues: dict[str, PortQueue] = {}
         self._done_hosts: set[str] = set()
-        self._swept_hosts: list[str] = []
+        self._swept_hosts: set[str] = set()
+        self._inquired: set[str] = set()
         self._inquiries: set[str] = set()
         self._cut_off: set[str] = set()
         self._again: set[str] = set()
@@ -236,7 +237,9 @@ class _Scan:
         self._probing = build_context(dialer, profile=profile, swept=frozenset(request.ports))
         methods: list[Discovery] = [
             WsdMulticast(),
-            WsdUnicast(done=frozenset(self._done_hosts).__contains__),
+            WsdUnicast(
+                done=frozenset(self._done_hosts).__contains__, on_asked=self._asked_by_unicast
+            ),
             TcpConnect(
                 request.ports,
                 start=self._swept,
@@ -267,10 +270,8 @@ class _Scan:
     async def _discover(self, method: Discovery, ctx: DiscoveryContext) -> None:
         self._method(await method.run(ctx, self._sighting))
         self._inquiries.discard(method.name)
-        if not self._inquiries:
-            for address in self._swept_hosts:
-                self._queues[address].put_nowait(None)
-            self._swept_hosts.clear()
+        for address in tuple(self._swept_hosts):
+            self._end_ports(address)
 
     def _sighting(self, sighting: Sighting) -> None:
         """One answer: note it, and probe the host when it may be dialled."""
@@ -330,17 +331,30 @@ class _Scan:
         return address in self._done_hosts or (port, "tcp") in self._ports.get(address, {})
 
     def _address_swept(self, address: str) -> None:
-        """All ports of one address are known: its host need not wait for the rest of the sweep.
+        """All ports of one address are known: its host need not wait for the rest of the sweep."""
+        if address in self._queues:
+            self._swept_hosts.add(address)
+            self._end_ports(address)
 
-        It waits for the inquiries, though: their answers say where its ONVIF service is.
-        """
-        queue = self._queues.get(address)
-        if queue is None:
-            return
-        if self._inquiries:
-            self._swept_hosts.append(address)
-        else:
-            queue.put_nowait(None)
+    def _asked_by_unicast(self, address: str) -> None:
+        """An inquiry left for `address`: its answer is given the time to arrive."""
+        asyncio.get_running_loop().call_later(
+            self._request.profile.wsd_listen_seconds, self._answer_time_over, address
+        )
+
+    def _answer_time_over(self, address: str) -> None:
+        self._inquired.add(address)
+        self._end_ports(address)
+
+    def _end_ports(self, address: str) -> None:
+        """Tell a swept host that no port follows, once no inquiry's answer is awaited any more:
+        those answers say where its ONVIF service is."""
+        awaited = self._inquiries
+        if address in self._inquired:
+            awaited = awaited - {WsdUnicast.name}
+        if address in self._swept_hosts and not awaited:
+            self._swept_hosts.discard(address)
+            self._queues[address].put_nowait(None)
 
     def _block_swept(self, first: int, last: int) -> None:
         self._swept = last + 1
@@ -430,6 +444,7 @@ class _Scan:
             {address: tuple(self._ports[address].values()) for address in self._answered},
             self._identifier,
             _site_of(request.scope),
+            mergeable=request.scope.permits,
         )
         for skip in inventory.skips:
             self._skip(skip)

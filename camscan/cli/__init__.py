@@ -9,7 +9,7 @@ import click
 from camscan import __version__
 from camscan.cli.common import Settings, common_options
 from camscan.cli.lazy import LazyGroup
-from camscan.cli.message import fault
+from camscan.cli.message import discard_output, fault
 from camscan.errors import CamscanError
 
 INTERRUPTED = 130
@@ -59,6 +59,6 @@ def main() -> None:
         fault(str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stderr.close()
+        discard_output()
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)

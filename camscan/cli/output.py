@@ -28,10 +28,15 @@ def emit(
     contacts: tuple[Contact, ...] | None = None,
     default: str = "table",
 ) -> None:
-    """Write every report that was asked for. Raises LocalFaultError when a file cannot be."""
+    """Write every report that was asked for.
+
+    One that cannot be written does not keep the others from being written; the LocalFaultError
+    that is then raised names them all.
+    """
     from camscan.report.interface import ReportInput
     from camscan.report.registry import report
 
+    faults = []
     for output in settings.wanted_outputs(default):
         to_terminal = output.path == "-"
         source = ReportInput(
@@ -40,17 +45,22 @@ def emit(
             color=to_terminal and settings.color,
             width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
         )
-        write(output, report(output.format).render(source))
+        try:
+            write(output, report(output.format).render(source))
+        except LocalFaultError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise LocalFaultError("; ".join(faults))
 
 
 def write(output: Output, data: bytes) -> None:
     """Standard output, or a file that appears whole or not at all."""
-    if output.path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
     path = Path(output.path)
     try:
+        if output.path == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return
         if path.exists() and not path.is_file():
             path.write_bytes(data)
             return

@@ -78,8 +78,14 @@ class WsdUnicast:
 
     name = "wsd-unicast"
 
-    def __init__(self, *, done: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        done: Callable[[str], bool] | None = None,
+        on_asked: Callable[[str], None] = lambda _address: None,
+    ) -> None:
         self._done = done
+        self._on_asked = on_asked
 
     async def run(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Method:
         """Ask every address once, paced, and listen meanwhile."""
@@ -93,6 +99,7 @@ class WsdUnicast:
                     if covered(address) or (self._done is not None and self._done(address)):
                         continue
                     await udp.send(wsd_probe_nvt(), address)
+                    self._on_asked(address)
                 if udp.sent:
                     await asyncio.wait([reader], timeout=ctx.profile.wsd_listen_seconds)
             finally:

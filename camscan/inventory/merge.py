@@ -60,17 +60,25 @@ def build_devices(
     ports: Mapping[str, Sequence[Port]],
     identifier: Identifier,
     site_of: Callable[[str], str | None] = lambda _: None,
+    *,
+    mergeable: Callable[[str], bool] = lambda _: True,
 ) -> Inventory:
     """All devices behind `evidence` and `ports` (both by target), in address order.
 
-    A target with ports and no evidence is a device too: every host that answered is one.
+    A target with ports and no evidence is a device too: every host that answered is one. What is
+    not `mergeable` (an answer from outside the scope) stays alone, whatever it claims to be.
     """
     by_target: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
         by_target[item.target].append(item)
     for target in ports:
         by_target.setdefault(target, [])
-    keys = usable_keys({target: keys_of(items) for target, items in by_target.items()})
+    keys = usable_keys(
+        {
+            target: keys_of(items) if mergeable(target) else frozenset()
+            for target, items in by_target.items()
+        }
+    )
     judged = [
         _device(group, by_target, ports, keys, identifier, site_of) for group in _groups(keys)
     ]

@@ -105,33 +105,33 @@ def _multicast(links: Sequence[Interface]) -> tuple[Capability, ...]:
 
 
 def _multicast_on(link: Interface) -> Capability:
+    """Tried without joining a group: a join would send an IGMP or MLD report."""
     reason = None if link.multicast else "the interface does not do multicast"
-    joined = []
+    groups = []
     if reason is None and link.of_version(4):
-        reason = _failure(lambda: _join4(link))
-        joined += [] if reason else [f"IPv4 {WSD_GROUP4}"]
+        reason = _failure(lambda: _choose4(link))
+        groups += [] if reason else [f"IPv4 {WSD_GROUP4}"]
     if reason is None and link.of_version(6):
-        reason = _failure(lambda: _join6(link))
-        joined += [] if reason else [f"IPv6 {WSD_GROUP6}"]
+        reason = _failure(lambda: _choose6(link))
+        groups += [] if reason else [f"IPv6 {WSD_GROUP6}"]
     return Capability(
         name=f"multicast on {link.name}",
         available=reason is None,
-        detail=reason or f"joined {', '.join(joined)}",
+        detail=reason or f"to {', '.join(groups)}",
         lost=f"no multicast discovery on {link.name}" if reason else "",
     )
 
 
-def _join4(link: Interface) -> None:
-    own = link.of_version(4)[0].address
+def _choose4(link: Interface) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        member = socket.inet_aton(WSD_GROUP4) + socket.inet_aton(own)
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+        own = socket.inet_aton(link.of_version(4)[0].address)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
 
 
-def _join6(link: Interface) -> None:
+def _choose6(link: Interface) -> None:
     with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
-        member = socket.inet_pton(socket.AF_INET6, WSD_GROUP6) + struct.pack("@I", link.index)
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
+        index = struct.pack("@I", link.index)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
 
 
 def _ipv6(links: Sequence[Interface]) -> Capability:

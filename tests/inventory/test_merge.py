@@ -105,3 +105,11 @@ def test_a_recorded_target_keeps_its_name() -> None:
 def test_address_order() -> None:
     names = ["zebra", "fe80::1%eth0", "fd00::1", "10.0.0.10", "10.0.0.9"]
     assert sorted(names, key=address_order) == names[::-1]
+
+
+def test_what_is_not_mergeable_stays_alone() -> None:
+    items = [saw("10.0.0.9", "onvif.serial", "SN1"), saw("10.9.9.9", "onvif.serial", "SN1")]
+    devices = build_devices(
+        items, {}, Named(), mergeable=lambda address: address == "10.0.0.9"
+    ).devices
+    assert [device.addresses for device in devices] == [("10.0.0.9",), ("10.9.9.9",)]

@@ -99,11 +99,6 @@ def test_no_other_command_sends_anything(watched, wire, camscan, campaign, spoke
 
 
 @pytest.mark.root
-@pytest.mark.xfail(
-    strict=True,
-    reason="doctor tries multicast by joining its groups, and the kernel announces each join by "
-    "IGMP and MLD on every link, in scope or not",
-)
 def test_doctor_sends_nothing_either(watched, wire, camscan, spoken):
     with wire.capture(watched) as seen:
         done = camscan("doctor", prefix=("ip", "netns", "exec", watched))

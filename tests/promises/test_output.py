@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 TARGET = ("scan", "127.87.0.10-12", "--ports", "8080,8554")
 
 
@@ -39,11 +37,6 @@ def test_a_full_disk_is_an_error_with_a_message(office, camscan, tmp_path):
     assert json.loads(kept.out)["devices"], "the run itself is not lost"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="cli/output.py write(): an OSError of standard output is not turned into a "
-    "LocalFaultError and ends in a traceback",
-)
 def test_full_standard_output_is_an_error_with_a_message(office, tmp_path):
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         done = subprocess.run(
@@ -61,11 +54,6 @@ def test_full_standard_output_is_an_error_with_a_message(office, tmp_path):
     assert "Traceback" not in said
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="cli/output.py emit(): the first report that cannot be written ends the writing; "
-    "reports after it are lost",
-)
 def test_one_report_that_fails_does_not_cost_the_others(office, camscan, tmp_path):
     done = camscan(*TARGET, "-o", "json:/dev/full", "-o", f"csv:{tmp_path}/run.csv")
     assert done.code == 1
