@@ -29,7 +29,7 @@ def open_sender(ctx: DiscoveryContext) -> UdpSender:
 
 
 class WsdMulticast:
-    """The three probes, each three times, on every link whose subnet is wholly in scope.
+    """The four probes, each three times, on every link whose subnet is wholly in scope.
 
     They are spread evenly over the profile's sending time; a repeat is the same message, with
     its MessageID (SOAP-over-UDP). Each link and IP version has messages of its own, since a
@@ -54,10 +54,11 @@ class WsdMulticast:
         failed: dict[Link, Skip] = {}
         left: set[Link] = set()
         async with open_sender(ctx) as udp:
-            pause = ctx.profile.wsd_send_seconds / (SENDS * 3)
-            for step in range(SENDS * 3):
+            kinds = len(wsd_probes())
+            pause = ctx.profile.wsd_send_seconds / (SENDS * kinds)
+            for step in range(SENDS * kinds):
                 for link, probes in queries.items():
-                    skip = await udp.multicast(probes[step % 3], link.interface, link.version)
+                    skip = await udp.multicast(probes[step % kinds], link.interface, link.version)
                     if skip is None:
                         left.add(link)
                     else:

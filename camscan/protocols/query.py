@@ -40,7 +40,9 @@ class Query(Struct, frozen=True, kw_only=True):
 # One line: a Hikvision answered "the xml format error" until line breaks were gone
 # (edgexfoundry/device-onvif-camera#134). Three separate probes: two types in one Probe are ANDed,
 # a TL-IPC43KP-4 is silent unless Types is NVT (same project #135), newer devices know tds:Device
-# only. Each prefix is declared on the root alone (openhab-addons#9022).
+# only. Each prefix is declared on the root alone (openhab-addons#9022). A fourth asks for
+# wsdp:Device (DPWS): wsdd answers no other (christgau/wsdd), and what says that it is a PC or a
+# printer is not taken for a camera.
 
 _UUID = "{uuid}"
 _WSD_SHAPE = (
@@ -72,6 +74,10 @@ _WSD_TEMPLATES = {
         "<d:Probe><d:Types>tds:Device</d:Types></d:Probe>",
     ),
     "wsd probe untyped": _wsd_template("", "<d:Probe/>"),
+    "wsd probe wsdp:Device": _wsd_template(
+        ' xmlns:wsdp="http://schemas.xmlsoap.org/ws/2006/02/devprof"',
+        "<d:Probe><d:Types>wsdp:Device</d:Types></d:Probe>",
+    ),
 }
 
 
@@ -95,9 +101,14 @@ def wsd_probe_untyped() -> Query:
     return _wsd("wsd probe untyped")
 
 
-def wsd_probes() -> tuple[Query, Query, Query]:
-    """The three WS-Discovery probes in sending order."""
-    return wsd_probe_nvt(), wsd_probe_device(), wsd_probe_untyped()
+def wsd_probe_dpws() -> Query:
+    """Probe D: Types `wsdp:Device` (PCs, printers, NAS), a fresh MessageID."""
+    return _wsd("wsd probe wsdp:Device")
+
+
+def wsd_probes() -> tuple[Query, ...]:
+    """The WS-Discovery probes of a link in sending order."""
+    return wsd_probe_nvt(), wsd_probe_device(), wsd_probe_untyped(), wsd_probe_dpws()
 
 
 # --- later queries: SSDP, mDNS, SADP, DHIP, ... ---------------------------------------------------
@@ -108,6 +119,7 @@ CONSTRUCTORS: tuple[Callable[[], Query], ...] = (
     wsd_probe_nvt,
     wsd_probe_device,
     wsd_probe_untyped,
+    wsd_probe_dpws,
 )
 
 _ANY_UUID = rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -42,7 +42,7 @@ def test_routed_range():
 def test_on_link_subnet_is_asked_by_multicast():
     plan = estimate(build_scope(["10.1.2.0/24"]), (80,), NORMAL, (LO, ETH0))
     assert plan.on_link == plan.addresses == 254
-    assert plan.udp_packets == 18  # IPv4, and IPv6 of the same link
+    assert plan.udp_packets == 24  # IPv4, and IPv6 of the same link
     (eth0,) = [one for one in plan.interfaces if one.name == "eth0"]
     assert (eth0.used, eth0.groups) == (True, ("239.255.255.250", "ff02::c"))
     assert plan.interfaces[0].reason == "loopback"
@@ -57,7 +57,7 @@ def test_partly_excluded_subnet_is_asked_one_by_one():
 def test_named_interface_may_multicast_all_the_same():
     scope = build_scope(["10.1.2.0/24"], ["10.1.2.9"])
     plan = estimate(scope, (80,), NORMAL, (LO, ETH0), allow_multicast=frozenset({"eth0"}))
-    assert plan.udp_packets == 18
+    assert plan.udp_packets == 24
 
 
 def test_a_silent_host_takes_a_second_for_each_port():
@@ -116,6 +116,6 @@ def test_the_count_is_what_is_then_sent_on_a_wire(bench, wire):
     plan, methods = wire.inside(wire.near, go)
     sent = [contact.transport for contact in bench.contacts]
     assert sent.count("tcp") == plan.tcp_connections == 520
-    assert sent.count("udp") == plan.udp_packets == 6 + 18
-    assert [method.sent for method in methods] == [520, 6, 18]
+    assert sent.count("udp") == plan.udp_packets == 6 + 24
+    assert [method.sent for method in methods] == [520, 6, 24]
     assert "10.97.0.2" in {s.address for s in bench.sightings}

@@ -14,7 +14,6 @@ from camscan.model.count import count, is_camera
 from camscan.model.coverage import MethodStatus, SubnetState
 from camscan.model.identity import Band
 from camscan.model.run import RunStatus
-from camscan.probes.plan import SERVICE_PORTS
 from tests.peers.conftest import Scan, Segment
 from tests.peers.network import NEAR, ROUTER, SEGMENT
 from tests.peers.software import (
@@ -87,17 +86,15 @@ def test_every_peer_is_called_what_it_is(
     assert found.class_.value == kind
 
 
-@pytest.mark.xfail(
-    5357 not in SERVICE_PORTS, reason="no probe is given to TCP 5357 yet", strict=True
-)
-def test_wsdd_may_be_wsdd(near_scan: Scan) -> None:
-    """It answers no probe for cameras, so its web server alone speaks: some program in Python."""
+def test_wsdd_is_a_computer_that_answers_for_windows(near_scan: Scan) -> None:
+    """It answers the probe for wsdp:Device alone (christgau/wsdd)."""
     found = near_scan.find(WSDD)
     assert found.platform is not None
     names = {found.platform.value, *(rival.value for rival in found.platform.rivals)}
-    assert "wsdd" in names
+    assert names & {"wsdd", "windows-wsd"}
     assert found.class_ is not None
     assert found.class_.value == "other"
+    assert any(e.field == "wsd.types" and e.value == "pub:Computer" for e in found.evidence)
 
 
 def test_wsdds_answer_to_a_pc_makes_it_a_computer(segment: Segment) -> None:

@@ -65,7 +65,7 @@ def test_the_plan_counts_the_datagrams(campaign, plan):
     sent = [p for p in campaign.left if p.kind == "udp"]
     assert len(sent) == plan["udp_packets"]
     multicast = sum(p["packets"] for p in plan["payloads"] if " by " in p["destination"])
-    assert sum(p.target in ("239.255.255.250", "ff02::c") for p in sent) == multicast == 18
+    assert sum(p.target in ("239.255.255.250", "ff02::c") for p in sent) == multicast == 24
     sizes = {p["size"] for p in plan["payloads"] if p["transport"] == "udp"}
     assert {len(p.payload) for p in sent} == sizes
 

@@ -51,6 +51,13 @@ CLOSED_LIST = {
         ),
     ),
     (3702, envelope("", "<d:Probe/>")),
+    (
+        3702,
+        envelope(
+            ' xmlns:wsdp="http://schemas.xmlsoap.org/ws/2006/02/devprof"',
+            "<d:Probe><d:Types>wsdp:Device</d:Types></d:Probe>",
+        ),
+    ),
 }
 
 
@@ -149,7 +156,7 @@ def test_probes_have_fresh_version_4_message_ids() -> None:
         found = UUID.search(made.payload)
         assert found is not None
         ids.append(uuid.UUID(found.group().decode()))
-    assert len(set(ids)) == 6
+    assert len(set(ids)) == 8
     assert all(one.version == 4 for one in ids)
 
 
