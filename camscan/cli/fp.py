@@ -24,7 +24,10 @@ PIPED_WIDTH = 200
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
-@click.group(short_help="List, show, check and extend the fingerprints.")
+@click.group(
+    short_help="List, show, check and extend the fingerprints.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @common_options
 @click.pass_context
 def fp(context: click.Context, settings: Settings) -> None:

@@ -17,7 +17,9 @@ _MODE = click.option(
 )
 
 
-@click.group(short_help="Simulated cameras.")
+@click.group(
+    short_help="Simulated cameras.", context_settings={"help_option_names": ["-h", "--help"]}
+)
 def lab() -> None:
     """Simulated cameras and other devices: nothing of it is real, nothing leaves this machine."""
 
@@ -47,6 +49,7 @@ def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) 
     from camscan.cli.message import say
     from camscan.lab.lab import Lab, Mode
 
+    _leave_on_sigterm()
     with (
         Lab.up(estate, cast(Mode, mode)) as running,
         tempfile.TemporaryDirectory(prefix="camscan-lab-") as folder,
@@ -74,10 +77,20 @@ def up(settings: Settings, *, estate: str, mode: str, command: tuple[str, ...]) 
         say(f"its camscan.toml: {config}")
         say("Ctrl-C ends it")
         try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            while True:
+                signal.pause()
         except KeyboardInterrupt:
             return 0
-    return 0
+
+
+def _leave_on_sigterm() -> None:
+    """SIGTERM unwinds like Ctrl-C, so that no namespace or server stays behind."""
+    import signal
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 @lab.command(short_help="Scan a simulated district and read its capture.")
@@ -100,4 +113,5 @@ def demo(settings: Settings, *, out: Path, mode: str) -> int:
     """
     from camscan.cli.demo import run_demo
 
+    _leave_on_sigterm()
     return run_demo(settings, out, mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,3 +36,23 @@ def test_a_command_that_does_not_exist_is_said() -> None:
     )
     assert done.exit_code == 1
     assert "cannot run /nonexistent/command" in done.output
+
+
+def test_sigterm_takes_the_lab_down() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "camscan", "lab", "up", "--mode", "loopback"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stderr is not None
+    config = None
+    for line in child.stderr:
+        if "its camscan.toml:" in line:
+            config = Path(line.partition("toml: ")[2].strip())
+        if "Ctrl-C ends it" in line:
+            break
+    assert config is not None
+    assert config.exists()
+    child.terminate()
+    assert child.wait(20) == 128 + 15
+    assert not config.exists()

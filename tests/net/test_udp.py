@@ -407,19 +407,19 @@ def test_multicast_leaves_only_by_the_interface_in_scope(wires: Any) -> None:
     six = udp_payloads(wanted, 0x86DD)
     assert {to for to, _, _ in four} == {socket.inet_aton("239.255.255.250")}
     assert {to for to, _, _ in six} == {socket.inet_pton(socket.AF_INET6, "ff02::c")}
-    assert len(four) == len(six) == 3
+    assert len(four) == len(six) == 4
     assert {hops for _, hops, _ in four + six} == {1}
     assert all(is_permitted(payload, 3702) for _, _, payload in four + six)
     assert udp_payloads(unwanted, 0x0800) == []
     assert udp_payloads(unwanted, 0x86DD) == []
 
-    assert len(asked) == 6
+    assert len(asked) == 8
     assert {c.address for c in contacts} == {"239.255.255.250", "ff02::c%cam0"}
-    assert len(contacts) == 6
+    assert len(contacts) == 8
     by_ipv4 = [d for d in found if d.address == "10.99.0.2"]
     by_ipv6 = [d for d in found if d.address.endswith("%cam0")]
-    assert [d.data for d in by_ipv4] == [b"\xffjunk", b"<match/>"] * 3
-    assert len(by_ipv6) == 6
+    assert [d.data for d in by_ipv4] == [b"\xffjunk", b"<match/>"] * 4
+    assert len(by_ipv6) == 8
     assert all(d.in_scope for d in by_ipv4)
     assert not any(d.in_scope for d in by_ipv6)  # fe80::/64 was never named: report, never dial
     assert {d.interface for d in found} == {"cam0"}

@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -339,6 +340,8 @@ class Running:
             stderr=subprocess.PIPE,
             cwd=home,
             env=environment(home, **more),
+            # A shell starts background jobs with SIGINT ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def until(self, word: str, *, times: int = 1, seconds: float = 30) -> None:

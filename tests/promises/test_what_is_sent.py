@@ -141,7 +141,7 @@ def test_every_udp_payload_is_on_the_closed_list(campaign):
         (probe,) = etree.fromstring(packet.payload).find(f"{SOAP}Body")
         assert etree.QName(probe).localname == "Probe"
         types = ["".join(child.itertext()) for child in probe]
-        assert types in ([], ["dn:NetworkVideoTransmitter"], ["tds:Device"])
+        assert types in ([], ["dn:NetworkVideoTransmitter"], ["tds:Device"], ["wsdp:Device"])
 
 
 def test_nothing_but_tcp_udp_and_the_kernels_own_leaves(campaign):
