@@ -71,7 +71,7 @@ class BrandHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: str
     name: str
-    country: str
+    country: str | None = None
     reviewed: date
     sources: tuple[str, ...]
     legal_name: str = ""

@@ -64,7 +64,7 @@ def _rule(rule: Rule, fingerprints: Fingerprints) -> Iterator[tuple[str, str]]:
 def _countries(fingerprints: Fingerprints) -> Iterator[Problem]:
     known = fingerprints.vocabulary.countries
     for entity in (*fingerprints.makers.values(), *fingerprints.brands.values()):
-        if entity.country is None or entity.country not in known:
+        if entity.country is not None and entity.country not in known:
             yield Problem(
                 file=entity.file,
                 rule=entity.id,
