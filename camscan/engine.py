@@ -17,6 +17,7 @@ from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.wsd import WsdMulticast, WsdUnicast, wide_scope_skips
 from camscan.discovery.wsd_link import multicast_links
+from camscan.errors import first_fault
 from camscan.inventory.journal import (
     Answered,
     BlockSwept,
@@ -262,8 +263,8 @@ class _Scan:
                 await self._discover(NeighbourTable(), discovery)
                 for queue in self._queues.values():
                     queue.put_nowait(None)
-        except* Exception as group:  # noqa: BLE001 - the first local fault speaks for its group
-            raise group.exceptions[0] from None
+        except ExceptionGroup as group:
+            raise first_fault(group) from None
         finally:
             await self._probing.aclose()
 

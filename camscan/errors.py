@@ -47,3 +47,15 @@ class StoreError(CamscanError):
 
 class LocalFaultError(CamscanError):
     """This machine refuses the operation; the message names the permission or resource."""
+
+
+def first_fault(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first exception of a group that is no group itself: it speaks for the others.
+
+    Raise it from an `except ExceptionGroup` block. What is raised in an `except*` block is wrapped
+    in a group again by the first releases of Python 3.11 (PEP 654).
+    """
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -15,7 +15,7 @@ from itertools import islice
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.subnet_group import BLOCK, blocks, group_of
 from camscan.discovery.tcp_block import Block, Sweep
-from camscan.errors import CamscanError
+from camscan.errors import first_fault
 from camscan.model.coverage import Method, MethodStatus
 from camscan.net.pace import Pace
 from camscan.protocols.never import NEVER_PORTS
@@ -79,8 +79,8 @@ class TcpConnect:
                     await self._begin(sweep, first, addresses, tasks, resumed=True)
                 for first, addresses in blocks(ctx.scope.addresses(), start=self._start, size=size):
                     await self._begin(sweep, first, addresses, tasks)
-        except* CamscanError as group:
-            raise group.exceptions[0] from None
+        except ExceptionGroup as group:
+            raise first_fault(group) from None
         finally:
             for block in self._open:
                 block.finish()

@@ -12,7 +12,6 @@ TESTS = Path(__file__).parent.parent
 # Modules without a test file of their own, each with the file that covers it. May only shrink.
 COVERED_ELSEWHERE: dict[str, str] = {
     # Data without behaviour: their shape is what the JSON contract is tested for.
-    "errors.py": "scenario/test_command_line.py",
     "model/contact.py": "report/test_contacts.py",
     "model/conversation.py": "report/test_json.py",
     "model/coverage.py": "report/test_json.py",

@@ -23,7 +23,7 @@ import pytest
 # Runs in the child before camscan: `missing` modules cannot be imported, not even when something
 # else had loaded them, and what only Linux has is gone from socket, select, os and asyncio.
 PREAMBLE = """
-import asyncio, importlib.abc, os, select, socket, sys
+import asyncio, ctypes.util, importlib.abc, os, select, socket, sys
 import importlib.metadata, urllib.request, platformdirs  # these ask the system what it is
 sys.dont_write_bytecode = True
 missing, platform = set({missing!r}), {platform!r}
