@@ -27,6 +27,8 @@ _NAMES = {
     "p3p": "P3P",
     "mime-version": "MIME-Version",
 }
+# Shodan sorts the parts of a name by their keys; nearly every name is written in this order.
+_ORDER = " C ST L O OU CN emailAddress "
 
 
 class Answers:
@@ -159,7 +161,8 @@ class Answers:
 def rfc4514(name: object) -> str | None:
     """A distinguished name of `C=US, O=Acme, CN=x` or `{"CN": "x", "O": "Acme"}` in RFC 4514."""
     if isinstance(name, Mapping):
-        parts = [f"{k}={v}" for k, v in name.items() if isinstance(v, str)]
+        known = sorted(name.items(), key=lambda item: _ORDER.find(f" {item[0]} "))
+        parts = [f"{k}={v}" for k, v in known if isinstance(v, str)]
         return ",".join(reversed(parts)) or None
     if not isinstance(name, str):
         return None

@@ -25,6 +25,7 @@ _TYPES = {
     "ScanDeviceType": "wscn:ScanDeviceType",
 }
 _UPNP = {
+    "Server": "ssdp.server",
     "Name": "upnp.friendly_name",
     "Manufacturer": "upnp.manufacturer",
     "Model Name": "upnp.model_name",
@@ -154,8 +155,8 @@ def _sysdescr(answers: Answers, script: Script) -> None:
 def _upnp(answers: Answers, script: Script) -> None:
     for line in script.output.splitlines():
         pair = _LINE.match(line)
-        if pair is not None:
-            answers.add("ssdp.server" if pair[1] == "Server" else _UPNP.get(pair[1], ""), pair[2])
+        if pair is not None and pair[1] in _UPNP:
+            answers.add(_UPNP[pair[1]], pair[2])
 
 
 def _wsdd(answers: Answers, script: Script) -> None:
