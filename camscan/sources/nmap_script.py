@@ -149,7 +149,7 @@ def _favicon(answers: Answers, script: Script) -> None:
 
 
 def _sysdescr(answers: Answers, script: Script) -> None:
-    answers.add("snmp.sysdescr", re.split(r"\n\s*System uptime:", script.output)[0])
+    answers.add("snmp.sysdescr", re.split(r"\n[ \t]{0,8}System uptime:", script.output)[0])
 
 
 def _upnp(answers: Answers, script: Script) -> None:

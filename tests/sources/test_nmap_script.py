@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +82,14 @@ def test_devices_of_a_broadcast_are_named_by_their_own_address() -> None:
         ),
     )
     assert wsdd_devices(Script(id="other", output=output)) == ()
+
+
+def test_hostile_output_takes_linear_time() -> None:
+    began = time.monotonic()
+    for name in _NOTES:
+        noted(Script(id=name, output="\n" * 300_000))
+        noted(Script(id=name, output=" \n:" * 100_000))
+    assert time.monotonic() - began < 5
 
 
 def test_an_unknown_script_says_nothing() -> None:
