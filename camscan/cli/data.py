@@ -11,7 +11,8 @@ from camscan.errors import SourceError
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
-from camscan.sources.jsonl import Recorded, parse_records
+from camscan.sources import recorded
+from camscan.sources.jsonl import Recorded
 
 STDIN = "-"
 
@@ -23,7 +24,7 @@ def matcher(settings: Settings) -> Matcher:
 
 def read_recorded(paths: Sequence[Path]) -> Recorded:
     """All recorded answers of several files, joined. Raises SourceError."""
-    parts = [parse_records(read_bytes(path), str(path)) for path in paths]
+    parts = [recorded.read_recorded(read_bytes(path), str(path)) for path in paths]
     return Recorded(
         targets=tuple(dict.fromkeys(target for part in parts for target in part.targets)),
         evidence=tuple(item for part in parts for item in part.evidence),

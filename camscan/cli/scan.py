@@ -25,7 +25,7 @@ from camscan.cli.verdict import gate_options
     "--evidence",
     multiple=True,
     metavar="FILE",
-    help="JSON Lines that others recorded, judged together with the scan.",
+    help="What others recorded (nmap XML, Shodan …), judged together with the scan.",
 )
 @click.option("--plan", is_flag=True, help="Send nothing; print what would be sent, to be signed.")
 @click.option("--authorised-by", metavar="TEXT", help="Who allows this scan; stands in the run.")

@@ -6,6 +6,7 @@ Pasted text that is no JSON is taken for one raw answer of the target `pasted`.
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -16,9 +17,11 @@ from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
 
-METHOD = "identify"
+NAME = "identify"
 PASTED = "pasted"
 _MOST_VALUE = 8192
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_TARGET = re.compile(rb'(?<!\\)"target"\s*:')
 _STARTS = (
     (b"HTTP/", "http"),
     (b"RTSP/", "rtsp"),
@@ -50,9 +53,18 @@ class Recorded(Struct, frozen=True, kw_only=True):
 _decoder = msgspec.json.Decoder(_Line)
 
 
+def sniff(data: bytes) -> bool:
+    """By a `target` in the first object, or by the start of a pasted answer."""
+    text = data[:4096].lstrip(_BLANK)
+    if text.startswith(b"{"):
+        return _TARGET.search(text) is not None
+    pasted = any(text.startswith(start) for start, _ in _STARTS) or text.startswith(b"<")
+    return pasted and b"<nmaprun" not in text and b"<!DOCTYPE nmaprun" not in text
+
+
 def parse_records(data: bytes, name: str) -> Recorded:
     """Evidence of a whole file; each bad line is a Skip with its number, never an abort."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if not data.lstrip(_BLANK).startswith(b"{"):
         return _pasted(data, name)
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
@@ -112,20 +124,23 @@ def _decoded(line: _Line) -> Iterator[Evidence | str]:
 
 def _item(line: _Line, field: str, value: str) -> Evidence:
     return Evidence(
-        target=line.target, field=field, value=value[:_MOST_VALUE], method=METHOD, port=line.port
+        target=line.target, field=field, value=value[:_MOST_VALUE], method=NAME, port=line.port
     )
 
 
 def _pasted(data: bytes, name: str) -> Recorded:
     """One pasted answer: its first bytes say which protocol it is."""
-    text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = data.lstrip(_BLANK)
     if not text:
         return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, "the input is empty"),))
     protocol = next((p for start, p in _STARTS if text.startswith(start)), None)
     if protocol is None and text.startswith(b"<"):
         protocol = "wsd" if b"/discovery" in text else "onvif" if b"nvelope" in text else "http"
     if protocol is None:
-        reason = "neither JSON Lines nor the start of an HTTP, RTSP, SSH, FTP or SOAP answer"
+        reason = (
+            "neither a format that is read (docs/formats.md) nor the start of an HTTP, RTSP, "
+            "SSH, FTP or SOAP answer"
+        )
         return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, reason),))
     decoded = DECODERS[protocol](text)
     line = _Line(target=PASTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,12 @@ def test_missing_files_are_source_errors(tmp_path: Path) -> None:
 
 def test_the_shipped_fingerprints_are_the_default() -> None:
     assert "hikvision" in matcher(Settings()).fingerprints.makers
+
+
+def test_files_of_scanners_are_known_by_their_content(tmp_path: Path) -> None:
+    source = Path(__file__).parents[1] / "sources" / "data" / "nmap-7.93-sv.xml"
+    archive = tmp_path / "anything"
+    archive.write_bytes(gzip.compress(source.read_bytes()))
+    found = read_recorded([source, archive])
+    assert found.targets == ("10.66.0.10", "10.66.0.12", "10.66.0.15")
+    assert {item.method for item in found.evidence} == {"nmap"}

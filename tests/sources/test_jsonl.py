@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.jsonl import PASTED, parse_records
+from camscan.sources.jsonl import PASTED, parse_records, sniff
 
 HTTP = "HTTP/1.0 200 OK\r\nServer: x\r\n\r\n"
 
@@ -84,3 +84,12 @@ def test_fuzz_parse_records(data: bytes) -> None:
 def test_fuzz_parse_records_of_objects(lines: list[dict[str, object]]) -> None:
     found = parse_records("\n".join(json.dumps(line) for line in lines).encode(), "f")
     assert len(found.skips) <= max(1, len(lines))
+
+
+def test_sniff() -> None:
+    assert sniff(b'\xef\xbb\xbf{"target": "a"}')
+    assert sniff(HTTP.encode())
+    assert sniff(b"<soap:Envelope/>")
+    assert not sniff(b'{"ip": "10.0.0.1", "text": "\\"target\\": 1"}')
+    assert not sniff(b"<?xml version='1.0'?><nmaprun>")
+    assert not sniff(b"")

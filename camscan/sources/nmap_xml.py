@@ -1,0 +1,210 @@
+"""nmap XML (`-oX`, 7.93 and newer): services, raw answers of `-sV`, scripts, MAC addresses.
+
+Read as a stream, one host at a time; entities are never resolved and no DTD is fetched. What
+nmap concludes (product, version, device type) stays nmap's word, in fields of its own; a MAC's
+vendor is not taken over, the address is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from camscan.model.coverage import Skip
+from camscan.model.evidence import Evidence
+from camscan.sources.answer import Answers, address_of, port_of, time_of
+from camscan.sources.jsonl import Recorded
+from camscan.sources.nmap_fingerprint import parse_fingerprint
+from camscan.sources.nmap_script import Script, note_script, wsdd_devices
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+NAME = "nmap"
+_HEAD = 4096
+_SERVICE = (
+    ("product", "nmap.product"),
+    ("version", "nmap.version"),
+    ("devicetype", "nmap.device_type"),
+)
+# The probes whose answer is what a live scan would have got; an answer to another one (a 404 to
+# a bad request) says nothing of the page, and gives the names of the server only.
+_WHOLE = {"http": "GetRequest", "rtsp": "RTSPRequest"}
+_SERVER = ("http.server", "rtsp.server", "rtsp.public")
+
+
+def sniff(data: bytes) -> bool:
+    """By the root element `nmaprun` or its DOCTYPE."""
+    head = data[:_HEAD]
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and (
+        b"<!DOCTYPE nmaprun" in head or b"<nmaprun" in head
+    )
+
+
+def parse_records(data: bytes, name: str) -> Recorded:
+    """Hosts that are up, with what their open ports said. A file cut short gives its start."""
+    found = _Found(name)
+    if b"<!ENTITY" in data:
+        found.skip(1, "the file declares entities, which nmap never does")
+        return found.recorded()
+    from lxml import etree
+
+    events = etree.iterparse(
+        BytesIO(data.lstrip(b"\xef\xbb\xbf \t\r\n")),
+        events=("start", "end"),
+        tag=("nmaprun", "host", "hosthint", "prescript", "postscript"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    try:
+        for event, element in events:
+            if element.tag == "nmaprun":
+                if event == "start":
+                    found.started = time_of(element.get("start"))
+            elif event == "end":
+                if element.tag == "host":
+                    found.host(element)
+                else:
+                    found.scripts(element)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        found.skip(line, f"the XML ends or breaks here, {found.hosts} hosts were read before")
+    return found.recorded()
+
+
+class _Found:
+    """What was read so far. `started` is when the scan began, for hosts without a time."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._targets: dict[str, None] = {}
+        self._evidence: dict[str, Evidence] = {}
+        self._skips: list[Skip] = []
+        self.started: datetime | None = None
+        self.hosts = 0
+
+    def recorded(self) -> Recorded:
+        """Everything."""
+        return Recorded(
+            targets=tuple(self._targets),
+            evidence=tuple(self._evidence.values()),
+            skips=tuple(self._skips),
+        )
+
+    def skip(self, line: int, reason: str) -> None:
+        """Something at `line` that was not read."""
+        subject = f"{self._name}, line {line}"
+        self._skips.append(Skip(subject=subject, what="record", reason=reason))
+
+    def host(self, host: _Element) -> None:
+        """One host: only when it is up, and not merely assumed to be (`-Pn`)."""
+        self.hosts += 1
+        target = _address(host, "ipv4") or _address(host, "ipv6")
+        if target is None:
+            self.skip(_line(host), "a host without an IP address")
+            return
+        status = host.find("status")
+        open_ports = [port for port in host.iterfind("ports/port") if _is_open(port)]
+        # masscan writes no status in its XML; `-Pn` writes one for addresses with nothing behind.
+        up = status is not None and status.get("state") == "up"
+        seen = up and status is not None and status.get("reason") != "user-set"
+        if not (seen or (open_ports and (up or status is None))):
+            return
+        self._targets[target] = None
+        at = time_of(host.get("endtime") or host.get("starttime")) or self.started
+        answers = Answers(target, NAME, at=at)
+        mac = host.find("address[@addrtype='mac']")
+        if mac is not None:
+            answers.hardware(mac.get("addr"))
+        for script in _scripts(host, "hostscript/script"):
+            note_script(answers, script)
+        self._keep(answers)
+        for port in open_ports:
+            self._keep(_port_answers(target, at, port))
+
+    def scripts(self, element: _Element) -> None:
+        """Scripts that asked a whole subnet: the devices that WS-Discovery found."""
+        for script in _scripts(element, "script"):
+            for target, types, xaddrs in wsdd_devices(script):
+                self._targets[target] = None
+                answers = Answers(target, NAME, port=3702, transport="udp", at=self.started)
+                answers.extend(("wsd.types", kind) for kind in types)
+                answers.extend(("wsd.xaddr", address) for address in xaddrs)
+                self._keep(answers)
+
+    def _keep(self, answers: Answers) -> None:
+        for item in answers.evidence:
+            self._evidence.setdefault(item.id, item)
+
+
+def _line(element: _Element) -> int:
+    line = element.sourceline
+    return line if isinstance(line, int) else 1
+
+
+def _address(host: _Element, kind: str) -> str | None:
+    element = host.find(f"address[@addrtype='{kind}']")
+    return None if element is None else address_of(element.get("addr"))
+
+
+def _is_open(port: _Element) -> bool:
+    """Open, or over UDP `open|filtered` where a script got an answer."""
+    state = port.find("state")
+    if state is None:
+        return False
+    answered = port.find("script") is not None
+    return state.get("state") == "open" or (state.get("state") == "open|filtered" and answered)
+
+
+def _port_answers(target: str, at: datetime | None, port: _Element) -> Answers:
+    protocol = port.get("protocol", "tcp")
+    answers = Answers(
+        target,
+        NAME,
+        port=port_of(port.get("portid")),
+        transport=protocol if protocol in ("tcp", "udp") else "tcp",
+        at=at,
+    )
+    service = port.find("service")
+    if service is not None:
+        for raw in parse_fingerprint(service.get("servicefp") or ""):
+            _note_raw(answers, raw.probe, raw.data)
+        if service.get("method") == "probed":
+            for attribute, field in _SERVICE:
+                answers.add(field, service.get(attribute))
+    for script in _scripts(port, "script"):
+        note_script(answers, script)
+    return answers
+
+
+def _note_raw(answers: Answers, probe: str, data: bytes) -> None:
+    part = Answers("", NAME, transport=answers.transport)
+    part.raw(data)
+    for item in part.evidence:
+        wanted = _WHOLE.get(item.field.partition(".")[0])
+        if wanted in (None, probe) or item.field in _SERVER:
+            answers.add(item.field, item.value)
+
+
+def _scripts(element: _Element, path: str) -> Iterator[Script]:
+    for script in element.iterfind(path):
+        yield Script(
+            id=script.get("id") or "",
+            output=script.get("output") or "",
+            values=tuple(
+                (item.get("key"), item.text or "")
+                for item in script.iter("elem")
+                if item.text is None or len(item.text) < 262144
+            ),
+            tables=tuple(
+                tuple((item.get("key"), item.text or "") for item in table.iter("elem"))
+                for table in script.iterfind("table")
+            ),
+        )

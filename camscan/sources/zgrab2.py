@@ -1,0 +1,114 @@
+"""zgrab2 output, one target a line: the modules http, tls, banner, ftp, ssh and telnet.
+
+Shapes: zmap/zgrab2 README.md and its `zgrab2_schemas`. Module names may be the user's own
+(`http8080`), so a result is known by its `protocol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from camscan.model.coverage import Skip
+from camscan.model.evidence import Evidence
+from camscan.sources.answer import (
+    Answers,
+    address_of,
+    base64_of,
+    header_lines,
+    inside,
+    port_of,
+    time_of,
+)
+from camscan.sources.json_records import key, looks_like, records
+from camscan.sources.jsonl import Recorded
+
+NAME = "zgrab2"
+_DATA = key("data", r"\{\s*\"[^\"\\]{1,64}\"\s*:\s*\{\s*\"status\"\s*:\s*\"")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def sniff(data: bytes) -> bool:
+    """By `"data": {"MODULE": {"status": "…"`."""
+    return looks_like(data, _DATA)
+
+
+def parse_records(data: bytes, name: str) -> Recorded:
+    """Targets of which at least one module got an answer; the summary at the end is passed by."""
+    targets: dict[str, None] = {}
+    evidence: dict[str, Evidence] = {}
+    skips: list[Skip] = []
+    for number, record in enumerate(records(data, name), start=1):
+        if isinstance(record, Skip):
+            skips.append(record)
+        elif isinstance(record.get("data"), Mapping):
+            target = address_of(record.get("ip"))
+            if target is None:
+                skips.append(
+                    Skip(subject=f"{name}, record {number}", what="record", reason="no IP address")
+                )
+                continue
+            for answers in _modules(target, record["data"]):
+                targets[target] = None
+                for found in answers.evidence:
+                    evidence.setdefault(found.id, found)
+    return Recorded(targets=tuple(targets), evidence=tuple(evidence.values()), skips=tuple(skips))
+
+
+def _modules(target: str, modules: Mapping[str, Any]) -> Iterator[Answers]:
+    for scan in modules.values():
+        result = inside(scan, "result")
+        # A scan may fail late and still have a result, such as a certificate.
+        if not isinstance(result, Mapping):
+            continue
+        port = port_of(inside(scan, "port")) or _port_of_url(result)
+        answers = Answers(target, NAME, port=port, at=time_of(inside(scan, "timestamp")))
+        _note_pages(answers, result)
+        for holder in (result, inside(result, "tls"), inside(result, "tls_log")):
+            _note_certificate(answers, holder)
+        _note_banner(answers, result)
+        yield answers
+
+
+def _note_pages(answers: Answers, result: Mapping[str, Any]) -> None:
+    """Redirects that were followed come first, as the page of `/` is the first of them."""
+    chain = result.get("redirect_response_chain")
+    pages = [*(chain[:8] if isinstance(chain, list) else ()), result.get("response")]
+    for page in pages:
+        if isinstance(page, Mapping):
+            answers.page(
+                page.get("status_code"), header_lines(page.get("headers")), page.get("body")
+            )
+            _note_certificate(answers, inside(page, "request", "tls_log"))
+
+
+def _note_certificate(answers: Answers, holder: object) -> None:
+    found = inside(holder, "handshake_log", "server_certificates", "certificate")
+    if not isinstance(found, Mapping) or answers.certificate(base64_of(found.get("raw"))):
+        return
+    parsed = found.get("parsed")
+    answers.certificate_names(
+        inside(parsed, "subject_dn"),
+        inside(parsed, "issuer_dn"),
+        inside(parsed, "extensions", "subject_alt_name", "dns_names"),
+        inside(parsed, "fingerprint_sha256"),
+    )
+
+
+def _note_banner(answers: Answers, result: Mapping[str, Any]) -> None:
+    for text in (result.get("banner"), inside(result, "server_id", "raw")):
+        if isinstance(text, str):
+            answers.raw(text.encode("utf-8", "replace"))
+
+
+def _port_of_url(result: Mapping[str, Any]) -> int | None:
+    """The port asked, of the URL of the request: older versions write it nowhere else."""
+    request = inside(result, "response", "request")
+    host, scheme = inside(request, "url", "host"), inside(request, "url", "scheme")
+    if not isinstance(host, str) or not isinstance(scheme, str):
+        return None
+    try:
+        return urlsplit(f"//{host}").port or _DEFAULT_PORTS.get(scheme)
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""Which importer reads which file."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camscan.errors import SourceError
+from camscan.sources import jsonl
+from camscan.sources.recorded import IMPORTERS, importer, read_recorded
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = {
+    "nmap-7.93-sv.xml": "nmap_xml",
+    "nmap-7.93-wsdd.xml": "nmap_xml",
+    "nmap-7.93-bwsdd.xml": "nmap_xml",
+    "masscan-1.3.2.json": "masscan",
+    "masscan-banners.json": "masscan",
+    "masscan-1.3.2.ndjson": "masscan",
+    "zgrab2-http.jsonl": "zgrab2",
+    "shodan.jsonl": "shodan",
+    "censys-v2.json": "censys",
+    "censys-platform.json": "censys",
+    "certificate.pem": "jsonl",
+}
+LINE = b'{"target": "a", "field": "http.server", "value": "x"}\n'
+
+
+def test_every_module_is_an_importer_and_names_differ() -> None:
+    names = [importer(module).NAME for module in IMPORTERS]
+    assert len(set(names)) == len(names)
+    assert IMPORTERS[-1] == "jsonl"
+
+
+@pytest.mark.parametrize(("sample", "module"), SAMPLES.items())
+def test_exactly_one_importer_wants_a_file(sample: str, module: str) -> None:
+    data = (DATA / sample).read_bytes()
+    assert [each for each in IMPORTERS if importer(each).sniff(data)] == [module]
+    found = read_recorded(data, sample)
+    assert found.evidence or sample.startswith("masscan-1")
+    assert found.targets
+    assert {item.target for item in found.evidence} <= set(found.targets)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_an_archive_is_the_file_in_it(sample: str) -> None:
+    data = (DATA / sample).read_bytes()
+    assert read_recorded(gzip.compress(data), "f") == read_recorded(data, "f")
+    half = len(data) // 2
+    members = gzip.compress(data[:half]) + gzip.compress(data[half:])
+    assert read_recorded(members, "f") == read_recorded(data, "f")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LINE,
+        b'{"target": "a", "protocol": "http", "raw": "HTTP/1.1 200 OK\\r\\n\\r\\n<nmaprun>"}',
+        b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\nServer: x\r\n\r\n",
+        b"",
+        b"nothing known",
+    ],
+)
+def test_what_nobody_wants_is_read_as_lines_or_as_pasted(data: bytes) -> None:
+    assert not [each for each in IMPORTERS[:-1] if importer(each).sniff(data)]
+    assert read_recorded(data, "f") == jsonl.parse_records(data, "f")
+
+
+def test_an_archive_cut_short_gives_its_start_and_says_so() -> None:
+    found = read_recorded(gzip.compress(LINE * 1000, compresslevel=0)[:-2000], "f")
+    assert found.targets == ("a",)
+    assert found.skips[-1].reason == "the gzip archive is cut short"
+
+
+def test_what_is_no_archive_or_too_large_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SourceError, match="cannot unpack f"):
+        read_recorded(b"\x1f\x8bnothing", "f")
+    monkeypatch.setattr("camscan.sources.recorded._MOST", 1000)
+    with pytest.raises(SourceError, match="unpacks to more"):
+        read_recorded(gzip.compress(b"\0" * 2000), "f")
+
+
+@given(st.binary(max_size=200))
+def test_fuzz_sniff_and_parse_records(data: bytes) -> None:
+    for module in IMPORTERS:
+        one = importer(module)
+        one.sniff(data)
+        one.parse_records(data, "f")
