@@ -21,7 +21,7 @@ _START = re.compile(
     re.MULTILINE,
 )
 _LEASE = re.compile(r"lease\s+(\S+)\s*\{$")
-_TIME = re.compile(r"(starts|cltt)\s+(?:epoch\s+(\d+)|\d\s+(\d+/\d+/\d+\s+\d+:\d+:\d+))")
+_TIME = re.compile(r"(starts|cltt)\s+(?:epoch\s+(\d+)|\d\s+(\d{4}/\d\d?/\d\d?\s+\d\d?:\d\d:\d\d))")
 _STATE = re.compile(r"binding\s+state\s+([a-z]+)")
 _HARDWARE = re.compile(r"hardware\s+ethernet\s+([0-9A-Fa-f:]+)")
 _TEXT = re.compile(r'(?:set\s+)?([A-Za-z_-]+)\s*=?\s*"((?:[^"\\]|\\.)*)"')
@@ -124,11 +124,10 @@ def _close(table: LeaseTable, lease: _Lease) -> None:
 def _at(found: re.Match[str]) -> datetime | None:
     if found[2]:
         return at_epoch(int(found[2][:15]))
+    year, month, day, hour, minute, second = map(int, re.findall(r"\d+", found[3]))
     try:
-        return datetime.strptime(" ".join(found[3].split()), "%Y/%m/%d %H:%M:%S").replace(
-            tzinfo=UTC
-        )
-    except ValueError:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 

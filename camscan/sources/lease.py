@@ -62,7 +62,7 @@ class LeaseTable:
         at: datetime | None = None,
         replaces: bool = False,
     ) -> None:
-        """One record. `replaces`: what was said of the address before is over.
+        """One record. `replaces`: what was said of the address before is over, in any case.
 
         Text that is no address or no MAC is a Skip; groups and empty entries are nobody's and
         are passed over.
@@ -70,6 +70,9 @@ class LeaseTable:
         key = self._key(line, address)
         if key is None:
             return
+        if replaces:
+            self._rows.pop(key, None)
+            self._left_out.pop(key, None)
         clean = mac_text(mac) if mac else None
         if mac and clean is None and not _is_no_device(mac):
             self.bad(line, f"{mac[:40]!r} is no MAC address")
@@ -85,7 +88,7 @@ class LeaseTable:
             return
         self._left_out.pop(key, None)
         held = self._rows.get(key)
-        if held is None or replaces:
+        if held is None:
             self._rows[key] = row
         elif key not in self._contested:
             self._rows[key] = self._joined(key, held, row)

@@ -7,6 +7,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camscan.inventory.merge import single_device
+from camscan.matching.data import data_root
+from camscan.matching.load import load
+from camscan.matching.match import Matcher
 from camscan.sources.dhcpd_leases import NAME, parse_records, sniff
 from camscan.sources.jsonl import Recorded
 
@@ -43,6 +47,16 @@ def test_every_lease_with_what_the_client_said() -> None:
     }
     assert len(recorded.targets) == 5
     assert recorded.skips == ()
+
+
+def test_a_lease_alone_names_the_maker_and_the_model() -> None:
+    evidence = [item for item in sample("dhcpd.leases").evidence if item.target == "10.71.0.52"]
+    device, _ = single_device("10.71.0.52", evidence, Matcher(load(data_root(None))))
+    assert device.maker is not None
+    assert device.maker.id == "axis"
+    assert device.model is not None
+    assert device.model.value == "Q6155-E"
+    assert device.mac == "00:40:8c:5e:01:12"
 
 
 def test_times_are_utc_and_of_the_last_word_of_the_client() -> None:

@@ -221,6 +221,14 @@ def test_an_address_that_is_leased_again_is_not_left_out() -> None:
     assert recorded.skips == ()
 
 
+@pytest.mark.parametrize("mac", ["", "rubbish", "ff:ff:ff:ff:ff:ff"])
+def test_a_newer_lease_without_a_mac_ends_the_older_one(mac: str) -> None:
+    table = LeaseTable("m", "f")
+    table.add(1, "10.0.0.1", "c4:2f:90:00:00:01", replaces=True)
+    table.add(2, "10.0.0.1", mac, replaces=True)
+    assert table.recorded().evidence == ()
+
+
 def test_values_are_bounded() -> None:
     table = LeaseTable("m", "f")
     table.add(1, "10.0.0.1", hostname="x" * 99_999, vendor_class="y" * 99_999)
