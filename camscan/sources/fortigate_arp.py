@@ -7,7 +7,7 @@ fixed widths, in which a value that is too long moves the rest of its line.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import COLON_MAC, IPV4, LeaseTable, head_of, lines_of
@@ -65,15 +65,20 @@ def _names(heading: str, text: str, found: re.Match[str]) -> tuple[str, str]:
 
 
 def _fixed(text: str, widths: list[int], *, padded: bool) -> list[str]:
-    """Cells of padded columns; what the line is longer by belongs to the cell that is full."""
+    """Cells of padded columns; what the line is longer by belongs to the cell that is full.
+
+    None when two cells are full: where one ends and the next begins cannot be told.
+    """
     surplus = max(0, len(text) - sum(widths)) if padded else 0
+    moved = 0
+    full = 0
     cells = []
-    place = 0
-    for width in widths:
-        cell = text[place : place + width]
-        if surplus and cell and not cell[-1].isspace():
-            cell = text[place : place + width + surplus]
-            surplus = 0
-        cells.append(cell)
-        place += len(cell)
-    return cells
+    for start, width in zip(accumulate(widths, initial=0), widths, strict=False):
+        end = start + moved + width
+        if surplus and text[end - 1 : end].strip():
+            full += 1
+            cells.append(text[start + moved : end + surplus - moved])
+            moved = surplus
+        else:
+            cells.append(text[start + moved : end])
+    return cells if full < 2 else []

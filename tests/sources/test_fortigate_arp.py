@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,28 @@ def test_a_value_that_is_too_long_for_its_column() -> None:
     found = names(sample("fortigate-lease-list-7.txt"))
     assert found["10.32.159.162"] == ("YUM-FM_567", "dhcpcd-6.7.1:Linux-4.4.21-v7+:armv7l:BCM2709")
     assert found["10.32.159.197"] == ("SHOP-Bremen-Marktplatz-Unifi3BS", "ubnt")
+
+
+@pytest.mark.parametrize(
+    ("hostname", "vendor"),
+    [("h" * 20, "v" * 19), ("h" * 25, "v" * 19), ("h" * 19, "v" * 33), ("h" * 19, "v" * 20)],
+)
+def test_where_a_full_column_ends(hostname: str, vendor: str) -> None:
+    assert names(parse_records(lease(hostname, vendor), "f"))["10.32.159.11"] == (hostname, vendor)
+
+
+def test_where_two_full_columns_meet_nothing_is_guessed() -> None:
+    recorded = parse_records(lease("h" * 20, "v" * 25), "f")
+    assert names(recorded) == {"10.32.159.11": (None, None)}
+    assert macs(recorded) == {"10.32.159.11": "cc:6b:1e:14:15:e1"}
+
+
+def lease(hostname: str, vendor: str) -> bytes:
+    """One lease as the seven columns of the sample are padded."""
+    heading, entry = (SAMPLES / "fortigate-lease-list-7.txt").read_text().splitlines()[1:3]
+    start, end = heading.index("Hostname"), heading.index("SSID")
+    moved = f"{entry[:start]}{hostname:<20}{vendor:<20}{entry[end:]}"
+    return f"{heading}\n{moved}\n".encode()
 
 
 def test_leases_with_fewer_columns_and_spaces_in_names() -> None:

@@ -175,6 +175,7 @@ def test_groups_and_empty_entries_are_passed_over() -> None:
     table.add(3, "224.0.0.251", "01:00:5e:00:00:fb")
     table.add(4, "255.255.255.255", "c4:2f:90:00:00:01")
     table.add(5, "0.0.0.0", "c4:2f:90:00:00:01")
+    table.add(6, "239.255.255.250", "c4:2f:90:00:00:01")
     recorded = table.recorded()
     assert recorded.targets == recorded.evidence == recorded.skips == ()
 
