@@ -1,0 +1,267 @@
+"""What every table of addresses and MACs gives: one word on each address, as evidence."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from camscan.model.coverage import Skip
+from camscan.model.evidence import Evidence
+from camscan.net.address import parse
+from camscan.net.neighbour import normal_mac
+from camscan.sources.jsonl import Recorded
+
+HEAD = 4096  # bytes that `sniff` looks at
+MOST_VALUE = 8192
+MOST_LINE = 1 << 16
+_MOST_JOINED = 16  # lines of one quoted CSV record
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
+COLON_MAC = r"(?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}"
+DASH_MAC = r"(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
+DOTTED_MAC = r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
+_BARE = re.compile(r"[0-9A-Fa-f]{12}")
+
+
+class _Row(Struct, frozen=True, kw_only=True):
+    line: int
+    mac: str | None
+    hostname: str
+    vendor_class: str
+    at: datetime | None
+
+
+class LeaseTable:
+    """Collects records; an address that is given two MACs keeps none, unless one is newer.
+
+    `unit` is what `line` counts in the Skips (`line`, `record`).
+    """
+
+    def __init__(self, method: str, name: str, *, unit: str = "line") -> None:
+        self._method = method
+        self._name = name
+        self._unit = unit
+        self._rows: dict[str, _Row] = {}
+        self._contested: set[str] = set()
+        self._left_out: dict[str, str] = {}
+        self._skips: list[Skip] = []
+
+    def add(
+        self,
+        line: int,
+        address: str,
+        mac: str = "",
+        *,
+        hostname: str = "",
+        vendor_class: str = "",
+        at: datetime | None = None,
+        replaces: bool = False,
+    ) -> None:
+        """One record. `replaces`: what was said of the address before is over, in any case.
+
+        Text that is no address or no MAC is a Skip; groups and empty entries are nobody's and
+        are passed over.
+        """
+        key = self._key(line, address)
+        if key is None:
+            return
+        if replaces:
+            self._rows.pop(key, None)
+            self._left_out.pop(key, None)
+        clean = mac_text(mac) if mac else None
+        if mac and clean is None and not _is_no_device(mac):
+            self.bad(line, f"{mac[:40]!r} is no MAC address")
+            return
+        row = _Row(
+            line=line,
+            mac=clean,
+            hostname=hostname[:MOST_VALUE],
+            vendor_class=vendor_class[:MOST_VALUE],
+            at=at,
+        )
+        if not (clean or hostname or vendor_class):
+            return
+        self._left_out.pop(key, None)
+        held = self._rows.get(key)
+        if held is None:
+            self._rows[key] = row
+        elif key not in self._contested:
+            self._rows[key] = self._joined(key, held, row)
+
+    def leave_out(self, line: int, address: str, reason: str) -> None:
+        """The newest word on the address is that nobody has it; `reason` as counted in a Skip."""
+        key = self._key(line, address)
+        if key is not None:
+            self._rows.pop(key, None)
+            self._left_out[key] = reason
+
+    def bad(self, line: int, reason: str) -> None:
+        """A record that could not be read."""
+        subject = f"{self._name}, {self._unit} {line}"
+        self._skips.append(Skip(subject=subject, what="record", reason=reason))
+
+    def note(self, what: str, reason: str) -> None:
+        """Something of the whole file that was not used."""
+        self._skips.append(Skip(subject=self._name, what=what, reason=reason))
+
+    def recorded(self) -> Recorded:
+        """Everything, addresses in the order of their first mention."""
+        if self._left_out:
+            counts: dict[str, int] = {}
+            for reason in self._left_out.values():
+                counts[reason] = counts.get(reason, 0) + 1
+            words = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
+            self.note("leases", f"addresses that nobody holds were left out: {words}")
+        return Recorded(
+            targets=tuple(self._rows),
+            evidence=tuple(
+                item for address, row in self._rows.items() for item in self._evidence(address, row)
+            ),
+            skips=tuple(self._skips),
+        )
+
+    def _key(self, line: int, address: str) -> str | None:
+        parsed = parse(address)
+        if parsed is None:
+            self.bad(line, f"{address[:60]!r} is no address")
+            return None
+        if parsed.is_multicast or parsed.is_unspecified or str(parsed) == "255.255.255.255":
+            return None
+        return str(parsed)
+
+    def _joined(self, address: str, held: _Row, row: _Row) -> _Row:
+        if held.mac and row.mac and held.mac != row.mac:
+            if held.at is not None and row.at is not None and held.at != row.at:
+                return row if row.at > held.at else held
+            self._contested.add(address)
+            self.bad(
+                row.line,
+                f"{address} is {held.mac} in {self._unit} {held.line} and {row.mac} here: "
+                "neither is used",
+            )
+            return _Row(line=held.line, mac=None, hostname="", vendor_class="", at=None)
+        times = [at for at in (held.at, row.at) if at is not None]
+        return _Row(
+            line=held.line,
+            mac=held.mac or row.mac,
+            hostname=held.hostname or row.hostname,
+            vendor_class=held.vendor_class or row.vendor_class,
+            at=max(times, default=None),
+        )
+
+    def _evidence(self, address: str, row: _Row) -> Iterator[Evidence]:
+        found: list[tuple[str, str, str]] = []
+        if row.mac:
+            found.append(("mac.address", row.mac, "link"))
+            if not int(row.mac[:2], 16) & 2:  # locally administered (IEEE 802) names nobody
+                found.append(("mac.oui", row.mac[:8], "link"))
+        if row.hostname:
+            found.append(("dhcp.hostname", row.hostname, "udp"))
+        if row.vendor_class:
+            found.append(("dhcp.vendor_class", row.vendor_class, "udp"))
+        for field, value, transport in found:
+            yield Evidence(
+                target=address,
+                field=field,
+                value=value,
+                method=self._method,
+                transport=transport,
+                at=row.at or _UNKNOWN,
+            )
+
+
+def mac_text(text: str) -> str | None:
+    """`aa:bb:cc:dd:ee:ff` of one device's MAC with colons, dashes, Cisco's dots or none of them."""
+    found = normal_mac(text)
+    if found is None:
+        digits = text.replace(".", "") if re.fullmatch(DOTTED_MAC, text) else text
+        if _BARE.fullmatch(digits):
+            found = normal_mac(":".join(digits[place : place + 2] for place in range(0, 12, 2)))
+    return found
+
+
+def _is_no_device(text: str) -> bool:
+    """True of a MAC that is well written but a group's, the broadcast address or all zeros."""
+    digits = re.sub(r"[:.-]", " ", text).split()
+    whole = "".join(part.zfill(2) for part in digits)
+    return _BARE.fullmatch(whole) is not None
+
+
+def text_of(data: bytes) -> str:
+    """Text in UTF-8 or, as Windows redirects it, UTF-16; other bytes are replaced."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    start = data[:64]
+    if len(start) > 3 and start[1::2].count(0) > len(start) // 3 > start[::2].count(0):
+        return data.decode("utf-16-le", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+
+
+def head_of(data: bytes) -> str:
+    """The text that `sniff` looks at."""
+    return text_of(data[:HEAD])
+
+
+def lines_of(data: bytes, table: LeaseTable) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that is not empty; a line beyond 64 KiB is a Skip."""
+    for number, line in enumerate(text_of(data).split("\n"), start=1):
+        text = line.rstrip("\r\0 \t")
+        if len(text) > MOST_LINE:
+            table.bad(number, f"has {len(text)} characters")
+        elif text.strip():
+            yield number, text
+
+
+def csv_rows(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Cells of each record with the number of its first line; a quote may run over 16 lines.
+
+    A quote that is never closed costs only the line that opens it.
+    """
+    opened: list[tuple[int, str]] = []
+    for number, text in lines:
+        odd = text.count('"') % 2 == 1
+        if opened:
+            opened.append((number, text))
+            if odd:
+                yield opened[0][0], _cells("\n".join(part for _, part in opened), delimiter)
+                opened = []
+            elif len(opened) > _MOST_JOINED:
+                yield from _never_closed(opened, delimiter)
+                opened = []
+        elif odd:
+            opened = [(number, text)]
+        else:
+            yield number, _cells(text, delimiter)
+    yield from _never_closed(opened, delimiter)
+
+
+def _never_closed(opened: list[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    for at, (number, text) in enumerate(opened):
+        yield number, _cells(text, delimiter) if at else []
+
+
+def _cells(record: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([record], delimiter=delimiter), [])
+    except csv.Error:  # a field beyond the library's limit, a bare carriage return
+        return []
+
+
+def headings(line: str, delimiters: str = ",;\t") -> tuple[str, dict[str, int]]:
+    """Delimiter and column numbers by heading (letters and digits only, lower case) of a CSV."""
+    delimiter = max(delimiters, key=line.count)
+    cells = _cells(line, delimiter)
+    return delimiter, {re.sub(r"[\W_]", "", cell.lower()): at for at, cell in enumerate(cells)}
+
+
+def at_epoch(seconds: float) -> datetime | None:
+    """UTC of seconds since the epoch, or None beyond what a clock can show."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (OverflowError, OSError, ValueError):
+        return None
