@@ -13,7 +13,18 @@ from camscan.model.coverage import Skip
 from camscan.sources.jsonl import Recorded
 
 SCANNERS = ("nmap_xml", "masscan", "zgrab2", "shodan", "censys")
-LEASES_AND_TABLES: tuple[str, ...] = ()
+LEASES_AND_TABLES = (
+    "dhcpd_leases",
+    "dnsmasq_leases",
+    "kea_leases",
+    "windows_dhcp",
+    "ip_neigh",
+    "windows_arp",
+    "cisco_arp",
+    "fortigate_arp",
+    "unifi_clients",
+    "arp_scan",
+)
 """Leases and ARP tables of routers, firewalls and controllers."""
 IMPORTERS = (*SCANNERS, *LEASES_AND_TABLES, "jsonl")
 """Modules of this room, in the order in which they are asked; the last takes what is left."""
