@@ -91,3 +91,21 @@ def test_fuzz_sniff_and_parse_records(data: bytes) -> None:
         one = importer(module)
         one.sniff(data)
         one.parse_records(data, "f")
+
+
+SAY_NOTHING = {"arp-scan-resolved-rtt.txt", "dhcpd6.leases"}
+"""Names in place of addresses; leases without a MAC address: Skips, not evidence."""
+LEASES = sorted(path for path in (DATA / "leases").iterdir() if path.suffix != ".md")
+
+
+@pytest.mark.parametrize("path", LEASES, ids=lambda path: path.name)
+def test_leases_and_tables_are_told_apart_from_everything(path: Path) -> None:
+    data = path.read_bytes()
+    takers = [each for each in IMPORTERS[:-1] if importer(each).sniff(data)]
+    assert len(takers) == 1, takers
+    found = read_recorded(data, path.name)
+    if path.name in SAY_NOTHING:
+        assert found.skips
+        assert not found.evidence
+    else:
+        assert {item.field for item in found.evidence} & {"mac.address", "dhcp.hostname"}
