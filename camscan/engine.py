@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from camscan import __version__
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
-from camscan.discovery.neighbour_table import METHOD as NEIGHBOUR
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.wsd import WsdMulticast, WsdUnicast, wide_scope_skips
@@ -438,7 +437,12 @@ class _Scan:
     def _end(self, interrupted: bool) -> ScanOutcome:
         """Judge what is there; partial runs are as valid as complete ones."""
         request = self._request
-        known = {item.target for item in self._evidence.values() if item.method != NEIGHBOUR}
+        # A lease or a table entry says who had an address once, not that anybody is there now.
+        known = {
+            item.target
+            for item in self._evidence.values()
+            if not item.field.startswith(("mac.", "dhcp."))
+        }
         hosts = self._answered | known
         inventory = build_devices(
             (item for item in self._evidence.values() if item.target in hosts),

@@ -72,3 +72,12 @@ def test_plan_sends_nothing_and_leaves_no_run(tmp_path: Path) -> None:
     assert code == 0
     assert "nothing has been sent" in text
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_lease_of_a_silent_address_is_no_device(tmp_path: Path) -> None:
+    path = tmp_path / "neigh"
+    path.write_text("127.66.99.2 dev eth0 lladdr c0:56:e3:00:00:01 STALE\n")
+    _, text = scan(
+        tmp_path, "127.66.99.0/29", "--ports", "80", "--evidence", str(path), "-o", "json:-"
+    )
+    assert json.loads(text)["devices"] == []
