@@ -35,6 +35,7 @@ def fp(context: click.Context, settings: Settings) -> None:
       camscan fp show hikvision
       camscan fp test http.server "App-webs/"
       camscan fp coverage
+      camscan fp record 10.20.0.9 -o jsonl:unknown.jsonl
       camscan fp lint
     """
     context.obj = settings
@@ -347,3 +348,25 @@ def _accept(folder: str, path: Path, text: str, rule_id: str, settings: Settings
     seen = rule.examples[0].text
     if not RuleSet([rule], data.vocabulary).search(rule.field, seen):
         raise UsageError(f"the example {seen!r} does not match the rule")
+
+
+@fp.command("record", short_help="Write the masked answers of one device.")
+@click.argument("target", metavar="TARGET[:PORT]")
+@click.option("--allow-public", is_flag=True, help="Permit a public address (with an authority).")
+@click.option("--authorised-by", metavar="TEXT", help="Who allows this; stands in the run.")
+@common_options
+def record(target: str, allow_public: bool, authorised_by: str | None, settings: Settings) -> int:
+    """Ask one device what a scan asks, gently, and write its answers as JSON Lines.
+
+    MAC addresses keep their first three bytes; serials, nonces, addresses, host names and the names
+    that an owner chose are masked. The lines are what `camscan identify` reads. The scan is kept
+    like any other, unmasked, beside the data base. With PORT only this port is tried.
+
+    \b
+    Examples:
+      camscan fp record 10.20.0.9 -o jsonl:unknown.jsonl
+      camscan fp record 10.20.0.9:8080 | camscan identify
+    """
+    from camscan.cli.fp_record import record_device
+
+    return record_device(target, settings, allow_public=allow_public, authorised_by=authorised_by)
