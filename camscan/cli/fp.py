@@ -360,7 +360,8 @@ def record(target: str, allow_public: bool, authorised_by: str | None, settings:
 
     MAC addresses keep their first three bytes; serials, nonces, addresses, host names and the names
     that an owner chose are masked. The lines are what `camscan identify` reads. The scan is kept
-    like any other, unmasked, beside the data base. With PORT only this port is tried.
+    like any other, unmasked, beside the data base. With PORT only this port is tried, and gets what
+    a scan sends there.
 
     \b
     Examples:

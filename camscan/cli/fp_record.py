@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -21,6 +22,7 @@ from camscan.inventory.journal import Record, Saw
 from camscan.inventory.store import Store
 from camscan.matching.match import Matcher
 from camscan.matching.recording import Line, Recording, record
+from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.report.escape import plain
 
@@ -63,11 +65,7 @@ def record_device(
 
     outcome = conduct(decided, settings, Store(settings.db), judge, on_record=keep).outcome
     if not seen:
-        reasons = "; ".join(f"{skip.what}: {skip.reason}" for skip in outcome.run.coverage.skips)
-        raise SourceError(
-            f"{target}: no answer that says anything, so nothing is written; "
-            + (reasons or "the ports that were tried are closed, or nothing listens there")
-        )
+        raise SourceError(_silence(target, outcome.run.coverage.skips))
     recording = record(seen, judge, names=_names(host))
     data = b"".join(msgspec.json.encode(line) + b"\n" for line in recording.lines)
     for output in outputs:
@@ -75,6 +73,16 @@ def record_device(
     for text in _advice(recording, judge, outputs):
         say(plain(text, 400), json_lines=settings.log_format == "json")
     return INTERRUPTED if outcome.interrupted else 0
+
+
+def _silence(target: str, skips: Sequence[Skip]) -> str:
+    """Why there is nothing to write, in the scan's own words where it has some on the device."""
+    host = split_target(target)[0]
+    reasons = [f"{skip.what}: {skip.reason}" for skip in skips if skip.subject.startswith(host)]
+    reason = "; ".join(reasons) or (
+        "its ports are closed, or silent: a port that no protocol is given to is only listened to"
+    )
+    return f"{target}: no answer that says anything, so nothing is written ({reason})"
 
 
 def split_target(text: str) -> tuple[str, int | None]:

@@ -40,6 +40,7 @@ _URL_HOST = re.compile(r"(?<=://)(?=[^/\s:?#\"'<>\[\]]*[A-Za-z])[^/\s:?#\"'<>\[\
 _NONCE = re.compile(r'(?i)\b((?:c?nonce|opaque|random)=")([^"]*)')
 _LOGIN = re.compile(r'(?i)(realm="?login to )([^"]*)')
 _REALM_TAIL = re.compile(r"\(([A-Za-z]{0,2}\d{3,})\)")
+MASKED_MAC = re.compile(r"[0-9A-Fa-f]{6}0{6}")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME_PREFIX = 3
 # Base64 of "onvif-digest:", with which one maker's nonces begin: no secret, and a mark of its own.
@@ -80,9 +81,14 @@ def mask_macs(text: str) -> str:
     return _BARE_MAC.sub(r"\g<1>000000", text)
 
 
-def mask_uuids(text: str) -> str:
-    """UUIDs: zeros in their shape."""
-    return _UUID.sub(lambda found: re.sub("[0-9A-Fa-f]", "0", found[0]), text)
+def mask_uuids(text: str, *, keep_head: bool = False) -> str:
+    """UUIDs: zeros in their shape. `keep_head`: only the node goes, all units share the rest."""
+
+    def zeros(found: Match[str]) -> str:
+        begin = found[0].rindex("-") if keep_head else 0
+        return found[0][:begin] + re.sub("[0-9A-Fa-f]", "0", found[0][begin:])
+
+    return _UUID.sub(zeros, text)
 
 
 def mask_addresses(text: str, *, products: bool = False) -> str:
@@ -120,17 +126,32 @@ def mask_tokens(text: str) -> str:
     text = _MAIL.sub(MAIL, text)
     text = _HEX_RUN.sub(lambda found: shape(found[0]), text)
     text = _NUMBER.sub(lambda found: "0" * len(found[0]), text)
-    return _SERIAL.sub(lambda found: shape(found[0], prefix=_NAME_PREFIX), text)
+    return _SERIAL.sub(_serial, text)
+
+
+def _serial(found: Match[str]) -> str:
+    """A MAC address that is masked already stays as it is."""
+    if MASKED_MAC.fullmatch(found[0]):
+        return found[0]
+    return shape(found[0], prefix=_NAME_PREFIX)
 
 
 def mask_challenge(text: str, keep: frozenset[str] = frozenset()) -> str:
-    """Nonces of a WWW-Authenticate header, and the serial or name that a realm ends in.
+    """A WWW-Authenticate header: its nonces, all tokens, and the serial that a realm ends in.
 
     A realm `Login to X` stays where X is in `keep` (lower case): a brand, not a device.
     """
-    text = _NONCE.sub(lambda found: found[1] + _nonce(found[2]), text)
+    parts = []
+    end = 0
+    for found in _NONCE.finditer(text):
+        parts += [_realm(text[end : found.start()], keep), found[1], _nonce(found[2])]
+        end = found.end()
+    return "".join((*parts, _realm(text[end:], keep)))
+
+
+def _realm(text: str, keep: frozenset[str]) -> str:
     text = _LOGIN.sub(lambda m: m[0] if m[2].casefold() in keep else m[1] + mask_serial(m[2]), text)
-    return _REALM_TAIL.sub(lambda found: f"({shape(found[1], prefix=2)})", text)
+    return _REALM_TAIL.sub(lambda found: f"({shape(found[1], prefix=2)})", mask_tokens(text))
 
 
 def _nonce(text: str) -> str:

@@ -14,6 +14,7 @@ from camscan.matching.gather import FieldHit
 from camscan.matching.mac import mac_digits
 from camscan.matching.mask import (
     HOST,
+    MASKED_MAC,
     NAME,
     Secrets,
     mask_addresses,
@@ -38,6 +39,8 @@ _NAME_FIELDS = frozenset({"tls.san", "mdns.host", "onvif.hostname", "dhcp.hostna
 _DOTTED_NAME = re.compile(r"(?<![\w.-])(?=[\w.-]*[A-Za-z])[\w-]+(?:\.[\w-]+)+(?![\w.-])")
 _COMMON_NAME = re.compile(r"(?<=CN=)[^,+]+")
 _COOKIE = re.compile(r"(?i)^(set-cookie: *[^=;]{1,64}=)[^;]*")
+# The time and size of a file of the firmware: every unit sends the same.
+_FILE_MARK = re.compile(r'(?i)etag: *(?:w/)?"?\d{9,10}:[0-9a-f]{1,8}"?$')
 _WORD = re.compile(r"[a-z0-9]+")
 _DIGITS_AT_END = re.compile(r"\d{5,}$")
 # What firmware itself writes into the location scope.
@@ -88,9 +91,9 @@ def record(
             withheld[Withheld(item.field, WITHHELD[item.field])] = None
             continue
         value = masker.value(item)
-        wrong = next(problems(value, masker.prefixes), None)
+        wrong = _wrong(item.field, value, masker.prefixes)
         if wrong is not None:
-            withheld[Withheld(item.field, f"masking it failed: {wrong[0]}")] = None
+            withheld[Withheld(item.field, f"masking it failed: {wrong}")] = None
             continue
         lines[Line(target=target, field=item.field, value=value, port=item.port)] = None
     again = [
@@ -103,6 +106,14 @@ def record(
         withheld=tuple(sorted(withheld)),
         lost=tuple(dict.fromkeys(hit.rule.id for hit in hits if hit.rule.id not in still)),
     )
+
+
+def _wrong(field: str, value: str, prefixes: frozenset[str]) -> str | None:
+    """What the check of examples still finds; a version of four numbers is no address."""
+    for code, _ in problems(value, prefixes):
+        if code != "public-address" or not _is_firmware(field):
+            return code
+    return None
 
 
 class _Masker:
@@ -172,7 +183,8 @@ class _Masker:
 
     def _says_nothing(self, name: str) -> bool:
         """True for a name made of makers, models and the words that firmware begins with."""
-        return _words(unquote(name)) <= self._public_words
+        words = _words(mask_macs(unquote(name)))
+        return all(word in self._public_words or MASKED_MAC.fullmatch(word) for word in words)
 
     def value(self, item: Evidence) -> str:
         """One value, masked."""
@@ -186,17 +198,17 @@ class _Masker:
             if not self._says_nothing(text[begin:]):
                 text = text[:begin] + NAME
         text = mask_secrets(text, self._secrets)
-        text = self._uuids(field, text)
+        text = mask_uuids(text, keep_head=item.value in self._known_endpoints)
         text = mask_macs(text)
         if _is_firmware(field):
             return text
         text = mask_addresses(text, products=field.endswith(".server"))
         text = self._hosts(field, text)
         if field.endswith("www_authenticate"):
-            text = mask_challenge(text, self._public_words)
+            return mask_challenge(text, self._public_words)
         if field == "http.header":
             text = _COOKIE.sub(r"\1", text)
-        return text if field == "rtsp.sdp" else mask_tokens(text)
+        return text if field == "rtsp.sdp" or _FILE_MARK.match(text) else mask_tokens(text)
 
     def _serial(self, text: str) -> str:
         """Some makers' serial is the MAC address: then it is masked as one."""
@@ -204,12 +216,6 @@ class _Masker:
         if digits in self._secrets.macs or (digits or "")[:6] in self.prefixes:
             return mask_macs(text)
         return mask_serial(text, self._models)
-
-    def _uuids(self, field: str, text: str) -> str:
-        if field == "wsd.endpoint" and text in self._known_endpoints:
-            # A rule knows its beginning: every unit sends that. The node may still be its MAC.
-            return re.sub(r"[0-9A-Fa-f]{12}$", "0" * 12, text)
-        return mask_uuids(text)
 
     def _hosts(self, field: str, text: str) -> str:
         if field in _HOST_FIELDS:

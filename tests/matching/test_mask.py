@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from camscan.matching.checks import privacy
 from camscan.matching.mask import (
     ADDRESS4,
+    ADDRESS6,
     HOST,
     Secrets,
     mask_addresses,
@@ -99,7 +100,7 @@ def test_no_ipv4_address_survives(address: ipaddress.IPv4Address, before: str, a
 @given(ORDINARY6, st.sampled_from(["", " ", "http://[", "=", "addr:", '"']))
 def test_no_ipv6_address_survives(address: ipaddress.IPv6Address, before: str) -> None:
     masked = mask_addresses(f"{before}{address} end")
-    assert str(address) not in masked
+    assert masked == f"{before}{ADDRESS6} end" or str(address) not in masked
 
 
 @given(ORDINARY4, st.sampled_from([".", "-", "_", "%2E"]), st.sampled_from(["", "ip-", "Nvt/"]))
