@@ -135,7 +135,9 @@ class _Masker:
             for example in rule.examples
             for host in _DOTTED_NAME.findall(example.text)
         )
-        self._public_words = _public_words(data) | _words(" ".join(self._models))
+        # A model is public where it looks like one: an owner's word in that field is not.
+        numbers = {word for word in _words(" ".join(self._models)) if re.search(r"\d", word)}
+        self._public_words = _public_words(data) | numbers
         self._known_endpoints = {
             hit.evidence.value for hit in hits if hit.evidence.field == "wsd.endpoint"
         }
@@ -232,11 +234,18 @@ class _Masker:
 
 
 def _models(evidence: Iterable[Evidence], hits: Iterable[FieldHit]) -> frozenset[str]:
-    """Model numbers and makers' names that the device gave: public words."""
+    """Model numbers and makers' names that the device gave; its serial is none of them."""
     given = {hit.captures.get("model", "") for hit in hits}
     fields = ("onvif.model", "onvif.manufacturer", "upnp.model_name", "upnp.manufacturer")
     given |= {item.value for item in evidence if item.field in fields}
-    return frozenset(model for model in given if len(model) >= _LEAST_NAME)
+    serials = {hit.captures.get("serial", "") for hit in hits}
+    serials |= {item.value for item in evidence if _is_serial(item.field)}
+    own = [serial.casefold() for serial in serials if len(serial) >= _LEAST_SECRET]
+    return frozenset(
+        model
+        for model in given
+        if len(model) >= _LEAST_NAME and not any(serial in model.casefold() for serial in own)
+    )
 
 
 def _public_words(data: Fingerprints) -> frozenset[str]:
