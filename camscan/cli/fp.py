@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.fp_print import print_json, print_jsonl, print_table, wanted_format
 from camscan.errors import UsageError
 
 if TYPE_CHECKING:
     from camscan.matching.fingerprints import Fingerprints
     from camscan.matching.problem import Problem
 
-FORMATS = ("text", "json", "jsonl")
 WHAT = ("makers", "brands", "platforms", "software", "rules", "relations", "destinations")
-PIPED_WIDTH = 200
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -38,16 +37,11 @@ def fp(context: click.Context, settings: Settings) -> None:
       camscan fp list
       camscan fp show hikvision
       camscan fp test http.server "App-webs/"
+      camscan fp coverage
+      camscan fp record 10.20.0.9 -o jsonl:unknown.jsonl
       camscan fp lint
     """
     context.obj = settings
-
-
-def _format(settings: Settings) -> str:
-    wanted = settings.format or "text"
-    if wanted not in FORMATS:
-        raise UsageError(f"--format {wanted}: fp writes {', '.join(FORMATS)}")
-    return wanted
 
 
 def _load(settings: Settings) -> Fingerprints:
@@ -55,39 +49,6 @@ def _load(settings: Settings) -> Fingerprints:
     from camscan.matching.load import load
 
     return load(data_root(settings.fingerprints))
-
-
-def _json(document: Any) -> None:
-    import msgspec
-
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
-
-
-def _jsonl(entries: Iterable[Any]) -> None:
-    import msgspec
-
-    for entry in entries:
-        click.echo(msgspec.json.encode(entry).decode())
-
-
-def _table(settings: Settings, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns on a terminal or in a pipe; nothing is cut short in a pipe."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout,
-        color_system="auto" if settings.color else None,
-        width=None if terminal else PIPED_WIDTH,
-    )
-    console.print(table)
 
 
 @fp.command("list", short_help="What the data covers.")
@@ -102,14 +63,14 @@ def list_(what: str | None, settings: Settings) -> None:
 
     data = _load(settings)
     entries = rows(data, what or "makers")
-    match _format(settings):
+    match wanted_format(settings):
         case "json":
-            _json({"data": data.version, "entries": entries})
+            print_json({"data": data.version, "entries": entries})
         case "jsonl":
-            _jsonl(entries)
+            print_jsonl(entries)
         case _:
             columns = list(entries[0]) if entries else []
-            _table(settings, columns, [list(entry.values()) for entry in entries])
+            print_table(settings, columns, [list(entry.values()) for entry in entries])
             if what is None:
                 click.echo("")
                 click.echo(summary(data))
@@ -157,13 +118,26 @@ def show(name: str, settings: Settings) -> None:
     what, entry = found
     table = {"what": what, "id": name}
     table |= msgspec.to_builtins(entry) | belongings(data, what, name)
-    match _format(settings):
+    match wanted_format(settings):
         case "json":
-            _json(table)
+            print_json(table)
         case "jsonl":
-            _jsonl([table])
+            print_jsonl([table])
         case _:
             click.echo("\n".join(_text_lines(table)))
+
+
+@fp.command("coverage", short_help="Makers and fields: how many rules, and what is thin.")
+@click.option("--thin", is_flag=True, help="Only makers for which something is missing.")
+@common_options
+def coverage(thin: bool, settings: Settings) -> None:
+    """Count rules, examples, grammars and MAC prefixes of every maker, and say what is thin.
+
+    Text has a column per protocol; json and jsonl (one maker a line) have the rules per field.
+    """
+    from camscan.cli.fp_coverage import show_coverage
+
+    show_coverage(_load(settings), settings, only_thin=thin)
 
 
 def _problem_line(problem: Problem) -> str:
@@ -184,11 +158,11 @@ def lint(context: click.Context, strict: bool, settings: Settings) -> None:
     root = data_root(settings.fingerprints)
     problems = check(root)
     errors = sum(1 for problem in problems if problem.level == "error")
-    match _format(settings):
+    match wanted_format(settings):
         case "json":
-            _json({"errors": errors, "problems": problems})
+            print_json({"errors": errors, "problems": problems})
         case "jsonl":
-            _jsonl(problems)
+            print_jsonl(problems)
         case _:
             for problem in problems:
                 click.echo(_problem_line(problem))
@@ -233,11 +207,11 @@ def _test_examples(data: Fingerprints, settings: Settings) -> int:
     found = [*example.check(data), *grammar.check(data)]
     failed = [problem for problem in found if problem.level == "error"]
     examples = sum(len(rule.examples) + len(rule.not_examples) for rule in data.rules)
-    match _format(settings):
+    match wanted_format(settings):
         case "json":
-            _json({"rules": len(data.rules), "examples": examples, "failed": failed})
+            print_json({"rules": len(data.rules), "examples": examples, "failed": failed})
         case "jsonl":
-            _jsonl(failed)
+            print_jsonl(failed)
         case _:
             for problem in failed:
                 click.echo(_problem_line(problem))
@@ -262,11 +236,11 @@ def _test_value(data: Fingerprints, settings: Settings, field: str, value: str) 
         }
         for hit in judgement.hits
     ]
-    match _format(settings):
+    match wanted_format(settings):
         case "json":
-            _json({"field": field, "hits": hits, "identity": judgement.identity})
+            print_json({"field": field, "hits": hits, "identity": judgement.identity})
         case "jsonl":
-            _jsonl(hits)
+            print_jsonl(hits)
         case _:
             if not hits:
                 click.echo(f"no rule of {field} matches")
@@ -377,3 +351,26 @@ def _accept(folder: str, path: Path, text: str, rule_id: str, settings: Settings
     seen = rule.examples[0].text
     if not RuleSet([rule], data.vocabulary).search(rule.field, seen):
         raise UsageError(f"the example {seen!r} does not match the rule")
+
+
+@fp.command("record", short_help="Write the masked answers of one device.")
+@click.argument("target", metavar="TARGET[:PORT]")
+@click.option("--allow-public", is_flag=True, help="Permit a public address (with an authority).")
+@click.option("--authorised-by", metavar="TEXT", help="Who allows this; stands in the run.")
+@common_options
+def record(target: str, allow_public: bool, authorised_by: str | None, settings: Settings) -> int:
+    """Ask one device what a scan asks, gently, and write its answers as JSON Lines.
+
+    MAC addresses keep their first three bytes; serials, nonces, addresses, host names and the names
+    that an owner chose are masked. The lines are what `camscan identify` reads. The scan is kept
+    like any other, unmasked, beside the data base. With PORT only this port is tried, and gets what
+    a scan sends there.
+
+    \b
+    Examples:
+      camscan fp record 10.20.0.9 -o jsonl:unknown.jsonl
+      camscan fp record 10.20.0.9:8080 | camscan identify
+    """
+    from camscan.cli.fp_record import record_device
+
+    return record_device(target, settings, allow_public=allow_public, authorised_by=authorised_by)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings
@@ -25,6 +26,7 @@ from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
 from camscan.model.coverage import Skip
+from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
 
 
@@ -43,13 +45,56 @@ def perform(
     """Scan, write every report, and return the exit code."""
     judge = matcher(settings)
     recorded = read_recorded(evidence_files)
+    conducted = conduct(
+        decided,
+        settings,
+        store,
+        judge,
+        evidence=recorded.evidence,
+        skips=recorded.skips,
+        multicast=multicast,
+        records=records,
+        resumes=resumes,
+    )
+    outcome = conducted.outcome
+    wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
+    contacts = outcome.contacts
+    if conducted.journalled and wanted:
+        contacts = store.contacts(outcome.run.run.id)
+    emit(outcome.run, settings, contacts=contacts)
+    if outcome.interrupted:
+        return INTERRUPTED
+    return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+
+
+class Conducted(Struct, frozen=True, kw_only=True):
+    """A scan that is over, and whether its journal was kept."""
+
+    outcome: ScanOutcome
+    journalled: bool
+
+
+def conduct(
+    decided: ScanPlan,
+    settings: Settings,
+    store: Store,
+    judge: Matcher,
+    *,
+    evidence: Sequence[Evidence] = (),
+    skips: Sequence[Skip] = (),
+    multicast: frozenset[str] = frozenset(),
+    records: Sequence[Record] = (),
+    resumes: str | None = None,
+    on_record: OnRecord = lambda _: None,
+) -> Conducted:
+    """Run the engine with journal and progress: everything of a scan but its reports."""
     run_id = new_run_id(datetime.now(UTC))
-    skips = list(recorded.skips)
+    noted = list(skips)
     journal = None
     try:
         journal = store.open_journal(run_id)
     except StoreError as error:
-        skips.append(
+        noted.append(
             Skip(subject="journal", what="keeping and resuming the run", reason=str(error))
         )
     request = ScanRequest(
@@ -62,8 +107,8 @@ def perform(
         site=decided.site,
         authority=decided.authority,
         until=decided.until,
-        evidence=recorded.evidence,
-        skips=tuple(skips),
+        evidence=tuple(evidence),
+        skips=tuple(noted),
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
@@ -75,20 +120,18 @@ def perform(
             level="warning",
             json_lines=settings.log_format == "json",
         )
+
+    def told(record: Record) -> None:
+        tell_record(record, settings)
+        on_record(record)
+
     with ProgressDisplay(
         quiet=settings.quiet, json_lines=settings.log_format == "json"
     ) as progress:
-        outcome = asyncio.run(
-            _scan(request, judge, journal, progress, lambda record: tell_record(record, settings))
-        )
+        outcome = asyncio.run(_scan(request, judge, journal, progress, told))
     if journal is not None:
         journal.close()
-    wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
-    contacts = store.contacts(run_id) if journal is not None and wanted else outcome.contacts
-    emit(outcome.run, settings, contacts=contacts)
-    if outcome.interrupted:
-        return INTERRUPTED
-    return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+    return Conducted(outcome=outcome, journalled=journal is not None)
 
 
 async def _scan(
