@@ -17,6 +17,8 @@ TARGET_FORMS = "an address, CIDR, range (10.1.2.10-40), host name, @file or inte
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
+_FIRST_GROUP = 0xE0000000  # 224.0.0.0: groups, and after them what is reserved
+
 ENUMERABLE_V6 = 1 << 16
 """IPv6 networks larger than this are reached by multicast only, never address by address."""
 
@@ -124,6 +126,10 @@ class Scope(Struct, frozen=True, kw_only=True):
             if self.links and link not in self.links:
                 return f"interface {link} is not in the scope"
         return None
+
+    def permits_ipv4(self, value: int) -> bool:
+        """`permits` of an IPv4 address as an integer: for sweeps, where parsing would cost most."""
+        return 0 < value < _FIRST_GROUP and value in self.v4
 
     def covers(self, network: Network) -> bool:
         """True when every host address of `network` is in scope and none is excluded."""

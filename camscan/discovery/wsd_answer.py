@@ -8,7 +8,7 @@ from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
-from camscan.net.udp import Datagram
+from camscan.net.datagram import Datagram
 from camscan.protocols import wsd
 from camscan.protocols.decoded import Malformed
 from camscan.protocols.query import WSD_PORT

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camscan.discovery.wsd_answer import AnswerBook
-from camscan.net.udp import Datagram
+from camscan.net.datagram import Datagram
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
