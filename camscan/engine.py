@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from camscan import __version__
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
+from camscan.discovery.multicast_link import multicast_links
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.wsd import WsdMulticast, WsdUnicast, wide_scope_skips
-from camscan.discovery.wsd_link import multicast_links
 from camscan.errors import first_fault
 from camscan.inventory.journal import (
     Answered,
@@ -339,7 +339,7 @@ class _Scan:
     def _asked_by_unicast(self, address: str) -> None:
         """An inquiry left for `address`: its answer is given the time to arrive."""
         asyncio.get_running_loop().call_later(
-            self._request.profile.wsd_listen_seconds, self._answer_time_over, address
+            self._request.profile.listen_seconds, self._answer_time_over, address
         )
 
     def _answer_time_over(self, address: str) -> None:

@@ -152,7 +152,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         """Every address to ask one by one: all IPv4, and IPv6 in blocks of at most 65,536."""
         for span in self.v4.spans:
             for value in range(span.first, span.last + 1):
-                yield str(IPv4Address(value))
+                yield f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
         for span in self.v6.spans:
             if span.size > ENUMERABLE_V6:
                 continue

@@ -42,7 +42,7 @@ PAGE = (
     b"Content-Length: %d\r\n\r\n%s" % (len(TITLE), TITLE)
 )
 # Nobody here answers WS-Discovery: no need to listen long for it.
-FAST = msgspec.structs.replace(PROFILES["thorough"], name="fast", wsd_listen_seconds=0.1)
+FAST = msgspec.structs.replace(PROFILES["thorough"], name="fast", listen_seconds=0.1)
 SLOW = msgspec.structs.replace(FAST, name="slow", on_link_pps=400.0)
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from camscan.discovery.multicast_link import Link, multicast_links
 from camscan.discovery.tcp_connect import SHARE
 from camscan.discovery.wsd import SENDS
-from camscan.discovery.wsd_link import Link, multicast_links
 from camscan.protocols.never import NEVER_PORTS
 from camscan.protocols.query import wsd_probe_nvt, wsd_probes
 from camscan.scope import ENUMERABLE_V6, Span, SpanSet
@@ -122,11 +122,11 @@ def _seconds(
         + 1.0
     )
     sweep = max(sweep, ports * (_SILENCE if silence else profile.host_gap))
-    listen = profile.wsd_listen_seconds
+    listen = profile.listen_seconds
     asked_near, asked = unicast
     inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
     ceiling = (ports * (near + far) + udp_packets) / profile.on_link_pps
-    return max(sweep, inquiry + listen, profile.wsd_send_seconds + listen, ceiling)
+    return max(sweep, inquiry + listen, profile.ask_seconds + listen, ceiling)
 
 
 def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:

@@ -15,7 +15,7 @@ from camscan.net.profile import PROFILES
 from camscan.scope import build_scope
 
 NORMAL = PROFILES["normal"]
-QUICK = replace(PROFILES["thorough"], wsd_send_seconds=0.2, wsd_listen_seconds=0.2)
+QUICK = replace(PROFILES["thorough"], ask_seconds=0.2, listen_seconds=0.2)
 LO = Interface(
     name="lo", index=1, addresses=(IfAddress("127.0.0.1", 8),), loopback=True, reason="loopback"
 )

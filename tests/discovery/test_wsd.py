@@ -18,7 +18,7 @@ from camscan.model.coverage import MethodStatus
 from camscan.model.status import Status
 from camscan.net.profile import PROFILES
 
-QUICK = replace(PROFILES["thorough"], wsd_send_seconds=0.3, wsd_listen_seconds=0.5)
+QUICK = replace(PROFILES["thorough"], ask_seconds=0.3, listen_seconds=0.5)
 MATCH = (
     '<?xml version="1.0" encoding="UTF-8"?><s:Envelope'
     ' xmlns:s="http://www.w3.org/2003/05/soap-envelope"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camscan.discovery.wsd_link import Link, multicast_links, reached_by_multicast
+from camscan.discovery.multicast_link import Link, multicast_links, reached_by_multicast
 from camscan.net.interface import IfAddress, Interface
 from camscan.scope import build_scope
 
