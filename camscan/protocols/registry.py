@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from camscan.protocols import banner, http, onvif, rtsp, tls, wsd
+from camscan.protocols import (
+    banner,
+    dahua1,
+    dhip,
+    http,
+    onvif,
+    reolink,
+    reolink_bcudp,
+    rtsp,
+    sadp,
+    tls,
+    tplink_tdp,
+    tplink_xor,
+    ubnt,
+    wsd,
+    xm,
+)
 from camscan.protocols.decoded import Decoded
 
 Decoder = Callable[[bytes], Decoded]
@@ -22,6 +38,15 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
         "ssh": banner.decode_ssh,
         "snmp": banner.decode_snmp,
         "sip": banner.decode_sip,
+        "sadp": sadp.decode,
+        "dhip": dhip.decode,
+        "dahua1": dahua1.decode,
+        "xm": xm.decode,
+        "ubnt": ubnt.decode,
+        "tplink-tdp": tplink_tdp.decode,
+        "tplink-xor": tplink_xor.decode,
+        "reolink": reolink.decode,
+        "reolink-bcudp": reolink_bcudp.decode,
     }
 )
 """A name that is not here has no decoder yet; the caller says so."""
