@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of, ipv4_at, mac_at, mac_of, one_line, port_of
+from camscan.protocols.inquiry import ipv4_of, ipv6_of, mac_of, port_of
+from camscan.protocols.layout import ipv4_at, mac_at, one_line, switch
 from camscan.protocols.soap import Node, find, namespace, parse_xml, text_of
 
 MAGIC = b"\x99\x39\xa4\x27"
@@ -57,12 +58,12 @@ def _xml(device: Node) -> Decoded:
             ("bosch.device_type_ids", one_line(text_of(device, "deviceTypeIDs"))),
             ("bosch.camera_frontend_id", one_line(text_of(device, "cameraFrontendID"))),
             ("bosch.lines", one_line(text_of(device, "Lines"))),
-            ("bosch.ipv4", address_of(text_of(device, "unitIPAddress"))),
-            ("bosch.netmask", address_of(text_of(device, "unitSubnetMask"))),
-            ("bosch.gateway", address_of(text_of(device, "unitGatewayIp"))),
-            ("bosch.ipv6", address_of(text_of(device, "unitIPv6Address"))),
-            ("bosch.ipv6", address_of(text_of(device, "unitStatelessIPv6Address"))),
-            ("bosch.dhcp", one_line(text_of(device, "dhcp"))),
+            ("bosch.ipv4", ipv4_of(text_of(device, "unitIPAddress"))),
+            ("bosch.netmask", ipv4_of(text_of(device, "unitSubnetMask"))),
+            ("bosch.gateway", ipv4_of(text_of(device, "unitGatewayIp"))),
+            ("bosch.ipv6", ipv6_of(text_of(device, "unitIPv6Address"))),
+            ("bosch.ipv6", ipv6_of(text_of(device, "unitStatelessIPv6Address"))),
+            ("bosch.dhcp", switch(text_of(device, "dhcp"))),
             ("bosch.http_port", port_of(text_of(device, "HTTPPort"))),
             ("bosch.https_port", port_of(text_of(device, "HTTPSPort"))),
             ("bosch.rcp_port", port_of(text_of(device, "RCPPort"))),

@@ -10,7 +10,8 @@ from itertools import cycle
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import ipv4_at, mac_of, port_at, text_at
+from camscan.protocols.inquiry import mac_of
+from camscan.protocols.layout import ipv4_at, port_at, text_at, version_at
 
 MAGIC = b"MO_I"
 _ANSWER = 1
@@ -33,8 +34,8 @@ def decode(data: bytes) -> Decoded:
             ("foscam.serial", serial),
             ("foscam.name", text_at(body, 13, 21)),
             ("foscam.device_type", str(int.from_bytes(body[50:54], "little"))),
-            ("foscam.firmware", ipv4_at(body, 54)),
-            ("foscam.web_version", ipv4_at(body, 58)),
+            ("foscam.firmware", version_at(body, 54)),
+            ("foscam.web_version", version_at(body, 58)),
             ("foscam.ipv4", ipv4_at(body, 34)),
             ("foscam.netmask", ipv4_at(body, 38)),
             ("foscam.gateway", ipv4_at(body, 42)),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of, mac_of, text_at
+from camscan.protocols.inquiry import ipv4_of, mac_of
+from camscan.protocols.layout import text_at
 from camscan.protocols.text import redact
 
 _ANSWER = 0x0B
@@ -28,9 +29,9 @@ def decode(data: bytes) -> Decoded:
             (
                 ("hanwha.mac", mac),
                 ("hanwha.model", text_at(data, 0x6D, 10)),
-                ("hanwha.ipv4", address_of(text_at(data, 0x25, 16))),
-                ("hanwha.netmask", address_of(text_at(data, 0x35, 16))),
-                ("hanwha.gateway", address_of(text_at(data, 0x45, 16))),
+                ("hanwha.ipv4", ipv4_of(text_at(data, 0x25, 16))),
+                ("hanwha.netmask", ipv4_of(text_at(data, 0x35, 16))),
+                ("hanwha.gateway", ipv4_of(text_at(data, 0x45, 16))),
                 ("hanwha.url", redact(text_at(data, 0x85, 39) or "")),
             )
         ),

@@ -16,7 +16,8 @@ import msgspec
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of, mac_of, one_line, port_of
+from camscan.protocols.inquiry import ipv4_of, mac_of, port_of
+from camscan.protocols.layout import one_line, switch
 from camscan.protocols.text import to_text
 
 _MOST = 65536
@@ -57,12 +58,12 @@ def _text_form(text: str) -> Iterator[_Found]:
         said.setdefault(line.group(1).lower(), line.group(2))
     yield from _common(said)
     yield "juan.mac", mac_of(said.get("mac"))
-    yield "juan.ipv4", address_of(said.get("ip"))
-    yield "juan.netmask", address_of(said.get("mask"))
-    yield "juan.gateway", address_of(said.get("gateway"))
-    yield "juan.dns", address_of(said.get("fdns"))
-    yield "juan.dns", address_of(said.get("sdns"))
-    yield "juan.dhcp", one_line(said.get("dhcp"))
+    yield "juan.ipv4", ipv4_of(said.get("ip"))
+    yield "juan.netmask", ipv4_of(said.get("mask"))
+    yield "juan.gateway", ipv4_of(said.get("gateway"))
+    yield "juan.dns", ipv4_of(said.get("fdns"))
+    yield "juan.dns", ipv4_of(said.get("sdns"))
+    yield "juan.dhcp", switch(said.get("dhcp"))
     yield "juan.http_port", port_of(said.get("http-port"))
     yield from _withheld(said)
 
@@ -79,9 +80,9 @@ def _json_form(text: str) -> Iterator[_Found]:
     yield from _common({key.lower(): _text(value) for key, value in read.items()})
     for link in (*_objects(read.get("Wired")), *_objects(read.get("Wireless"))):
         yield "juan.mac", mac_of(_text(link.get("MAC")))
-        yield "juan.ipv4", address_of(_text(link.get("IP")))
-        yield "juan.netmask", address_of(_text(link.get("Netmask")))
-        yield "juan.gateway", address_of(_text(link.get("Gateway")))
+        yield "juan.ipv4", ipv4_of(_text(link.get("IP")))
+        yield "juan.netmask", ipv4_of(_text(link.get("Netmask")))
+        yield "juan.gateway", ipv4_of(_text(link.get("Gateway")))
         for mode in _objects([link, link.get("ApMode"), link.get("StationMode")]):
             yield from _withheld({key.lower(): _text(value) for key, value in mode.items()})
     for offer in _objects([read.get("Capabilities")]):

@@ -6,7 +6,7 @@ import re
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of
+from camscan.protocols.inquiry import ipv4_of
 from camscan.protocols.text import to_text
 
 _ANSWER = re.compile(r"system\.id=([A-Za-z0-9-]{1,32})\(([0-9.]{7,15})/([0-9]{1,2})\)&200 OK")
@@ -22,7 +22,7 @@ def decode(data: bytes) -> Decoded:
         fields=pairs(
             (
                 ("jvc.model", found.group(1)),
-                ("jvc.ipv4", address_of(found.group(2))),
+                ("jvc.ipv4", ipv4_of(found.group(2))),
                 ("jvc.prefix", found.group(3)),
             )
         ),

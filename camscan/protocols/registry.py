@@ -8,6 +8,8 @@ from types import MappingProxyType
 from camscan.protocols import (
     banner,
     bosch,
+    dahua1,
+    dhip,
     foscam,
     gige,
     hanwha,
@@ -17,14 +19,21 @@ from camscan.protocols import (
     nicevision,
     onvif,
     panasonic,
+    reolink,
+    reolink_bcudp,
     rtsp,
+    sadp,
     sony,
     tls,
+    tplink_tdp,
+    tplink_xor,
     tvt,
+    ubnt,
     vision360,
     vivotek,
     vstarcam,
     wsd,
+    xm,
 )
 from camscan.protocols.decoded import Decoded
 
@@ -55,6 +64,15 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
         "ssh": banner.decode_ssh,
         "snmp": banner.decode_snmp,
         "sip": banner.decode_sip,
+        "sadp": sadp.decode,
+        "dhip": dhip.decode,
+        "dahua1": dahua1.decode,
+        "xm": xm.decode,
+        "ubnt": ubnt.decode,
+        "tplink-tdp": tplink_tdp.decode,
+        "tplink-xor": tplink_xor.decode,
+        "reolink": reolink.decode,
+        "reolink-bcudp": reolink_bcudp.decode,
     }
 )
 """A name that is not here has no decoder yet; the caller says so."""

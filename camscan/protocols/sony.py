@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of, mac_of, one_line, port_of
+from camscan.protocols.inquiry import ipv4_of, mac_of, port_of
+from camscan.protocols.layout import one_line, switch
 from camscan.protocols.text import to_text
 
 _MOST_KEYS = 64
@@ -19,7 +20,6 @@ _TEXTS = {
     "SOFTVERSION": "firmware",
     "NAME": "name",
     "INFO": "info",
-    "DHCP": "dhcp",
 }
 
 
@@ -40,8 +40,9 @@ def decode(data: bytes) -> Decoded:
         return malformed()
     found: list[tuple[str, str | None]] = [("sony.mac", mac_of(said.get("MAC")))]
     found.extend((f"sony.{name}", one_line(said.get(key))) for key, name in _TEXTS.items())
-    found.extend((f"sony.{name}", address_of(said.get(key))) for key, name in _ADDRESSES.items())
-    found.extend(("sony.dns", address_of(said.get(key))) for key in ("DNS1", "DNS2"))
+    found.extend((f"sony.{name}", ipv4_of(said.get(key))) for key, name in _ADDRESSES.items())
+    found.extend(("sony.dns", ipv4_of(said.get(key))) for key in ("DNS1", "DNS2"))
+    found.append(("sony.dhcp", switch(said.get("DHCP"))))
     found.append(("sony.http_port", port_of(said.get("WEBPORT"))))
     kept = pairs(found)
     return Decoded(status=Status.OK, fields=kept) if kept else malformed()

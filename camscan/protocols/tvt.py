@@ -10,16 +10,8 @@ import re
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import (
-    address_of,
-    ipv4_at,
-    mac_at,
-    mac_of,
-    one_line,
-    port_at,
-    port_of,
-    text_at,
-)
+from camscan.protocols.inquiry import ipv4_of, mac_of, port_of
+from camscan.protocols.layout import ipv4_at, mac_at, one_line, port_at, switch, text_at
 from camscan.protocols.soap import Node, find, parse_xml, text_of
 
 MAGIC = b"MHED"
@@ -91,12 +83,12 @@ def _xml(root: Node) -> Decoded:
             ("tvt.build_date", one_line(said(product, "softBuildDate", "softwareBulildDate"))),
             ("tvt.kernel_ver", one_line(said(product, "kernelVer"))),
             ("tvt.name", one_line(said(network, "devName") or said(product, "devName"))),
-            ("tvt.ipv4", address_of(said(network, "ipAddr", "ip"))),
-            ("tvt.netmask", address_of(said(network, "mask", "maskAddr"))),
-            ("tvt.gateway", address_of(said(network, "gateway", "route"))),
-            ("tvt.dns", address_of(said(network, "dns1"))),
-            ("tvt.dns", address_of(said(network, "dns2"))),
-            ("tvt.dhcp", one_line(said(network, "dhcpSwitch"))),
+            ("tvt.ipv4", ipv4_of(said(network, "ipAddr", "ip"))),
+            ("tvt.netmask", ipv4_of(said(network, "mask", "maskAddr"))),
+            ("tvt.gateway", ipv4_of(said(network, "gateway", "route"))),
+            ("tvt.dns", ipv4_of(said(network, "dns1"))),
+            ("tvt.dns", ipv4_of(said(network, "dns2"))),
+            ("tvt.dhcp", switch(said(network, "dhcpSwitch"))),
             ("tvt.http_port", port_of(said(ports, "httpPort", "httpType"))),
             ("tvt.rtsp_port", port_of(said(ports, "rtspPort"))),
             ("tvt.data_port", port_of(said(ports, "dataPort"))),

@@ -9,7 +9,8 @@ import re
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import mac_of, one_line
+from camscan.protocols.inquiry import mac_of
+from camscan.protocols.layout import one_line
 from camscan.protocols.text import to_text
 
 _PAIR = re.compile(r"\b([A-Z]{1,16})=(?:'([^'\r\n]{0,64})'|([^\s']{1,64}))")

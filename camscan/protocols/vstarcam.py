@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
-from camscan.protocols.layout import address_of, mac_at, port_at, text_at
+from camscan.protocols.inquiry import ipv4_of
+from camscan.protocols.layout import mac_at, port_at, text_at
 
 _ANSWER = b"\x44\x48\x01\x08"
 _SECRETS = 236
@@ -26,11 +27,11 @@ def decode(data: bytes) -> Decoded:
             ("vstarcam.serial", text_at(head, 92, 32)),
             ("vstarcam.name", text_at(head, 124, 32)),
             ("vstarcam.firmware", text_at(head, 204, 16)),
-            ("vstarcam.ipv4", address_of(text_at(head, 4, 16))),
-            ("vstarcam.netmask", address_of(text_at(head, 20, 16))),
-            ("vstarcam.gateway", address_of(text_at(head, 36, 16))),
-            ("vstarcam.dns", address_of(text_at(head, 52, 16))),
-            ("vstarcam.dns", address_of(text_at(head, 68, 16))),
+            ("vstarcam.ipv4", ipv4_of(text_at(head, 4, 16))),
+            ("vstarcam.netmask", ipv4_of(text_at(head, 20, 16))),
+            ("vstarcam.gateway", ipv4_of(text_at(head, 36, 16))),
+            ("vstarcam.dns", ipv4_of(text_at(head, 52, 16))),
+            ("vstarcam.dns", ipv4_of(text_at(head, 68, 16))),
             ("vstarcam.http_port", port_at(head, 90, little=True)),
         )
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from camscan.protocols.decoded import Decoded
+from tests.protocols.inquiry_samples import DATA
 
 SAMPLES: dict[str, dict[str, Any]] = {
     sample["id"]: sample
-    for line in (Path(__file__).parent / "data" / "samples.jsonl").read_text("utf-8").splitlines()
+    for line in DATA.read_text("utf-8").splitlines()
     if (sample := json.loads(line))
 }
 ABOUT = ("do_not_store", "result", "command", "xor_key_ascii", "tlv_bytes")
 """Keys of `expect` that are not fields."""
+NOT_SET = "0.0.0.0"
 
 
 def raw(name: str) -> bytes:
@@ -28,7 +29,7 @@ def expected(name: str, family: str, renamed: dict[str, str] | None = None) -> d
     """Fields of `family` that the sample's `expect` names; `renamed` where ours are called so."""
     found: dict[str, list[str]] = {}
     for key, value in SAMPLES[name]["expect"].items():
-        if key in ABOUT or value is None:
+        if key in ABOUT or value in (None, NOT_SET):
             continue
         values = value if isinstance(value, list) else [value]
         field = f"{family}.{(renamed or {}).get(key, key)}"
@@ -38,7 +39,7 @@ def expected(name: str, family: str, renamed: dict[str, str] | None = None) -> d
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "true" if value else "false"
     return str(value)
 
 

@@ -7,24 +7,6 @@ from hypothesis import strategies as st
 from camscan.protocols import layout
 
 
-@pytest.mark.parametrize(
-    ("text", "mac"),
-    [
-        ("00-11-22-AA-BB-CC", "00:11:22:aa:bb:cc"),
-        ("001122aabbcc", "00:11:22:aa:bb:cc"),
-        (" 00:11:22:aa:bb:cc\n", "00:11:22:aa:bb:cc"),
-        ("00:11:22:aa:bb", None),
-        ("00:11-22:aa:bb:cc", None),
-        ("00:00:00:00:00:00", None),
-        ("FF:FF:FF:FF:FF:FF", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_written_macs(text: str | None, mac: str | None) -> None:
-    assert layout.mac_of(text) == mac
-
-
 def test_what_was_never_set_is_nothing() -> None:
     assert layout.mac_at(bytes(8), 0) is None
     assert layout.mac_at(b"\xff" * 8, 1) is None
@@ -47,17 +29,10 @@ def test_too_short_is_nothing() -> None:
 def test_ports_of_both_orders() -> None:
     assert layout.port_at(b"\x00\x50", 0) == "80"
     assert layout.port_at(b"\x50\x00", 0, little=True) == "80"
-    assert layout.port_of("0080") == "80"
-    assert [layout.port_of(text) for text in ("0", "65536", "-1", "80a", "\u0668\u0660", None)] == [
-        None
-    ] * 6
 
 
-def test_addresses() -> None:
-    assert layout.address_of(" 192.0.2.1 ") == "192.0.2.1"
-    assert layout.address_of("fe80::1") == "fe80::1"
-    assert layout.address_of("::") is None
-    assert layout.address_of("192.0.2.1; reboot") is None
+def test_addresses_and_versions() -> None:
+    assert layout.version_at(bytes([11, 37, 2, 49]), 0) == "11.37.2.49"
     assert layout.ipv6_at(bytes.fromhex("fe80" + "00" * 13 + "01"), 0) == "fe80::1"
 
 
@@ -65,6 +40,14 @@ def test_text_ends_at_the_first_nul() -> None:
     assert layout.text_at(b"abc\x00secret", 0, 10) == "abc"
     assert layout.text_at(b"abcdef", 0, 3) == "abc"
     assert layout.one_line("a\r\nb\x1b[0m") == "a b [0m"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("ON", "true"), (" off ", "false"), ("1", "true"), ("0", "false"), ("x", None), (None, None)],
+)
+def test_switch(text: str | None, said: str | None) -> None:
+    assert layout.switch(text) == said
 
 
 @given(st.binary(max_size=40), st.integers(0, 40), st.text(max_size=40))
@@ -75,9 +58,8 @@ def test_fuzz_layout(data: bytes, offset: int, text: str) -> None:
         layout.ipv6_at(data, offset),
         layout.text_at(data, offset, 16),
         layout.port_at(data, offset),
-        layout.mac_of(text),
-        layout.address_of(text),
-        layout.port_of(text),
+        layout.version_at(data, offset),
+        layout.switch(text),
         layout.one_line(text),
     ):
         assert found is None or (found and found == found.strip() and "\n" not in found)

@@ -13,6 +13,8 @@ def test_names() -> None:
         "http", "rtsp", "wsd", "onvif", "tls", "ftp", "telnet", "ssh", "snmp", "sip",
         "bosch", "hanwha", "panasonic", "sony", "vivotek", "vstarcam", "foscam", "gige",
         "nicevision", "360vision", "tvt", "juan", "jvc",
+        "sadp", "dhip", "dahua1", "xm", "ubnt", "tplink-tdp", "tplink-xor", "reolink",
+        "reolink-bcudp",
     }  # fmt: skip
 
 
