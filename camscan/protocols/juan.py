@@ -78,8 +78,12 @@ def _json_form(text: str) -> Iterator[_Found]:
     if not isinstance(read, dict) or not any(sign in read for sign in _JSON_SIGNS):
         return
     yield from _common({key.lower(): _text(value) for key, value in read.items()})
-    for link in (*_objects(read.get("Wired")), *_objects(read.get("Wireless"))):
-        yield "juan.mac", mac_of(_text(link.get("MAC")))
+    links = (*_objects(read.get("Wired")), *_objects(read.get("Wireless")))
+    own = next((mac for link in links if (mac := mac_of(_text(link.get("MAC"))))), None)
+    yield "juan.mac", own
+    for link in links:
+        if (mac := mac_of(_text(link.get("MAC")))) != own:
+            yield "juan.interface_mac", mac
         yield "juan.ipv4", ipv4_of(_text(link.get("IP")))
         yield "juan.netmask", ipv4_of(_text(link.get("Netmask")))
         yield "juan.gateway", ipv4_of(_text(link.get("Gateway")))

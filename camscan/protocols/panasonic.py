@@ -1,7 +1,8 @@
 """Panasonic's (i-PRO's) search protocol: asked on UDP 10670, answered to 10669.
 
-Layout: julienblitte/UniversalScanner Panasonic.cs and its recorded answer. A header of 48 bytes,
-then type and length of two bytes each from 0x30 on, up to type 0xffff.
+Layout: julienblitte/UniversalScanner Panasonic.cs, and answers of a camera and a recorder recorded
+in Rickardjd/Easy_IP (Wireshark/responses.txt, recorder_response.txt). A header of 48 bytes, then
+type and length of two bytes each from 0x30 on, up to type 0xffff.
 """
 
 from __future__ import annotations
@@ -16,13 +17,21 @@ _HEADER = 0x30
 _ANSWER = b"\x00\x0e"
 _END = 0xFFFF
 _MOST = 256
+# The header's byte 0x25, as recorded before and after a password was set.
+_ADMIN_PASSWORD_SET = {1: "false", 2: "true"}
 
 
 def decode(data: bytes) -> Decoded:
-    """panasonic.mac .model .short_name .firmware .ipv4 .http_port …; MALFORMED for a question."""
+    """panasonic.mac .model .short_name .serial .firmware .ipv4 …; MALFORMED for a question.
+
+    A recorder has a short name only (`NX510`), and `.channels`.
+    """
     if len(data) < _HEADER or data[:2] != b"\x00\x01" or data[4:6] != _ANSWER:
         return malformed()
-    found: list[tuple[str, str | None]] = [("panasonic.mac", mac_at(data, 6))]
+    found: list[tuple[str, str | None]] = [
+        ("panasonic.mac", mac_at(data, 6)),
+        ("panasonic.admin_password_set", _ADMIN_PASSWORD_SET.get(data[0x25])),
+    ]
     for kind, value in _values(data):
         found.extend(_fields(kind, value))
     kept = pairs(found)
@@ -62,5 +71,14 @@ def _fields(kind: int, value: bytes) -> tuple[tuple[str, str | None], ...]:
             return (("panasonic.short_name", text_at(value, 0, 64)),)
         case 0xA9:
             return (("panasonic.firmware", text_at(value, 0, 64)),)
+        case 0xC0:
+            return (("panasonic.channels", _number(value)),)
+        case 0xD1:
+            return (("panasonic.serial", text_at(value, 0, 64)),)
         case _:
             return ()
+
+
+def _number(value: bytes) -> str | None:
+    number = int.from_bytes(value[:2], "big")
+    return str(number) if len(value) == 2 and number else None

@@ -35,7 +35,7 @@ _MACS = (0x01, 0x05, 0x13)
 def decode(data: bytes) -> Decoded:
     """ubnt.* of one answer; MALFORMED for the query of four bytes (also echoed) and for junk.
 
-    `ubnt.mac` and `ubnt.ipv4` occur once for each interface, the device's own MAC first.
+    `ubnt.mac` is the device's own; those of other interfaces are `ubnt.interface_mac`.
     """
     if len(data) < 5 or data[0] not in _VERSIONS or data[1] not in _COMMANDS:
         return malformed()
@@ -50,7 +50,9 @@ def decode(data: bytes) -> Decoded:
             addresses.append(ipv4_of(value))
     texts = [(name, _text(value)) for kind, value in values if (name := _TEXTS.get(kind))]
     said = {name: text for name, text in reversed(texts) if text}
-    found: list[tuple[str, str | None]] = [("ubnt.mac", mac) for mac in macs]
+    own = next((mac for mac in macs if mac), None)
+    found: list[tuple[str, str | None]] = [("ubnt.mac", own)]
+    found += [("ubnt.interface_mac", mac) for mac in macs if mac != own]
     found += [("ubnt.ipv4", address) for address in addresses]
     found.append(("ubnt.model", _model(said)))
     found += [(f"ubnt.{name}", text) for name, text in texts]

@@ -54,6 +54,11 @@ def test_firmware_of_both_parts() -> None:
     assert said["foscam.web_version"] == ["2.0.10.4"]
 
 
+def test_an_answer_of_88_bytes_says_dhcp() -> None:
+    assert by_field(foscam.decode(PLAIN + b"\x01"))["foscam.dhcp"] == ["true"]
+    assert "foscam.dhcp" not in by_field(foscam.decode(PLAIN))
+
+
 @pytest.mark.parametrize("data", [b"", b"MO_I", PLAIN[:86], PLAIN[:0x17] + bytes(64), b"MO_V" * 30])
 def test_junk(data: bytes) -> None:
     assert foscam.decode(data) == malformed()

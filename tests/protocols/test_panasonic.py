@@ -10,14 +10,32 @@ from tests.protocols.recorded import SAMPLES, assert_says, by_field, expected, r
 
 SAMPLE = raw("panasonic")
 HEADER = SAMPLE[:0x30]
+ALWAYS = {"panasonic.mac": ["00:11:22:33:44:55"], "panasonic.admin_password_set": ["true"]}
 QUESTION = bytes.fromhex(
     "00010000000d000000000000ffffffffffffc0000201000120111e11231f1e191300000200000000000000000000"
     "0000ffff0000"
 )
 
 
-def test_recording() -> None:
-    assert_says(panasonic.decode(SAMPLE), expected("panasonic", "panasonic"))
+@pytest.mark.parametrize("name", ["panasonic", "panasonic-wv-x22700", "panasonic-nx510"])
+def test_recordings(name: str) -> None:
+    assert_says(panasonic.decode(raw(name)), expected(name, "panasonic"))
+
+
+def test_a_recorder_has_no_full_name() -> None:
+    said = by_field(panasonic.decode(raw("panasonic-nx510")))
+    assert not {"panasonic.model", "panasonic.firmware"} & said.keys()
+    assert "panasonic.channels" not in by_field(panasonic.decode(SAMPLE))
+
+
+def test_whether_a_password_was_set() -> None:
+    said = [
+        by_field(panasonic.decode(SAMPLE[:0x25] + bytes([byte]) + SAMPLE[0x26:])).get(
+            "panasonic.admin_password_set"
+        )
+        for byte in (0, 1, 2, 3)
+    ]
+    assert said == [None, ["false"], ["true"], None]
 
 
 def test_length_word_counts_the_values() -> None:
@@ -37,12 +55,12 @@ def test_own_question_is_no_answer() -> None:
 def test_a_length_beyond_the_end_keeps_what_was_read() -> None:
     data = HEADER + bytes.fromhex("00200004c0000207 00a7ffff5756")
     said = by_field(panasonic.decode(data))
-    assert said == {"panasonic.mac": ["00:11:22:33:44:55"], "panasonic.ipv4": ["192.0.2.7"]}
+    assert said == ALWAYS | {"panasonic.ipv4": ["192.0.2.7"]}
 
 
 def test_values_of_a_wrong_size_are_nothing() -> None:
     data = HEADER + bytes.fromhex("00200002c000 00250001 50 00400003 fe8000 ffff0000")
-    assert by_field(panasonic.decode(data)) == {"panasonic.mac": ["00:11:22:33:44:55"]}
+    assert by_field(panasonic.decode(data)) == ALWAYS
 
 
 def test_both_name_servers() -> None:
@@ -51,9 +69,7 @@ def test_both_name_servers() -> None:
 
 
 def test_endless_empty_values_end() -> None:
-    assert by_field(panasonic.decode(HEADER + bytes(60000))) == {
-        "panasonic.mac": ["00:11:22:33:44:55"]
-    }
+    assert by_field(panasonic.decode(HEADER + bytes(60000))) == ALWAYS
 
 
 @pytest.mark.parametrize("data", [b"", SAMPLE[:47], b"\x00\x01" + bytes(60), b"x" * 100])

@@ -60,16 +60,15 @@ def test_a_value_past_the_end_is_the_last() -> None:
     assert ubnt.decode(raw).fields == ubnt.decode(message((0x0C, b"UVC"))).fields
 
 
-def test_the_own_mac_comes_before_those_of_other_interfaces() -> None:
+def test_the_own_mac_and_those_of_other_interfaces() -> None:
     raw = message(
         (0x02, b"\xe0\x63\xda\0\0\x02\xc0\xa8\x01\x01"),
         (0x02, b"\xe0\x63\xda\0\0\x03\x0a\0\0\x01"),
         (0x01, b"\xe0\x63\xda\0\0\x01"),
     )
     decoded = ubnt.decode(raw)
-    assert decoded.values("ubnt.mac") == (
-        "e0:63:da:00:00:01", "e0:63:da:00:00:02", "e0:63:da:00:00:03",
-    )  # fmt: skip
+    assert decoded.values("ubnt.mac") == ("e0:63:da:00:00:01",)
+    assert decoded.values("ubnt.interface_mac") == ("e0:63:da:00:00:02", "e0:63:da:00:00:03")
     # An address inside need not be the one that answered: both are kept, neither is a key.
     assert decoded.values("ubnt.ipv4") == ("192.168.1.1", "10.0.0.1")
 

@@ -22,6 +22,13 @@ def test_user_and_password_are_never_read() -> None:
     assert by_field(vstarcam.decode(long))["vstarcam.firmware"] == ["x" * 16]
 
 
+@pytest.mark.parametrize("uid", [b"VSTC123456ABCDE", b"VSTA-123456-ABCDE"])
+def test_a_cloud_identity_is_not_kept(uid: bytes) -> None:
+    found = vstarcam.decode(SAMPLE[:92] + uid.ljust(32, b"\0") + SAMPLE[124:])
+    assert "vstarcam.serial" not in by_field(found)
+    assert "123456" not in str(found)
+
+
 def test_own_question_is_no_answer() -> None:
     assert vstarcam.decode(bytes.fromhex("44480101")) == malformed()
     assert vstarcam.decode(bytes.fromhex("44480101") + SAMPLE[4:]) == malformed()
