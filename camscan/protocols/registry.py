@@ -5,7 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from camscan.protocols import banner, http, onvif, rtsp, tls, wsd
+from camscan.protocols import (
+    banner,
+    bosch,
+    dahua1,
+    dhip,
+    foscam,
+    gige,
+    hanwha,
+    http,
+    juan,
+    jvc,
+    nicevision,
+    onvif,
+    panasonic,
+    reolink,
+    reolink_bcudp,
+    rtsp,
+    sadp,
+    sony,
+    tls,
+    tplink_tdp,
+    tplink_xor,
+    tvt,
+    ubnt,
+    vision360,
+    vivotek,
+    vstarcam,
+    wsd,
+    xm,
+)
 from camscan.protocols.decoded import Decoded
 
 Decoder = Callable[[bytes], Decoded]
@@ -17,11 +46,33 @@ DECODERS: Mapping[str, Decoder] = MappingProxyType(
         "wsd": wsd.decode,
         "onvif": onvif.decode,
         "tls": tls.decode,
+        "bosch": bosch.decode,
+        "hanwha": hanwha.decode,
+        "panasonic": panasonic.decode,
+        "sony": sony.decode,
+        "vivotek": vivotek.decode,
+        "vstarcam": vstarcam.decode,
+        "foscam": foscam.decode,
+        "gige": gige.decode,
+        "nicevision": nicevision.decode,
+        "360vision": vision360.decode,
+        "tvt": tvt.decode,
+        "juan": juan.decode,
+        "jvc": jvc.decode,
         "ftp": banner.decode_ftp,
         "telnet": banner.decode_telnet,
         "ssh": banner.decode_ssh,
         "snmp": banner.decode_snmp,
         "sip": banner.decode_sip,
+        "sadp": sadp.decode,
+        "dhip": dhip.decode,
+        "dahua1": dahua1.decode,
+        "xm": xm.decode,
+        "ubnt": ubnt.decode,
+        "tplink-tdp": tplink_tdp.decode,
+        "tplink-xor": tplink_xor.decode,
+        "reolink": reolink.decode,
+        "reolink-bcudp": reolink_bcudp.decode,
     }
 )
 """A name that is not here has no decoder yet; the caller says so."""
