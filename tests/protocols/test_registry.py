@@ -11,6 +11,7 @@ from camscan.protocols.registry import DECODERS
 def test_names() -> None:
     assert set(DECODERS) == {
         "http", "rtsp", "wsd", "onvif", "tls", "ftp", "telnet", "ssh", "snmp", "sip",
+        "ssdp", "upnp", "mdns", "dhcp",
     }  # fmt: skip
 
 
