@@ -12,7 +12,6 @@ from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.net.datagram import Datagram
-from camscan.protocols.decoded import malformed
 from camscan.protocols.query import is_permitted
 from camscan.protocols.registry import DECODERS
 
@@ -54,7 +53,7 @@ class AnswerBook:
         """What the datagram says, None when it cannot be read. Inquiries may know better."""
         if is_permitted(datagram.data, self._port):
             return Reading(is_answer=False)  # somebody's question, perhaps our own
-        decoded = DECODERS.get(self._protocol, lambda _: malformed())(datagram.data)
+        decoded = DECODERS[self._protocol](datagram.data)
         if decoded.status is Status.MALFORMED:
             return None
         return Reading(decoded.fields, is_answer=bool(decoded.fields))

@@ -35,3 +35,19 @@ UNICAST_INQUIRIES: tuple[type[UnicastInquiry], ...] = (
     WsdUnicast, DhipUnicast, SadpUnicast, SsdpUnicast, MdnsUnicast, UbntUnicast, TdpUnicast,
     KasaUnicast, ReolinkUnicast, ReolinkDoor,
 )  # fmt: skip
+
+BROADCAST = "255.255.255.255"
+
+
+def groups(version: int) -> tuple[str, ...]:
+    """Where inquiries of a link go by IPv4 or IPv6: multicast groups, and the broadcast."""
+    found: dict[str, None] = {}
+    for kind in LINK_INQUIRIES:
+        for make in kind.queries:
+            query = make()
+            group = query.group4 if version == 4 else query.group6
+            if group is not None:
+                found[group] = None
+    if version == 4:
+        found[BROADCAST] = None
+    return tuple(found)

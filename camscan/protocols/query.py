@@ -517,7 +517,7 @@ def _is_c2d_s(payload: bytes) -> bool:
 
 
 def _c2d_s(port: int) -> Query:
-    return Query(name=_C2D_NAMES[port], port=port, payload=_c2d_message(0))
+    return Query(name=_C2D_NAMES[port], port=port, payload=_c2d_message(65535))
 
 
 def reolink_c2d_s() -> Query:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
 import struct
 import threading
@@ -161,7 +162,13 @@ def test_an_answer_from_outside_the_scope_is_only_listed(bench):
 
 
 def test_unicast_leaves_out_what_is_done(bench):
-    bench.run(WsdUnicast(done=lambda a: a.endswith(".1")), "127.78.3.0/29", profile=QUICK)
+    async def go():
+        asked = {("wsd probe NetworkVideoTransmitter", "127.78.3.1"), ("another", "127.78.3.2")}
+        ctx = bench.context("127.78.3.0/29", profile=QUICK)
+        ctx = dataclasses.replace(ctx, asked=lambda *pair: pair in asked)
+        await WsdUnicast().run(ctx, bench.sightings.append)
+
+    asyncio.run(go())
     assert len(bench.contacts) == 5
     assert "127.78.3.1" not in {contact.address for contact in bench.contacts}
 

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from camscan.engine import Progress, ScanOutcome, ScanRequest, scan
+from camscan.engine.request import Progress, ScanOutcome, ScanRequest
+from camscan.engine.scan import scan
 from camscan.inventory.journal import (
     BlockSwept,
     Ended,
