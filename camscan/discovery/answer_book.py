@@ -47,6 +47,7 @@ class AnswerBook:
         self._protocol = protocol
         self._port = port
         self._known: dict[str, set[tuple[str, str]]] = {}
+        self._located: dict[str, set[str]] = {}
         self._malformed = 0
 
     def reading(self, datagram: Datagram) -> Reading | None:
@@ -70,7 +71,9 @@ class AnswerBook:
         said = (*reading.fields, *_hardware(reading.fields))
         new = tuple(pair for pair in dict.fromkeys(said) if pair not in known)
         known.update(new)
-        locations = self.locations(datagram)
+        located = self._located.setdefault(datagram.address, set())
+        locations = tuple(url for url in self.locations(datagram) if url not in located)
+        located.update(locations)
         if not new and not first and not locations:
             return
         if first and not datagram.in_scope:
@@ -136,12 +139,12 @@ class AnswerBook:
 def _hardware(fields: Fields) -> Iterator[tuple[str, str]]:
     """The MAC address that a device names, as the evidence that every method gives."""
     for field, value in fields:
-        if field.endswith(".mac"):
+        if field == "mac.address" or field.endswith(".mac"):
             yield from mac_fields(value)
 
 
 def _addresses(fields: Fields) -> Iterator[str]:
-    """The addresses that a device calls its own."""
+    """The addresses that a device calls its own; every IPv6 device has a link-local one."""
     for field, value in fields:
-        if field.endswith((".ipv4", ".ipv6")):
+        if field.endswith((".ipv4", ".ipv6")) and not value.lower().startswith("fe80:"):
             yield value
