@@ -1,7 +1,7 @@
 """GigE Vision discovery of industrial cameras: DISCOVERY_ACK of GVCP, UDP 3956.
 
 Layout: the GigE Vision standard's bootstrap registers, as julienblitte/UniversalScanner
-GigEVision.cs and Wireshark's packet-gvcp.c read them; recorded in AravisProject/aravis#399 and #385.
+GigEVision.cs and Wireshark's packet-gvcp.c read them; recorded in AravisProject/aravis#399, #385.
 """
 
 from __future__ import annotations
