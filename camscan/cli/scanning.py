@@ -20,7 +20,8 @@ from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
-from camscan.engine import OnProgress, OnRecord, ScanOutcome, ScanRequest, scan
+from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
+from camscan.engine.scan import scan
 from camscan.errors import StoreError
 from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
