@@ -35,11 +35,11 @@ _TOGETHER = 32
 _HOST_SECONDS = 180.0
 _CAMERAS = ("camera", "recorder", "encoder", "intercom")
 
-Ask = Callable[[list[str], tuple[int, ...], str, float], NmapAnswer]
+Ask = Callable[[list[str], int, str, float], NmapAnswer]
 
 
-def _ask(addresses: list[str], ports: tuple[int, ...], options: str, timeout: float) -> NmapAnswer:
-    return second_opinion(addresses, ports, options, timeout=timeout)
+def _ask(addresses: list[str], port: int, options: str, timeout: float) -> NmapAnswer:
+    return second_opinion(addresses, port, options, timeout=timeout)
 
 
 async def ask_nmap(
@@ -63,16 +63,16 @@ async def ask_nmap(
     notes = [f"nmap {found.version} with its own probes, which are not on camscan's list"]
     sent = 0
     answered: set[str] = set()
-    for (version, ports), hosts in groups.items():
+    for (version, port), hosts in groups.items():
         options = arguments(request.profile, version)
         for start in range(0, len(hosts), _TOGETHER):
             # The last moment: nothing waits between this check and the start of nmap.
             part = [a for a in hosts[start : start + _TOGETHER] if request.scope.permits(a)]
             if not part:
                 continue
-            _touch(ledger, part, ports)
-            sent += len(part) * len(ports)
-            answer = await asyncio.to_thread(ask, part, ports, options, _HOST_SECONDS * len(part))
+            _touch(ledger, part, port)
+            sent += len(part)
+            answer = await asyncio.to_thread(ask, part, port, options, _HOST_SECONDS * len(part))
             answered |= _note(ledger, part, answer)
             if answer.stderr:
                 notes.append(f"it said: {answer.stderr}")
@@ -93,26 +93,19 @@ async def ask_nmap(
 
 def unknown_hosts(
     request: ScanRequest, ledger: Ledger, identifier: Identifier
-) -> dict[tuple[int, tuple[int, ...]], list[str]]:
-    """Addresses with open ports that no maker was found for, by IP version and ports."""
-    groups: dict[tuple[int, tuple[int, ...]], list[str]] = defaultdict(list)
+) -> dict[tuple[int, int], list[str]]:
+    """Addresses that no maker was found for, by IP version and open port."""
+    groups: dict[tuple[int, int], list[str]] = defaultdict(list)
     for device in inventory(request, ledger, identifier).devices:
         if not _unknown(device):
             continue
-        for address in device.addresses:
-            ports = tuple(
-                sorted(
-                    port.port
-                    for port in ledger.ports.get(address, {}).values()
-                    if port.status == "open"
-                    and port.transport == "tcp"
-                    and port_permitted(port.port)
-                )
-            )
-            if ports and request.scope.permits(address):
-                version = ipaddress.ip_address(address.partition("%")[0]).version
-                groups[version, ports].append(address)
-    return dict(groups)
+        for address in filter(request.scope.permits, device.addresses):
+            version = ipaddress.ip_address(address.partition("%")[0]).version
+            for port in ledger.ports.get(address, {}).values():
+                open_tcp = port.status == "open" and port.transport == "tcp"
+                if open_tcp and port_permitted(port.port):
+                    groups[version, port.port].append(address)
+    return dict(sorted(groups.items()))
 
 
 def _unknown(device: Device) -> bool:
@@ -120,13 +113,12 @@ def _unknown(device: Device) -> bool:
     return device.maker is None and (device.class_ is None or device.class_.value in _CAMERAS)
 
 
-def _touch(ledger: Ledger, addresses: list[str], ports: tuple[int, ...]) -> None:
+def _touch(ledger: Ledger, addresses: list[str], port: int) -> None:
     at = datetime.now(UTC)
     for address in addresses:
-        for port in ports:
-            ledger.contact(
-                Contact(at=at, address=address, port=port, transport="tcp", query="nmap -sV")
-            )
+        ledger.contact(
+            Contact(at=at, address=address, port=port, transport="tcp", query="nmap -sV")
+        )
 
 
 def _note(ledger: Ledger, addresses: list[str], answer: NmapAnswer) -> set[str]:

@@ -52,24 +52,25 @@ def too_old(version: str) -> bool:
 
 def arguments(profile: Profile, version: int) -> str:
     """The options of every call: connects only, no names, no host discovery, light intensity,
-    one connection at a time, within the profile's pace."""
+    within the profile's pace."""
     delay = max(profile.host_gap, profile.probe_gap)
     words = [
         "-sT -sV --version-light -Pn -n",
         f"--max-rate {min(profile.on_link_pps, profile.routed_syn_pps):g}",
         f"--scan-delay {delay * 1000:.0f}ms",
-        "--max-parallelism 1 --max-retries 1 --host-timeout 180s",
+        "--max-retries 1 --host-timeout 180s",
     ]
     return " ".join([*words, "-6"] if version == 6 else words)
 
 
 def second_opinion(
-    addresses: Sequence[str], ports: Sequence[int], options: str, *, timeout: float
+    addresses: Sequence[str], port: int, options: str, *, timeout: float
 ) -> NmapAnswer:
-    """Run nmap's version detection on these ports of these addresses; blocks until its end.
+    """Run nmap's version detection on one port of these addresses; blocks until its end.
 
-    The caller has checked every address against the scope. Raises LocalFaultError when nmap
-    cannot be started.
+    One port a call: nmap asks several ports of a host at the same moment, and a camera has few
+    connections to give. The caller has checked every address against the scope. Raises
+    LocalFaultError when nmap cannot be started.
     """
     import nmap
 
@@ -77,7 +78,7 @@ def second_opinion(
     try:
         found = scanner.scan(
             hosts=" ".join(addresses),
-            ports=",".join(str(port) for port in ports),
+            ports=str(port),
             arguments=options,
             timeout=max(1, round(timeout)),
         )
