@@ -17,6 +17,13 @@ _IP_PKTINFO = 8  # Linux; the socket module names it only since Python 3.12
 _PKTINFO = struct.Struct("=I4s4s")  # interface index, address to send from, header destination
 
 
+def _group(target: str) -> str | None:
+    """The group itself, "" for a broadcast address (of /24 subnets too), None for any other."""
+    if 224 <= int(target.partition(".")[0]) < 240:
+        return target
+    return "" if target.endswith(".255") else None
+
+
 class InquirySocket:
     """A UDP port and the devices (by address) that answer on it."""
 
@@ -120,9 +127,10 @@ class InquirySocket:
         if target in self._speakers:
             reply = self._speakers[target].reply(data, sender[1], many=False)
             self._schedule(target, reply, sender)
-        elif link == self._link and sender[0] not in self._speakers:
+            return
+        group = _group(target)
+        if group is not None and link == self._link:
             # A broadcast arrives once more on the interface of every device: this copy counts.
-            group = target if 224 <= int(target.partition(".")[0]) < 240 else ""
             for address, speaker in self._speakers.items():
                 reply = speaker.reply(data, sender[1], many=True, group=group)
                 self._schedule(address, reply, sender)

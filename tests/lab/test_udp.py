@@ -13,6 +13,7 @@ import pytest
 
 from camscan.lab import Lab, namespace
 from camscan.lab.estate import Estate, Site, populate
+from camscan.lab.udp import _group
 from camscan.protocols.decoded import Decoded
 from camscan.protocols.registry import DECODERS
 
@@ -76,6 +77,21 @@ def field(decoded: Decoded, name: str) -> str | None:
 def loopback() -> Iterator[Lab]:
     with Lab.up(estate(), "loopback", base=LOOPBACK_BASE) as lab:
         yield lab
+
+
+@pytest.mark.parametrize(
+    ("target", "group"),
+    [
+        ("239.255.255.250", "239.255.255.250"),
+        ("224.0.0.255", "224.0.0.255"),
+        ("255.255.255.255", ""),
+        ("10.66.0.255", ""),
+        ("10.66.0.17", None),
+        ("240.0.3.0", None),
+    ],
+)
+def test_the_group_of_a_destination(target: str, group: str | None) -> None:
+    assert _group(target) == group
 
 
 def ask(address: str, inquiry: str, seconds: float) -> Decoded | None:

@@ -15,6 +15,7 @@ def test_names() -> None:
         "nicevision", "360vision", "tvt", "juan", "jvc",
         "sadp", "dhip", "dahua1", "xm", "ubnt", "tplink-tdp", "tplink-xor", "reolink",
         "reolink-bcudp",
+        "ssdp", "upnp", "mdns", "dhcp",
     }  # fmt: skip
 
 
