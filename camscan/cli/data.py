@@ -37,4 +37,5 @@ def read_bytes(path: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
     except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror}") from error
+        name = "standard input" if str(path) == STDIN else path
+        raise SourceError(f"cannot read {name}: {error.strerror}") from error
