@@ -9,8 +9,9 @@ import click
 from camscan import __version__
 from camscan.cli.common import Settings, common_options
 from camscan.cli.lazy import LazyGroup
-from camscan.cli.message import discard_output, fault
-from camscan.errors import CamscanError
+from camscan.cli.message import fault
+from camscan.cli.streams import allow_early_readers, discard_output, open_closed_streams
+from camscan.errors import CamscanError, LocalFaultError
 
 INTERRUPTED = 130
 
@@ -45,6 +46,8 @@ def cli(context: click.Context, settings: Settings) -> None:
 
 def main() -> None:
     """Run and exit: local faults become one line and the exit code of their kind."""
+    open_closed_streams()
+    allow_early_readers()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -58,7 +61,8 @@ def main() -> None:
     except CamscanError as error:
         fault(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except OSError as error:
         discard_output()
-        sys.exit(0)
+        fault(f"cannot go on: {error.filename or 'standard output'}: {error.strerror or error}")
+        sys.exit(LocalFaultError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

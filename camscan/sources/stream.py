@@ -92,7 +92,11 @@ class ByteStream:
 def open_stream(path: str) -> Iterator[ByteStream]:
     """Open a path, or `-` for standard input; SourceError when it cannot be opened."""
     if path == STANDARD_INPUT:
-        yield ByteStream(sys.stdin.buffer, "standard input")
+        try:
+            stream = ByteStream(sys.stdin.buffer, "standard input")
+        except OSError as error:
+            raise SourceError(f"cannot read standard input: {error.strerror or error}") from error
+        yield stream
         return
     try:
         raw = Path(path).open("rb")  # noqa: SIM115 - closed below, the error is translated here
