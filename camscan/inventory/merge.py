@@ -228,5 +228,11 @@ def _channels(evidence: Iterable[Evidence]) -> Channels | None:
 
 _COUNT = re.compile(r"[1-9][0-9]{0,4}")
 _CHANNEL_FIELDS = frozenset(
-    {"sadp.digital_channel_num", "dhip.remote_video_input_channels", "xm.channel_num"}
+    {
+        "sadp.digital_channel_num",
+        "dhip.remote_video_input_channels",
+        "xm.channel_num",
+        "panasonic.channels",
+        "juan.channel_cnt",
+    }
 )

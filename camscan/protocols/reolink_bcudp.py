@@ -16,6 +16,7 @@ from itertools import cycle
 from msgspec import Struct
 
 from camscan.model.status import Status
+from camscan.protocols import reolink
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
 from camscan.protocols.inquiry import MAX_DATAGRAM
 
@@ -73,8 +74,11 @@ def parse(data: bytes) -> Frame | Malformed:
 def decode(data: bytes) -> Decoded:
     """reolink.p2p (the answer's element) of an answer to discovery: one that tells a UID.
 
-    MALFORMED for queries (`C2…`), for other messages of a session and for broken frames.
+    The same inquiry is also answered by the 388 bytes of UDP 3000 (neolink dissector/udp.md): then
+    reolink.* of those. MALFORMED for queries (`C2…`), other messages of a session, broken frames.
     """
+    if data[: len(MAGIC)] != MAGIC:
+        return reolink.decode(data)
     frame = parse(data)
     child = None if isinstance(frame, Malformed) else _CHILD.search(frame.xml)
     if isinstance(frame, Malformed) or child is None:

@@ -74,7 +74,7 @@ def _values(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _model(said: dict[str, str]) -> str | None:
     return next(
-        (said[key] for key in ("model_name", "short_model", "platform") if key in said), None
+        (said[key] for key in ("short_model", "platform", "model_name") if key in said), None
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from msgspec import Struct
 
 from camscan.inventory.merge import address_order, build_devices, single_device
@@ -111,8 +112,11 @@ def test_channels_of_none_say_nothing() -> None:
         assert device.channels is None
 
 
-def test_sites_and_channels() -> None:
-    items = [saw("10.0.0.9", "sadp.digital_channel_num", "16")]
+@pytest.mark.parametrize(
+    "field", ["sadp.digital_channel_num", "panasonic.channels", "juan.channel_cnt"]
+)
+def test_sites_and_channels(field: str) -> None:
+    items = [saw("10.0.0.9", field, "16")]
     (device,) = build_devices(items, {}, Named(), lambda address: "Town").devices
     assert device.site == "Town"
     assert device.channels is not None

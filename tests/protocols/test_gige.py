@@ -12,7 +12,27 @@ SAMPLE = raw("gige-vision")
 
 
 def test_recording() -> None:
-    assert by_field(gige.decode(SAMPLE)) == expected("gige-vision", "gige")
+    fields = {"gige.device_class": ["transmitter"]}
+    assert by_field(gige.decode(SAMPLE)) == expected("gige-vision", "gige") | fields
+
+
+def test_recording_of_a_real_camera() -> None:
+    said = by_field(gige.decode(raw("gige-flir-bfs")))
+    assert said == expected("gige-flir-bfs", "gige")
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [(0x80, "transmitter"), (0x90, "receiver"), (0xA0, "transceiver"), (0xB0, "peripheral")],
+)
+def test_device_class(mode: int, kind: str) -> None:
+    data = SAMPLE[:0x0C] + bytes([mode]) + SAMPLE[0x0D:]
+    assert by_field(gige.decode(data))["gige.device_class"] == [kind]
+
+
+def test_an_unknown_device_class_is_left_out() -> None:
+    data = SAMPLE[:0x0C] + b"\xf0" + SAMPLE[0x0D:]
+    assert "gige.device_class" not in by_field(gige.decode(data))
 
 
 def test_own_question_is_no_answer() -> None:

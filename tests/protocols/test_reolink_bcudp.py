@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.model.status import Status
+from camscan.protocols import reolink
 from camscan.protocols import reolink_bcudp as bcudp
 from camscan.protocols.decoded import Malformed
 from tests.protocols.inquiry_samples import samples
@@ -46,6 +47,12 @@ def test_an_answer_says_that_it_came_and_keeps_no_uid() -> None:
     decoded = bcudp.decode(bcudp.build(ANSWER, 7))
     assert decoded.status is Status.OK
     assert decoded.fields == (("reolink.p2p", "D2C_S"),)
+
+
+def test_the_answer_of_the_other_inquiry_is_read_as_well() -> None:
+    raw, expect = samples("reolink-2000")["reolink-2000-layout"]
+    assert bcudp.decode(raw) == reolink.decode(raw)
+    assert bcudp.decode(raw).values("reolink.mac") == (expect["mac"],)
 
 
 def test_other_messages_of_a_session_are_no_answer() -> None:

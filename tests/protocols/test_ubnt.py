@@ -73,6 +73,23 @@ def test_the_own_mac_and_those_of_other_interfaces() -> None:
     assert decoded.values("ubnt.ipv4") == ("192.168.1.1", "10.0.0.1")
 
 
+BRIDGE = (
+    b"\x01\x00\x00\xa5\x01\x00\x06\x24\x5a\x4c\0\0\x01\x02\x00\n\x24\x5a\x4c\0\0\x01\xc0\xa8\xd5/"
+    b"\x03\x001UFP-UAP-B.MT7622_SOC.v0.4.0.4.340d302.220106.0349\x04\x00\x04\xc0\xa8\xd5/\x05\x00\x06"
+    b"\x24\x5a\x4c\0\0\x01\n\x00\x04\x00\x0c\xda/\x0b\x00\x11SomebodysTechRoom\x0c\x00\tUFP-UAP-B"
+    b"\x10\x00\x02\xa6 \x14\x00\x18Unifi-Protect-UAP-Bridge\x17\x00\x01\x00"
+)
+"""An answer of uilibs/unifi-discovery tests/test_init.py (Apache-2.0), MAC and name masked."""
+
+
+def test_a_bridge_with_two_names_of_its_model() -> None:
+    assert first(BRIDGE, "ubnt.model") == first(BRIDGE, "ubnt.platform") == "UFP-UAP-B"
+    assert first(BRIDGE, "ubnt.model_name") == "Unifi-Protect-UAP-Bridge"
+    assert first(BRIDGE, "ubnt.is_default") == "false"
+    # The address inside is not the one that answered (192.168.213.252).
+    assert first(BRIDGE, "ubnt.ipv4") == "192.168.213.47"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(b"\0", "false"), (b"\x01", "true"), (b"\0\0\0\x01", "true"), (b"\0\0\0\0", "false")],
