@@ -18,9 +18,25 @@ def answer(run: Run) -> tuple[str, ...]:
     lines = [_cameras(run), _beside(run), *_coverage(run), *_egress(run)]
     if run.run.status is RunStatus.PARTIAL:
         lines.append("This run is partial: it ended before everything in scope was asked.")
-    if run.run.scope.targets and run.run.authorised_by is None:
-        lines.append(f"Authority: {NOT_RECORDED}.")
+    lines += _authority(run)
     return tuple(line for line in lines if line)
+
+
+def _authority(run: Run) -> list[str]:
+    if len(run.parts) == 1:
+        lacking = run.run.scope.targets and run.run.authorised_by is None
+        return [f"Authority: {NOT_RECORDED}."] if lacking else []
+    lines = [f"Merged from {len(run.parts):,} runs:"]
+    for part in run.parts:
+        info = part.run
+        scope = ", ".join((*info.scope.targets, *info.scope.sources)) or "no network"
+        authority = info.authorised_by.name if info.authorised_by else NOT_RECORDED
+        lines.append(
+            f"  {info.id}: {info.started:%Y-%m-%d %H:%M} to {info.ended:%Y-%m-%d %H:%M} UTC, "
+            f"{info.status}, {scope}; {part.coverage.answered:,} of {part.coverage.targets:,} "
+            f"addresses answered; {authority}"
+        )
+    return lines
 
 
 def _plural(number: int, noun: str) -> str:

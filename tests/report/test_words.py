@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from camscan.model.conversation import Verdict
-from camscan.model.run import Authority, Run, RunStatus
+from camscan.model.run import Authority, MergedRun, Run, RunStatus
 from camscan.report.words import answer
 
 
@@ -44,3 +44,13 @@ def test_many_callers_are_counted_after_the_first_eight(sample_run: Run) -> None
     assert "21 devices were seen" in text
     assert "10.1.0.10, 10.1.0.11" in text
     assert "10.1.0.17 and 13 more." in text
+
+
+def test_a_merged_run_names_its_parts(sample_run: Run) -> None:
+    part = MergedRun(run=sample_run.run, coverage=sample_run.coverage)
+    lines = answer(msgspec.structs.replace(sample_run, merged=(part, part)))
+    assert "Merged from 2 runs:" in lines
+    assert lines[-1] == (
+        "  r1: 2026-11-24 02:13 to 2026-11-24 02:13 UTC, complete, 10.1.0.0/23; "
+        "3 of 510 addresses answered; authorisation not recorded"
+    )
