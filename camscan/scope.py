@@ -297,8 +297,10 @@ def _expand_files(texts: Sequence[str]) -> Iterator[str]:
         path = Path(text[1:])
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScopeError(f"cannot read the target file {path}: {error}") from error
+        except OSError as error:
+            raise ScopeError(f"cannot read the target file {path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ScopeError(f"cannot read the target file {path}: it is no UTF-8 text") from error
         for line in lines:
             entry = line.partition("#")[0].strip()
             if entry:

@@ -22,7 +22,7 @@ from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
-from camscan.errors import StoreError
+from camscan.errors import StoreError, UsageError
 from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -166,6 +166,8 @@ def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str])
     from camscan.cli.plan_text import plan_json, plan_text
     from camscan.discovery.plan import estimate
 
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan scan --plan writes --format text or json")
     plan = estimate(
         decided.scope,
         decided.ports,

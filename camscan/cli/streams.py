@@ -42,15 +42,19 @@ class _StandardOutput(io.FileIO):
             return len(data)
 
 
-def allow_early_readers() -> None:
-    """Let a reader that has enough (`| head -1`) leave: the command ends with its own exit code.
+def prepare_output() -> None:
+    """Make standard output forgiving.
 
-    click and rich would end with 1, each in a way of its own.
+    A reader that has enough (`| head -1`) may leave: the command ends with its own exit code,
+    where click and rich would end with 1, each in a way of its own. A letter that the locale's
+    encoding lacks becomes `?`.
     """
     out = sys.stdout
-    if out.isatty() or not isinstance(out, io.TextIOWrapper):
+    if not isinstance(out, io.TextIOWrapper):
         return
-    out.flush()
+    out.reconfigure(errors="replace")
+    if out.isatty():
+        return
     raw = _StandardOutput(out.fileno(), "w", closefd=False)
     sys.stdout = io.TextIOWrapper(
         io.BufferedWriter(raw), encoding=out.encoding, errors=out.errors, newline=None

@@ -79,3 +79,11 @@ def test_a_closed_standard_error_costs_nothing(tmp_path: Path) -> None:
     done = shell("$CAMSCAN scan 127.0.0.1 --ports 1 -o json:- 2>&-", tmp_path)
     assert done.returncode == 0
     assert '"status": "complete"' in done.stdout
+
+
+@NEEDS_SHELL
+def test_a_letter_that_the_locale_lacks_stops_nothing(tmp_path: Path) -> None:
+    for command in ("fp list", "schema config"):
+        done = shell(f"PYTHONIOENCODING=ascii $CAMSCAN {command}", tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.isascii()
