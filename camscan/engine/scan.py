@@ -9,6 +9,7 @@ from camscan import __version__
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
+from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.unicast_inquiry import UnicastInquiry
@@ -138,7 +139,7 @@ class _Scan:
             raise first_fault(group) from None
         finally:
             await probing.aclose()
-        if request.nmap:
+        if request.nmap and request.passive is None:
             await ask_nmap(request, self._ledger, self._identifier)
 
     async def _discover_all(self, dialer: Dialer) -> None:
@@ -146,20 +147,30 @@ class _Scan:
         wanted = [m for m in self._methods() if m.name not in self._ledger.methods]
         self._feed = HostFeed(sources=len(wanted))
         ctx = self._context(dialer)
-        for skip in wide_scope_skips(ctx):
+        for skip in self._left_out(ctx):
             self._ledger.skip(skip)
         for address in self._ledger.answered:
             if self._request.scope.permits(address):
                 self._feed.add(address)
         self._hosts.expect({method.name for method in wanted})
-        self._hosts.resume()
+        if self._request.passive is None:
+            self._hosts.resume()
         async with asyncio.TaskGroup() as tasks:
             for method in wanted:
                 tasks.create_task(self._discover(method, ctx))
         await self._discover(NeighbourTable(), ctx)
 
+    def _left_out(self, ctx: DiscoveryContext) -> tuple[Skip, ...]:
+        """What this scan does not do, known before it begins."""
+        if self._request.passive is None:
+            return wide_scope_skips(ctx)
+        reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
+        return (Skip(subject="run", what="everything but listening", reason=reason),)
+
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
+        if self._request.passive is not None:
+            return [Passive(self._request.passive)]
         sweep = TcpConnect(
             self._request.ports,
             start=ledger.swept,
@@ -202,8 +213,9 @@ class _Scan:
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)
-        self._feed.add(sighting.address)
-        self._hosts.sighted(sighting)
+        if self._request.passive is None:
+            self._feed.add(sighting.address)
+            self._hosts.sighted(sighting)
         self._tell()
 
     def _attempted(self, attempts: int) -> None:
