@@ -46,7 +46,9 @@ class NeighbourTable:
         return Method(name=self.name, status=MethodStatus.DONE, answered=found)
 
 
-def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidence, ...]:
+def mac_evidence(
+    ctx: DiscoveryContext, address: str, mac: str, *, method: str = METHOD
+) -> tuple[Evidence, ...]:
     """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
     first byte), for then its first half names nobody. Nothing for groups and empty entries."""
     text = mac.lower().replace("-", ":")
@@ -64,7 +66,7 @@ def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidenc
             target=address,
             field=field,
             value=value,
-            method=METHOD,
+            method=method,
             port=None,
             transport="link",
             at=ctx.now(),
