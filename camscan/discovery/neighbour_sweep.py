@@ -85,4 +85,3 @@ class NeighbourSweep:
             sent=self.sent,
             answered=len(self.macs),
         )
-

@@ -178,9 +178,9 @@ class SubnetWatch:
         return Skip(
             subject=self.cidr,
             what="middlebox",
-            reason=f"{len(same)} of {max(len(self._by_address), asked)} addresses give the same answer "
-            f"({describe(answer)}): a firewall or proxy answers for them, they are not counted "
-            "as devices",
+            reason=f"{len(same)} of {max(len(self._by_address), asked)} addresses give the same "
+            f"answer ({describe(answer)}): a firewall or proxy answers for them, they are not "
+            "counted as devices",
         )
 
     def _let_go(self, held: list[Sighting]) -> None:

@@ -62,6 +62,14 @@ class Part:
         """The address of a row."""
         return self._targets.text(int(self.indices[row]))
 
+    def mark_known(self, done: Callable[[str, int], bool]) -> None:
+        """Leave out the pairs of which `done` says that they are known."""
+        ports = tuple(enumerate(self.ports))
+        for row, address in enumerate(self._targets.texts(self.indices)):
+            for number, port in ports:
+                if done(address, port):
+                    self.known[number, row] = True
+
     def row(self, index: int) -> int | None:
         """The row of a number of the target list, None when it is not of this part."""
         at = int(np.searchsorted(self.indices, index))
@@ -130,12 +138,14 @@ class Part:
     def alive(self) -> Rows:
         """Rows that answered for some port, in the order they are asked."""
         live = ((self.status == OPEN) | (self.status == CLOSED)).any(axis=0)
-        return self.order[live[self.order]]
+        found: Rows = self.order[live[self.order]]
+        return found
 
     def unanswered(self, number: int, rows: Rows) -> Rows:
         """Those of `rows` that were silent for the port and may be asked again."""
         left = (self.status[number, rows] == SILENT) & ~self.known[number, rows]
-        return rows[left & self.arrays.wanted[rows] & self.silent[number, rows]]
+        found: Rows = rows[left & self.arrays.wanted[rows] & self.silent[number, rows]]
+        return found
 
     def give_up(self, rows: Rows) -> None:
         """These have no MAC: no further packet."""
@@ -151,9 +161,9 @@ class Part:
 
     def tell_all(self) -> Iterator[str]:
         """The addresses that are left, once each."""
-        for row in np.flatnonzero(~self.told):
-            self.told[row] = True
-            yield self.text(int(row))
+        rows = np.flatnonzero(~self.told)
+        self.told[rows] = True
+        yield from self._targets.texts(self.indices[rows])
 
     def rows_of(self, watch: SubnetWatch) -> npt.NDArray[np.bool_]:
         """Which rows a watch watches."""
@@ -179,9 +189,10 @@ class Part:
             return
         networks = self.arrays.octets[:, :3].astype(np.int64)
         keys = (networks[:, 0] << 16) | (networks[:, 1] << 8) | networks[:, 2]
-        unique, self._group, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        first = {int(key): row for row, key in reversed(list(enumerate(keys)))}
-        for key, count in zip(unique, counts, strict=True):
-            cidr = group_of(self.text(first[int(key)]))
+        _, first, self._group, counts = np.unique(
+            keys, return_index=True, return_inverse=True, return_counts=True
+        )
+        for row, count in zip(first, counts, strict=True):
+            cidr = group_of(self.text(int(row)))
             assert cidr is not None
             self.watches.append(SubnetWatch(cidr, int(count), hold=not on_link, release=release))

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 
 import numpy as np
 from msgspec import Struct
@@ -24,7 +24,7 @@ from camscan.model.contact import Contact
 from camscan.model.status import Status
 from camscan.net.address import parse, zone_index
 from camscan.net.answer_reader import AnswerReader, Neighbour
-from camscan.net.lane import NO_LANE, Lanes
+from camscan.net.lane import Lanes
 from camscan.net.next_hop import next_hop_mac
 from camscan.net.source_ports import ATTEMPTS, SourcePorts
 from camscan.net.span_guard import SpanGuard
@@ -277,11 +277,10 @@ class SynRun:
         query, transport = ("tcp syn", "tcp") if one.port else ("address resolution", "link")
         targets, rows = one.targets, one.rows
 
-        def addresses() -> Iterator[str]:
-            for row in rows:
-                yield str(parse_octets(targets.octets[row].tobytes())) if part is None else (
-                    part.text(int(row))
-                )
+        def text(row: int) -> str:
+            if part is not None:
+                return part.text(row)
+            return str(ip_address(targets.octets[row].tobytes()))
 
         at, until = (self._clock + timedelta(seconds=t) for t in (one.began, one.ended))
         if self._on_swept is not None:
@@ -293,7 +292,7 @@ class SynRun:
                     packets=one.sent,
                     at=at,
                     until=until,
-                    addresses=addresses,
+                    addresses=lambda: (text(int(row)) for row in rows),
                 )
             )
         elif self.ctx.on_contact is not None and one.port:
@@ -303,9 +302,7 @@ class SynRun:
                     self.ctx.on_contact(
                         Contact(
                             at=self._clock + timedelta(seconds=float(sent_at)),
-                            address=part.text(int(row))
-                            if part
-                            else str(parse_octets(targets.octets[row].tobytes())),
+                            address=text(int(row)),
                             port=one.port,
                             transport=transport,
                             query=query,
@@ -326,9 +323,7 @@ class SynRun:
                 continue
             part, row = found
             if not part.on_link:
-                self.pace.note(
-                    prohibited=answer.prohibited, reset=answer.status is Status.REFUSED
-                )
+                self.pace.note(prohibited=answer.prohibited, reset=answer.status is Status.REFUSED)
             if part.answer(row, number, answer.status):
                 self.answered.add(part.text(row))
                 self.known.offer(index, number)
@@ -410,13 +405,3 @@ def lanes_of(lanes: Lanes, indices: Rows) -> Iterator[tuple[int, Rows]]:
     numbers = lanes.of(indices)
     for number in np.unique(numbers):
         yield int(number), np.flatnonzero(numbers == number)
-
-
-def parse_octets(octets: bytes) -> str:
-    """The text of a packed address."""
-    from ipaddress import ip_address
-
-    return str(ip_address(octets))
-
-
-__all__ = ["GRACE", "NO_LANE", "SAMPLE_ATTEMPT", "SynRun", "Swept", "lanes_of"]

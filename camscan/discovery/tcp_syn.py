@@ -21,11 +21,12 @@ from camscan.discovery.subnet_group import BLOCK, group_of
 from camscan.discovery.syn_again import SAMPLE_SILENT, Finished, sample_silent
 from camscan.discovery.syn_part import Part, Rows
 from camscan.discovery.syn_repair import ask_sample, repair
-from camscan.discovery.syn_run import GRACE, NO_LANE, Swept, SynRun, lanes_of
+from camscan.discovery.syn_run import GRACE, Swept, SynRun, lanes_of
 from camscan.discovery.tcp_block import Block, Sweep
 from camscan.discovery.tcp_connect import connect_sweep
 from camscan.errors import first_fault
 from camscan.model.coverage import Method, MethodStatus
+from camscan.net.lane import NO_LANE
 from camscan.protocols.never import NEVER_PORTS
 
 _BLOCK_SECONDS = 0.1
@@ -151,7 +152,8 @@ class TcpSyn:
             part = run.part(indices[rows], lane, self._shuffled(first, len(rows)))
             block.parts.append(part)
             block.left += 1
-            self._mark_known(part)
+            if self._done is not None:
+                part.mark_known(self._done)
             if part.on_link:
                 sweep = self._sweeps[4 if part.arrays.octets.shape[1] == 4 else 6]
                 async for found in sweep.passes(part, run.send, settle=part.give_up):
@@ -178,7 +180,7 @@ class TcpSyn:
         await block.rest.send(tasks)
 
     async def _settle(self, run: SynRun, block: _SynBlock, part: Part) -> None:
-        """After the first pass: ask again where a host was silent, or everybody where loss shows."""
+        """Ask again where a live host was silent, and everybody where loss shows."""
         if part.rounds:
             await asyncio.gather(*part.rounds)
         for attempt in (1, 2):
@@ -257,15 +259,6 @@ class TcpSyn:
     def _shuffled(self, first: int, size: int) -> Rows:
         chance = np.random.default_rng([self._seed & 0xFFFFFFFF, first])
         return chance.permutation(size).astype(np.int64)
-
-    def _mark_known(self, part: Part) -> None:
-        if self._done is None:
-            return
-        for row in range(len(part.indices)):
-            address = part.text(row)
-            for number, port in enumerate(self._ports):
-                if self._done(address, port):
-                    part.known[number, row] = True
 
     def _method(self, run: SynRun, rest: Sweep) -> Method:
         stopped = sorted(run.stopped | rest.stopped)

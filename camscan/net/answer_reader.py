@@ -7,6 +7,7 @@ import select
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from camscan.net.syn_answer import IPV4, IPV6, Answer, parse_answers
 from camscan.net.syn_cookie import Cookies
 from camscan.protocols import arp, ndp
 
+_Found = TypeVar("_Found")
 _POLL_MILLISECONDS = 50
 
 
@@ -113,7 +115,7 @@ class AnswerReader:
             )
             self._hand(self._on_answers, answers)
 
-    def _hand(self, callback: Callable[[list[object]], None], found: list[object]) -> None:
+    def _hand(self, callback: Callable[[list[_Found]], None], found: list[_Found]) -> None:
         if found:
             try:
                 self._loop.call_soon_threadsafe(callback, found)

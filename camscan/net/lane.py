@@ -122,4 +122,3 @@ class Lanes:
                     if ip_address(address).is_link_local == local or version == 4:
                         return address
         return None
-

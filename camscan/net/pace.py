@@ -15,8 +15,8 @@ _BURST_SECONDS = 0.010
 class Pace:
     """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + 1 pass.
 
-    Waiters pass in order; `passed` counts packets. A `bulk` waiter lets everyone else go first, so a sweep that has
-    queued thousands of SYNs does not starve the probes of hosts already found.
+    Waiters pass in order; `passed` counts packets. A `bulk` waiter lets everyone else go first, so
+    a sweep that has queued thousands of SYNs does not starve the probes of hosts already found.
     """
 
     def __init__(

@@ -141,7 +141,8 @@ def _byte(part: Octets, at: Numbers) -> Numbers:
 
 def _rows(part: Octets, at: Numbers, width: int) -> Octets:
     columns = np.minimum(at[:, None] + np.arange(width), part.shape[1] - 1)
-    return part[np.arange(len(part))[:, None], columns]
+    found: Octets = part[np.arange(len(part))[:, None], columns]
+    return found
 
 
 def _word(part: Octets, at: Numbers, width: int) -> Numbers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from bisect import bisect_right
 from collections.abc import Iterator
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 
 import numpy as np
 import numpy.typing as npt
@@ -61,10 +61,24 @@ class TargetList:
         """The address as `Scope.addresses` writes it."""
         stretch = self.stretches[bisect_right(self._starts, index) - 1]
         if stretch.version == 4:
-            return str(IPv4Address(stretch.span.first + index - stretch.start))
+            value4 = stretch.span.first + index - stretch.start
+            return socket.inet_ntoa(value4.to_bytes(4, "big"))
         turn, zones = index - stretch.start, stretch.zones
         value = IPv6Address(stretch.span.first + turn // max(len(zones), 1))
         return f"{value}%{zones[turn % len(zones)]}" if zones else str(value)
+
+    def texts(self, indices: Indices) -> list[str]:
+        """The addresses of many numbers; for IPv4 a few million a second."""
+        found = [""] * len(indices)
+        for stretch, rows in self.parts(indices):
+            if stretch.version == 6:
+                for row in rows:
+                    found[row] = self.text(int(indices[row]))
+                continue
+            raw = _packed(stretch.span.first, indices[rows] - stretch.start, 4).tobytes()
+            for at, row in enumerate(rows.tolist()):
+                found[row] = socket.inet_ntoa(raw[4 * at : 4 * at + 4])
+        return found
 
     def index(self, address: bytes, interface: int) -> int | None:
         """The number of a packed address that answered by `interface`, None outside the list."""
