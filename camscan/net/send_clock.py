@@ -8,15 +8,18 @@ from collections.abc import Callable
 CATCH_UP = 1.04
 """After a stall the clock runs this much faster, so that the rate is held over a second too."""
 
-_DEBT = 1.0
+_BURST_SECONDS = 0.020
+_DEBT_SECONDS = 1.0
 _BATCH_SECONDS = 0.005
 
 
 class SendClock:
-    """Paces batches to `per_second` packets; over any time at most four percent more.
+    """Paces batches to `per_second` packets.
 
-    `others()` counts packets that somebody else has sent under the same ceiling: the batches
-    leave room for them. Lost time beyond a second is not made up for.
+    A thread wakes late: what is lost within 20 ms is made up for at once, what is lost beyond (up
+    to a second) at four percent more. So over any time T at most per_second * (1.04 * T + 20 ms)
+    leave. `others()` counts packets that somebody else has sent under the same ceiling: the
+    batches leave room for them.
     """
 
     def __init__(
@@ -29,7 +32,8 @@ class SendClock:
         self._clock = clock
         self._others = others
         self._counted = others()
-        self._due = self._earliest = clock()
+        self._due = clock()
+        self._debt = 0.0
         self._per_second = per_second
 
     @property
@@ -49,10 +53,15 @@ class SendClock:
         counted = self._others()
         self._due += (counted - self._counted) / self._per_second
         self._counted = counted
-        return max(self._due, self._earliest)
+        return self._due
 
     def took(self, count: int) -> None:
         """A batch of `count` packets leaves now."""
-        now = self._clock()
-        self._due = max(self._due, now - _DEBT) + count / self._per_second
-        self._earliest = now + count / (self._per_second * CATCH_UP)
+        late = self._clock() - self._due
+        if late > _BURST_SECONDS:
+            self._due += late - _BURST_SECONDS
+            self._debt = min(self._debt + late - _BURST_SECONDS, _DEBT_SECONDS)
+        seconds = count / self._per_second
+        repaid = min(self._debt, seconds * (1 - 1 / CATCH_UP))
+        self._debt -= repaid
+        self._due += seconds - repaid

@@ -188,6 +188,9 @@ class SynWire:
             targets.sent_at[one.number, rows] = now
         self._emit(one, rows)
         one.ended = time.monotonic()
+        if one.port and self._gap:
+            with self.lock:  # the gap counts from when the frames have really left
+                targets.due[rows] = one.ended + self._gap
 
     def _emit(self, one: Round, rows: Rows) -> None:
         way = self._ways[one.targets.lane]
