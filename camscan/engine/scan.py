@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 
 from camscan import __version__
+from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
-from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
 from camscan.engine.hosts import Hosts
@@ -171,8 +171,10 @@ class _Scan:
         ledger = self._ledger
         if self._request.passive is not None:
             return [Passive(self._request.passive)]
-        sweep = TcpConnect(
+        choice = choose_sweep(
             self._request.ports,
+            scope=self._request.scope,
+            interfaces=self._request.interfaces,
             start=ledger.swept,
             again=ledger.again,
             done=ledger.knows_port,
@@ -180,10 +182,14 @@ class _Scan:
             on_block=ledger.block_swept,
             on_progress=self._attempted,
             on_cut_off=ledger.stopped,
+            on_method=ledger.method,
         )
+        if choice.reason:
+            reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"
+            ledger.skip(Skip(subject="tcp sweep", what="raw SYN sweep", reason=reason))
         links = [kind() for kind in LINK_INQUIRIES]
         single = [kind() for kind in UNICAST_INQUIRIES]
-        return [*links, *single, sweep]
+        return [*links, *single, choice.method]
 
     def _context(self, dialer: Dialer) -> DiscoveryContext:
         request = self._request
