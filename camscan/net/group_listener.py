@@ -109,7 +109,7 @@ def _bound(family: int, port: int, group: str | None) -> socket.socket:
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if sys.platform not in ("linux", "win32"):
+        if sys.platform != "linux" and hasattr(socket, "SO_REUSEPORT"):
             # BSD and macOS share a port only among sockets that all ask for it.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
