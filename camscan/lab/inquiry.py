@@ -126,7 +126,7 @@ def octets(inner: Lookup) -> Lookup:
     def value(text: str) -> str:
         name, _, argument = text.partition(":")
         found = inner(name, argument) if name else None
-        return text if found is None else fill(found, inner)
+        return text if found is None else fill(found, chained(look, inner))
 
     def look(name: str, argument: str) -> str | None:
         if name in _NUMBERS:

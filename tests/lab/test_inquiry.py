@@ -20,6 +20,8 @@ DEVICE = {
     "name": "Café",
     "nested": "<{model}>",
     "number": "9000",
+    "tail": "{last:3:nested_model}",
+    "nested_model": "the {model}",
 }
 
 
@@ -46,6 +48,7 @@ def rendered(text: str, asked: dict[str, str] | None = None) -> bytes:
         ("{text:5:model}", "582d310000"),
         ("{text:2:model}", "582d"),
         ("{text:2:}", "0000"),
+        ("{octets:tail}", "582d31"),
         ("{text:5:nested}", "3c582d313e"),
         ("{length16:model}", "0003"),
         ("{u16:80}{u16le:80}{u32:number}{u32le:number}", "005050000000232828230000"),
