@@ -154,7 +154,7 @@ for name, (port, local, groups, query, targets) in wanted.items():
     for target in targets:
         sock.sendto(bytes.fromhex(query), (target, port))
     socks[sock] = name
-end = time.monotonic() + 1.5
+end = time.monotonic() + float(sys.argv[3])
 while (left := end - time.monotonic()) > 0:
     for sock in select.select(list(socks), [], [], left)[0]:
         data, sender = sock.recvfrom(65535)
@@ -163,10 +163,12 @@ while (left := end - time.monotonic()) > 0:
 """
 
 
-def heard(lab: Lab, wanted: Mapping[str, object]) -> list[tuple[str, str, Decoded]]:
-    """(inquiry, sender, answer) of everything that came within 1.5 s."""
+def heard(
+    lab: Lab, wanted: Mapping[str, object], seconds: float = 1.5
+) -> list[tuple[str, str, Decoded]]:
+    """(inquiry, sender, answer) of everything that came within `seconds`."""
     done = subprocess.run(
-        [*lab.prefix, sys.executable, "-I", "-c", LISTEN, "lab0", json.dumps(wanted)],
+        [*lab.prefix, sys.executable, "-I", "-c", LISTEN, "lab0", json.dumps(wanted), str(seconds)],
         capture_output=True,
         text=True,
         check=True,
@@ -175,7 +177,7 @@ def heard(lab: Lab, wanted: Mapping[str, object]) -> list[tuple[str, str, Decode
     found = []
     for name, sender, port, data in rows:
         inquiry = name.partition(" ")[0]
-        assert port == QUERIES[inquiry][0]
+        assert port == (23456 if inquiry == "tvt" else QUERIES[inquiry][0])
         found.append((name, sender, DECODERS[inquiry](bytes.fromhex(data))))
     return found
 
@@ -267,3 +269,19 @@ def test_answers_carry_the_mac_of_the_device_in_their_frames(on_link: Lab) -> No
     }
     assert len(known) > 5
     assert all(on_link.truth[a].mac == mac for a, mac in known.items() if a in on_link.truth)
+
+
+@pytest.mark.root
+@pytest.mark.skipif(namespace.unavailable() is not None, reason="no namespaces")
+def test_who_announces_itself_is_heard_without_a_question() -> None:
+    sites = (Site("near", (0,)), Site("far", (1,)))
+    near = populate("announcing", sites[:1], [("tvt-dvc", 2)], seed=1)
+    far = populate("announcing", sites, [], pinned=[("tvt-dvc", 1)], seed=2)
+    pair = Estate("announcing", sites, (*near.devices, *far.devices))
+    with Lab.up(pair, "namespace", base="10.72") as lab:
+        asked = {"tvt": (23456, 23456, ["234.55.55.56"], "", [])}
+        answers = heard(lab, asked, 4.5)
+    senders = [sender for _, sender, _ in answers]
+    assert set(senders) == {address for address, truth in lab.truth.items() if truth.on_link}
+    assert all(senders.count(sender) >= 2 for sender in senders)
+    assert all(field(found, "mac") == lab.truth[sender].mac for _, sender, found in answers)
