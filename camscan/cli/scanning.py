@@ -39,6 +39,7 @@ def perform(
     evidence_files: Sequence[Path],
     multicast: frozenset[str],
     nmap: bool,
+    passive: float | None,
     records: Sequence[Record],
     resumes: str | None,
     fail_on: str | None,
@@ -56,6 +57,7 @@ def perform(
         skips=recorded.skips,
         multicast=multicast,
         nmap=nmap,
+        passive=passive,
         records=records,
         resumes=resumes,
     )
@@ -87,6 +89,7 @@ def conduct(
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
     nmap: bool = False,
+    passive: float | None = None,
     records: Sequence[Record] = (),
     resumes: str | None = None,
     on_record: OnRecord = lambda _: None,
@@ -117,6 +120,7 @@ def conduct(
         resumes=resumes,
         multicast=multicast,
         nmap=nmap,
+        passive=passive,
     )
     if decided.rate is not None:
         say(

@@ -6,11 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 
 from camscan import __version__
+from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
+from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
-from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
 from camscan.engine.hosts import Hosts
@@ -138,7 +139,7 @@ class _Scan:
             raise first_fault(group) from None
         finally:
             await probing.aclose()
-        if request.nmap:
+        if request.nmap and request.passive is None:
             await ask_nmap(request, self._ledger, self._identifier)
 
     async def _discover_all(self, dialer: Dialer) -> None:
@@ -146,22 +147,34 @@ class _Scan:
         wanted = [m for m in self._methods() if m.name not in self._ledger.methods]
         self._feed = HostFeed(sources=len(wanted))
         ctx = self._context(dialer)
-        for skip in wide_scope_skips(ctx):
+        for skip in self._left_out(ctx):
             self._ledger.skip(skip)
         for address in self._ledger.answered:
             if self._request.scope.permits(address):
                 self._feed.add(address)
         self._hosts.expect({method.name for method in wanted})
-        self._hosts.resume()
+        if self._request.passive is None:
+            self._hosts.resume()
         async with asyncio.TaskGroup() as tasks:
             for method in wanted:
                 tasks.create_task(self._discover(method, ctx))
         await self._discover(NeighbourTable(), ctx)
 
+    def _left_out(self, ctx: DiscoveryContext) -> tuple[Skip, ...]:
+        """What this scan does not do, known before it begins."""
+        if self._request.passive is None:
+            return wide_scope_skips(ctx)
+        reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
+        return (Skip(subject="run", what="everything but listening", reason=reason),)
+
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
-        sweep = TcpConnect(
+        if self._request.passive is not None:
+            return [Passive(self._request.passive)]
+        choice = choose_sweep(
             self._request.ports,
+            scope=self._request.scope,
+            interfaces=self._request.interfaces,
             start=ledger.swept,
             again=ledger.again,
             done=ledger.knows_port,
@@ -169,10 +182,14 @@ class _Scan:
             on_block=ledger.block_swept,
             on_progress=self._attempted,
             on_cut_off=ledger.stopped,
+            on_method=ledger.method,
         )
+        if choice.reason:
+            reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"
+            ledger.skip(Skip(subject="tcp sweep", what="raw SYN sweep", reason=reason))
         links = [kind() for kind in LINK_INQUIRIES]
         single = [kind() for kind in UNICAST_INQUIRIES]
-        return [*links, *single, sweep]
+        return [*links, *single, choice.method]
 
     def _context(self, dialer: Dialer) -> DiscoveryContext:
         request = self._request
@@ -202,8 +219,9 @@ class _Scan:
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)
-        self._feed.add(sighting.address)
-        self._hosts.sighted(sighting)
+        if self._request.passive is None:
+            self._feed.add(sighting.address)
+            self._hosts.sighted(sighting)
         self._tell()
 
     def _attempted(self, attempts: int) -> None:

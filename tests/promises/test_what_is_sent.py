@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
+import threading
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -216,3 +220,46 @@ def test_links_pictures_and_actions_of_a_page_are_not_followed(campaign):
     }
     gets = {line for line in wanted if line.startswith(b"GET")}
     assert gets == {b"GET / HTTP/1.1", b"GET /favicon.ico HTTP/1.1"}
+
+
+def test_a_passive_scan_hears_and_sends_nothing(namespaces, wire, spoken, start, tmp_path):
+    """A TVT device announces itself every moment; not one packet of this program answers."""
+    near, far = namespaces.add("near"), namespaces.add("far")
+    namespaces.wire(near, "up0", "10.78.0.1", far, "10.78.0.2")
+    wire.settled(near)
+    samples = Path(__file__).parents[1] / "protocols" / "data" / "samples.jsonl"
+    rows = map(json.loads, samples.read_text("utf-8").splitlines())
+    announcement = next(bytes.fromhex(r["data"]) for r in rows if r["id"] == "tvt-announce-lobby")
+
+    def device():
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        own = socket.inet_aton("10.78.0.2")
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+        sock.bind(("10.78.0.2", 23456))
+        return sock
+
+    with wire.inside(far, device) as sock, wire.capture(near) as seen:
+        running = start(
+            "scan", "10.78.0.0/24", "--passive", "3", "-o", "json:-", "--db", f"{tmp_path}/db/db",
+            prefix=("ip", "netns", "exec", near),
+        )  # fmt: skip
+        running.until('"type":"started"')
+        pause = threading.Event()
+        while running.child.poll() is None:
+            sock.sendto(announcement, ("234.55.55.56", 23456))
+            pause.wait(0.1)
+        done = running.finish()
+    assert done.code == 0, done.err
+    run = json.loads(done.out)
+    (device,) = [d for d in run["devices"] if "10.78.0.2" in d["addresses"]]
+    assert {"tvt.model", "tvt.serial"} <= {item["field"] for item in device["evidence"]}
+    assert any("nothing was sent" in skip["reason"] for skip in run["coverage"]["skips"])
+    # The kernel's own group reports (MLD, IGMP) are all that may be there.
+    assert [p for p in spoken(seen.left) if p.target != "224.0.0.22"] == []
+
+
+def test_passive_and_what_sends_do_not_go_together(camscan):
+    for option in ("--nmap", "--plan"):
+        done = camscan("scan", "127.0.0.1", "--passive", "1", option)
+        assert done.code == 2
+        assert "sends nothing" in done.err
