@@ -41,7 +41,7 @@ def test_each_target_has_its_lane(wires):
 
 
 def test_link_local_takes_the_lane_of_its_zone(wires):
-    targets, lanes = made(wires, "fe80::1-fe80::2%cam0", "fe80::9%cam1")
+    targets, lanes = made(wires, "fe80::1%cam0-fe80::2", "fe80::9%cam1")
     numbers = lanes.of(np.arange(len(targets)))
     for number, lane in enumerate(numbers):
         assert targets.text(number).endswith(f"%{lanes.lanes[lane].layer.name}")
