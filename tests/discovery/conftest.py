@@ -269,9 +269,7 @@ class Segment:
             self.command(self.far, "sysctl", "-qw", f"net.ipv4.{setting}")
         for namespace, last in ((self.near, 1), (self.far, 2)):
             name = "cam0" if last == 1 else "dev0"
-            self.command(
-                namespace, *f"ip address add fd97::{last}/64 dev {name} nodad".split()
-            )
+            self.command(namespace, *f"ip address add fd97::{last}/64 dev {name} nodad".split())
 
     def command(self, namespace: str, *words: str, text: str | None = None) -> str:
         done = subprocess.run(
@@ -325,7 +323,17 @@ class Segment:
         """(seconds, frame) of everything on an interface, by the kernel's clock."""
         path = folder / "frames"
         child = subprocess.Popen(
-            ["ip", "netns", "exec", namespace, sys.executable, "-c", RECORDER, interface, str(path)],
+            [
+                "ip",
+                "netns",
+                "exec",
+                namespace,
+                sys.executable,
+                "-c",
+                RECORDER,
+                interface,
+                str(path),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -352,7 +360,19 @@ class Segment:
                 (self.near, "cam1", "ra", 1),
                 (self.far, "dev1", "rb", 2),
             ):
-                _ip("link", "add", name, "netns", near, "type", "veth", "peer", inner, "netns", middle)
+                _ip(
+                    "link",
+                    "add",
+                    name,
+                    "netns",
+                    near,
+                    "type",
+                    "veth",
+                    "peer",
+                    inner,
+                    "netns",
+                    middle,
+                )
                 _ip("-n", near, "address", "add", f"10.94.0.{last}/24", "dev", name)
                 _ip("-n", near, "link", "set", name, "up")
                 _ip("-n", middle, "link", "set", inner, "up")

@@ -26,5 +26,5 @@ def test_asked_are_exactly_the_addresses_in_scope(segment, bench, tmp_path):
     assert method.sent == 13 + 12 + 12
     (sighting,) = [s for s in bench.sightings if s.transport == "link"]
     assert sighting.address == "10.97.0.20"
-    shown = segment.command(segment.far, *"ip link show dev0".split())
+    shown = segment.command(segment.far, *["ip", "link", "show", "dev0"])
     assert sighting.evidence[0].value in shown

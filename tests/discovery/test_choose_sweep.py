@@ -39,9 +39,9 @@ def test_ethernet_is_swept_raw(segment):
 
 @pytest.mark.root
 def test_a_tunnel_is_not(segment):
-    segment.command(segment.near, *"ip tuntap add dev tun5 mode tun".split())
-    segment.command(segment.near, *"ip address add 10.95.0.1/24 dev tun5".split())
-    segment.command(segment.near, *"ip link set tun5 up".split())
+    segment.command(segment.near, *["ip", "tuntap", "add", "dev", "tun5", "mode", "tun"])
+    segment.command(segment.near, *["ip", "address", "add", "10.95.0.1/24", "dev", "tun5"])
+    segment.command(segment.near, *["ip", "link", "set", "tun5", "up"])
     choice = segment.inside(segment.near, lambda: chosen("10.95.0.16/28"))
     assert choice.method.name == "tcp-connect"
     assert choice.reason == "tun5: a tunnel without a link layer, not Ethernet"

@@ -51,7 +51,8 @@ def test_nobody_there(wires):
 
 def test_by_ipv6(wires):
     subprocess.run(
-        ["ip", "-n", wires.far, *"-6 address add fd99::2/64 dev dev0 nodad".split()], check=True
+        ["ip", "-n", wires.far, *["-6", "address", "add", "fd99::2/64", "dev", "dev0", "nodad"]],
+        check=True,
     )
     for line in ("-6 address add fd99::1/64 dev cam0 nodad", "-6 route add fd50::/64 via fd99::2"):
         subprocess.run(["ip", "-n", wires.near, *line.split()], check=True)

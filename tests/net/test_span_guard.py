@@ -40,9 +40,7 @@ def test_ipv6_zero_bytes_at_the_end_and_zones():
 
 
 def test_what_no_span_can_permit():
-    everything = Scope(
-        v4=SpanSet.of([Span(0, 2**32 - 1)]), v6=SpanSet.of([Span(0, 2**128 - 1)])
-    )
+    everything = Scope(v4=SpanSet.of([Span(0, 2**32 - 1)]), v6=SpanSet.of([Span(0, 2**128 - 1)]))
     guard = SpanGuard(everything)
     assert not guard.permits(rows("0.0.0.0", "224.0.0.1", "255.255.255.255"), 80, "x").any()
     assert not guard.permits(rows("::", "ff02::1", "::ffff:10.0.0.1"), 80, "x").any()

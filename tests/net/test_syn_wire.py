@@ -89,7 +89,10 @@ def test_the_gap_of_a_host(wires):
     targets = targets_of(2)
 
     async def twice(wire):
-        rounds = [Round(targets=targets, rows=np.arange(2), port=p, number=n) for n, p in ((0, 80), (1, 81))]
+        rounds = [
+            Round(targets=targets, rows=np.arange(2), port=p, number=n)
+            for n, p in ((0, 80), (1, 81))
+        ]
         await asyncio.gather(*map(wire.send, rounds))
 
     _, sent = play(wires, twice, gap=0.2)
