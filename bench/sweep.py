@@ -114,11 +114,11 @@ def masscan(far: Far, rate: int, repeats: int) -> Swept | None:
 
 
 def _run(far: Far, command: Sequence[str]) -> tuple[float, str, float, float]:
-    """(seconds, standard output, packets/s held, peak MiB) of one run; it must end within 120 s."""
+    """(seconds, standard output, packets/s held, peak MiB) of one run; it must end within 240 s."""
     with far.counted() as samples:
         began = time.monotonic()
         child = subprocess.Popen(
-            ["timeout", "120", *far.prefix(*command)],
+            ["timeout", "240", *far.prefix(*command)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -129,8 +129,8 @@ def _run(far: Far, command: Sequence[str]) -> tuple[float, str, float, float]:
         child.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - began
     if child.returncode:
-        print(f"{command[0]} ended with {child.returncode}", file=sys.stderr)
-    return seconds, text or "{}", _held(samples), usage.ru_maxrss / 1024
+        raise RuntimeError(f"{' '.join(command)} ended with code {child.returncode}")
+    return seconds, text, _held(samples), usage.ru_maxrss / 1024
 
 
 def _held(samples: Sequence[tuple[float, int]]) -> float:
