@@ -77,7 +77,7 @@ def test_routed_sixteen(segment, bench):
 
 
 def test_ipv6_on_link_and_routed(segment, bench):
-    segment.command(segment.near, *"ip -6 route add fd98::/112 via fd97::2".split())
+    segment.command(segment.near, *["ip", "-6", "route", "add", "fd98::/112", "via", "fd97::2"])
     for address in ("fd97::100", "fd97::155", "fd98::7", "fd98::ff"):
         segment.command(segment.far, *f"ip -6 route add local {address}/128 dev lo".split())
     # IPv6 answers solicitations for addresses of the interface, not for routes.
@@ -94,8 +94,8 @@ def test_ipv6_on_link_and_routed(segment, bench):
 def test_bridge_and_vlan(segment, bench):
     for line in ("add br9 type bridge forward_delay 0", "set cam0 master br9", "set br9 up"):
         segment.command(segment.near, "ip", "link", *line.split())
-    segment.command(segment.near, *"ip address del 10.97.0.1/24 dev cam0".split())
-    segment.command(segment.near, *"ip address add 10.97.0.1/24 dev br9".split())
+    segment.command(segment.near, *["ip", "address", "del", "10.97.0.1/24", "dev", "cam0"])
+    segment.command(segment.near, *["ip", "address", "add", "10.97.0.1/24", "dev", "br9"])
     segment.answers("10.97.0.20")
     segment.listen(*OPEN)
     segment.sweep(bench, TcpSyn(PORTS), "10.97.0.16/28")
@@ -105,7 +105,7 @@ def test_bridge_and_vlan(segment, bench):
             link = f"ip link add link {parent} name v7 type vlan id 7"
             segment.command(namespace, *link.split())
             segment.command(namespace, *f"ip address add 10.96.0.{last}/24 dev v7".split())
-            segment.command(namespace, *"ip link set v7 up".split())
+            segment.command(namespace, *["ip", "link", "set", "v7", "up"])
     except RuntimeError as error:
         pytest.skip(f"the bridge was swept; this kernel has no VLAN interfaces: {error}")
     tagged = type(bench)()
@@ -114,9 +114,9 @@ def test_bridge_and_vlan(segment, bench):
 
 
 def test_no_lane_is_swept_by_connections(segment, bench):
-    segment.command(segment.near, *"ip tuntap add dev tun5 mode tun".split())
-    segment.command(segment.near, *"ip address add 10.95.0.1/24 dev tun5".split())
-    segment.command(segment.near, *"ip link set tun5 up".split())
+    segment.command(segment.near, *["ip", "tuntap", "add", "dev", "tun5", "mode", "tun"])
+    segment.command(segment.near, *["ip", "address", "add", "10.95.0.1/24", "dev", "tun5"])
+    segment.command(segment.near, *["ip", "link", "set", "tun5", "up"])
     segment.answers("10.97.0.20")
     segment.listen(*OPEN)
     method = segment.sweep(bench, TcpSyn(PORTS), "10.97.0.20", "10.95.0.8/30", "10.97.0.1")
@@ -127,7 +127,7 @@ def test_no_lane_is_swept_by_connections(segment, bench):
 
 
 def test_a_router_that_is_not_there(segment, bench):
-    segment.command(segment.near, *"ip route add 10.98.0.0/24 via 10.97.0.99".split())
+    segment.command(segment.near, *["ip", "route", "add", "10.98.0.0/24", "via", "10.97.0.99"])
     method = segment.sweep(bench, TcpSyn((80,)), "10.98.0.0/30")
     assert "the router 10.97.0.99 does not answer" in method.reason
     assert method.answered == 0
