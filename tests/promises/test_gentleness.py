@@ -113,13 +113,14 @@ def test_a_hostile_device_delays_only_itself(campaign, wire):
     slow = [one for address in hostile for one in found[address] if one.sent]
     others = [address for address in campaign.lab.truth if address not in hostile]
     ready = max(one.ended for a in others for one in found[a] if one.opened)
-    swept = max(
+    # Where a host is asked next, an answer to the last inquiry may still say: 1.5 s for that.
+    asked = max(
         datetime.fromisoformat(row["at"]).timestamp()
         for row in campaign.contacts
-        if row["query"] in SWEEPS
+        if row["query"] in SWEEPS or row["transport"] == "udp"
     )
     assert max(one.ended for one in slow) - slow[0].at > 15, "the hostile devices took their time"
-    assert ready - swept < 2, "and nobody waited for them"
+    assert ready - asked < 1.5 + 2, "and nobody waited for them"
     assert ready < max(one.ended for one in slow)
 
 
