@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import msgspec
 
 from camscan.authority import NOT_RECORDED
@@ -40,6 +42,9 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines += ["", "Packets of the discovery"]
     lines.append(
         f"  {plan.tcp_connections:>10,}  TCP connection attempts: each address, each port, one SYN"
+    )
+    lines += textwrap.wrap(
+        plan.sweep_note, 100, initial_indent=" " * 14, subsequent_indent=" " * 14
     )
     lines += [_line(payload) for payload in plan.payloads if payload.transport == "udp"]
     if plan.each_host:

@@ -21,15 +21,28 @@ def plan(campaign):
     return json.loads(campaign.plan.out)
 
 
+SWEEPS = ("tcp connect", "tcp syn")
+AGAIN = 1300
+"""SYNs of a raw sweep that are repeated to measure loss where none shows."""
+
+
 def test_the_plan_counts_the_sweep(campaign, plan):
-    swept = [row for row in campaign.contacts if row["query"] == "tcp connect"]
+    """By raw SYNs each routed pair once; on the link those of addresses that have a MAC."""
+    assert plan["sweep"] == "tcp-syn"
     assert plan["tcp_connections"] == plan["addresses"] * len(plan["ports"]) > 4000
-    assert len(swept) == plan["tcp_connections"]
-    assert len({(row["address"], row["port"]) for row in swept}) == len(swept), "each once"
+    told = [row for row in campaign.contacts if row["query"] in SWEEPS]
+    pairs = {(row["address"], row["port"]) for row in told}
+    near = f"{campaign.base}.0."
+    routed = {pair for pair in pairs if not pair[0].startswith(near)}
+    assert len(routed) == (plan["addresses"] - plan["on_link"]) * len(plan["ports"])
+    linked = {address for address, _ in pairs if address.startswith(near)}
+    assert {a for a in campaign.lab.truth if a.startswith(near)} <= linked
+    assert len(linked) < plan["on_link"]
+    assert len(told) - len(pairs) <= AGAIN
 
 
 def test_contacts_are_the_syns_on_the_wire(campaign):
-    """Routed addresses, silent and answering alike: one contact, one SYN, no repeat."""
+    """Routed addresses, silent and answering alike: a contact for each SYN."""
     near = f"{campaign.base}.0."
     told = Counter(
         (row["address"], int(row["port"]))
@@ -44,9 +57,13 @@ def test_contacts_are_the_syns_on_the_wire(campaign):
 
 
 def test_a_silent_subnet_gets_one_syn_for_each_address_and_port(campaign, plan):
+    """And of those a fair sample once more, to measure loss."""
     dark = [c for c in campaign.connections if c.target.startswith(f"{campaign.base}.2.")]
-    assert len(dark) == 30 * len(plan["ports"])
-    assert {one.syns for one in dark} == {1}
+    syns = Counter()
+    for one in dark:
+        syns[one.target, one.port] += one.syns
+    assert len(syns) == 30 * len(plan["ports"])
+    assert set(syns.values()) <= {1, 2}
     assert not any(one.opened for one in dark)
 
 
@@ -155,7 +172,7 @@ def test_where_nobody_answers_the_wire_holds_exactly_the_plan(camscan, wire, fir
     assert done.code == 0, done.err
     syns = [p for p in seen.left if p.kind == "tcp"]
     datagrams = [p for p in seen.left if p.kind == "udp"]
-    assert len(syns) == plan["tcp_connections"] == 2 * 254 * 3
+    assert plan["tcp_connections"] == 2 * 254 * 3 <= len(syns) <= 2 * 254 * 3 + AGAIN
     assert {p.flags for p in syns} == {wire.SYN}
     assert len(datagrams) == plan["udp_packets"] == 3 * 2 * 254
     assert {(p.target, p.dport) for p in syns} == {
@@ -165,7 +182,7 @@ def test_where_nobody_answers_the_wire_holds_exactly_the_plan(camscan, wire, fir
         for port in (80, 554, 37777)
     }
     # The profile `normal` over routers, with what a waking program may make up for.
-    assert most_within_a_second(p.at for p in syns) <= 500 * 1.04
+    assert most_within_a_second(p.at for p in syns) <= 500 * 1.06 + 2
     assert most_within_a_second(p.at for p in datagrams) <= 200 * 1.04
     run = json.loads(done.out)
     assert {one["state"] for one in run["coverage"]["subnets"]} == {"not-reached"}
