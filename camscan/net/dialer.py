@@ -22,8 +22,9 @@ from camscan.protocols.never import NEVER_PORTS
 from camscan.scope import Scope
 
 # The first retransmission of a SYN comes after 1 s (RFC 6298 section 2.1): closing before it
-# keeps the sweep at one packet for each silent port.
-_ONE_SYN = 0.95
+# keeps the sweep at one packet for each silent port. The fifth of a second between is for a busy
+# machine: there a timeout fires late.
+_ONE_SYN = 0.8
 
 
 class Dialer:
@@ -172,8 +173,7 @@ class Dialer:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._gate.sent(where.address)
             report(self._on_contact, where.address, port, "tcp", query)
-            async with asyncio.timeout(timeout):
-                await asyncio.get_running_loop().sock_connect(sock, where.sockaddr)
+            await _handshake(sock, where, timeout)
             if sock.getsockname() == sock.getpeername():
                 # TCP's simultaneous open: towards an own address, the source port can be the
                 # very port asked for, and the socket then has connected to itself.
@@ -185,3 +185,25 @@ class Dialer:
             sock.close()
             raise
         return sock
+
+
+async def _handshake(sock: socket.socket, where: Endpoint, timeout: float) -> None:
+    """Connect within `timeout` seconds. Raises OSError, TimeoutError among them.
+
+    On a busy machine the loop wakes late and finds the timeout and the answer together. The
+    timeout therefore lets one turn of the loop pass, in which the answer is taken.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        under_way = True
+
+        def expire() -> None:
+            if under_way:
+                limit.reschedule(loop.time())
+
+        timer = loop.call_later(timeout, lambda: loop.call_soon(expire))
+        try:
+            await loop.sock_connect(sock, where.sockaddr)
+        finally:
+            under_way = False
+            timer.cancel()
