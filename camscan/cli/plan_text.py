@@ -6,7 +6,7 @@ import msgspec
 
 from camscan.authority import NOT_RECORDED
 from camscan.cli.request import ScanPlan
-from camscan.discovery.plan import Plan
+from camscan.discovery.plan import Plan, PlanPayload
 
 
 def plan_text(plan: Plan, decided: ScanPlan) -> str:
@@ -41,12 +41,10 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines.append(
         f"  {plan.tcp_connections:>10,}  TCP connection attempts: each address, each port, one SYN"
     )
-    for payload in plan.payloads:
-        if payload.transport == "udp":
-            lines.append(
-                f"  {payload.packets:>10,}  UDP port {payload.port} {payload.name} "
-                f"to {payload.destination}, {payload.size} bytes each"
-            )
+    lines += [_line(payload) for payload in plan.payloads if payload.transport == "udp"]
+    if plan.each_host:
+        lines += ["", "To each host found there, once"]
+        lines += [_line(payload) for payload in plan.each_host]
     lines += [
         "",
         f"In all {plan.tcp_connections:,} connection attempts and {plan.udp_packets:,} UDP packets "
@@ -58,6 +56,13 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
         "Agreed: ______________________________   Date: ______________",
     ]
     return "\n".join(lines)
+
+
+def _line(payload: PlanPayload) -> str:
+    return (
+        f"  {payload.packets:>10,}  UDP port {payload.port} {payload.name} "
+        f"to {payload.destination}, {payload.size} bytes each"
+    )
 
 
 def plan_json(plan: Plan, decided: ScanPlan) -> str:

@@ -20,7 +20,8 @@ from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
-from camscan.engine import OnProgress, OnRecord, ScanOutcome, ScanRequest, scan
+from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
+from camscan.engine.scan import scan
 from camscan.errors import StoreError, UsageError
 from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
@@ -37,6 +38,8 @@ def perform(
     *,
     evidence_files: Sequence[Path],
     multicast: frozenset[str],
+    nmap: bool,
+    passive: float | None,
     records: Sequence[Record],
     resumes: str | None,
     fail_on: str | None,
@@ -53,6 +56,8 @@ def perform(
         evidence=recorded.evidence,
         skips=recorded.skips,
         multicast=multicast,
+        nmap=nmap,
+        passive=passive,
         records=records,
         resumes=resumes,
     )
@@ -83,6 +88,8 @@ def conduct(
     evidence: Sequence[Evidence] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
+    nmap: bool = False,
+    passive: float | None = None,
     records: Sequence[Record] = (),
     resumes: str | None = None,
     on_record: OnRecord = lambda _: None,
@@ -112,6 +119,8 @@ def conduct(
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
+        nmap=nmap,
+        passive=passive,
     )
     if decided.rate is not None:
         say(

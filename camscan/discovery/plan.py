@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from camscan.discovery.link_inquiry import SENDS, Shot, shots
+from camscan.discovery.multicast_link import Link, multicast_links
+from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES, groups
 from camscan.discovery.tcp_connect import SHARE
-from camscan.discovery.wsd import SENDS
-from camscan.discovery.wsd_link import Link, multicast_links
 from camscan.protocols.never import NEVER_PORTS
-from camscan.protocols.query import wsd_probe_nvt, wsd_probes
+from camscan.protocols.query import Query
 from camscan.scope import ENUMERABLE_V6, Span, SpanSet
 
 if TYPE_CHECKING:
@@ -49,14 +50,16 @@ class PlanPayload(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Counts are exact for discovery. Probes of the hosts found come on top: how many depends on
-    what is found. `seconds` follows from the profile's rates, probes not included."""
+    """Counts are exact for discovery. What each host found gets comes on top: `each_host` where
+    no multicast reaches it, and its probes. `seconds` follows from the profile's rates, probes
+    not included."""
 
     addresses: int
     on_link: int
     ports: tuple[int, ...]
     interfaces: tuple[PlanInterface, ...]
     payloads: tuple[PlanPayload, ...]
+    each_host: tuple[PlanPayload, ...]
     tcp_connections: int
     udp_packets: int
     seconds: float
@@ -70,7 +73,7 @@ def estimate(
     *,
     allow_multicast: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Count what TcpConnect, WsdMulticast and WsdUnicast would send."""
+    """Count what TcpConnect and the inquiries of discovery/registry.py would send."""
     wanted = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
     total, near = _addresses(scope, interfaces)
     links, _ = multicast_links(scope, interfaces, allow_multicast)
@@ -88,6 +91,7 @@ def estimate(
             for one in interfaces
         ),
         payloads=payloads,
+        each_host=_each_host() if asked or _wide(scope) else (),
         tcp_connections=total * len(wanted),
         udp_packets=udp,
         seconds=_seconds(
@@ -122,11 +126,14 @@ def _seconds(
         + 1.0
     )
     sweep = max(sweep, ports * (_SILENCE if silence else profile.host_gap))
-    listen = profile.wsd_listen_seconds
+    listen = profile.listen_seconds
     asked_near, asked = unicast
-    inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
+    sweeps = sum(len(kind.sweep) for kind in UNICAST_INQUIRIES)
+    inquiry = sweeps * (
+        asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
+    )
     ceiling = (ports * (near + far) + udp_packets) / profile.on_link_pps
-    return max(sweep, inquiry + listen, profile.wsd_send_seconds + listen, ceiling)
+    return max(sweep, inquiry + listen, profile.ask_seconds + listen, ceiling)
 
 
 def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
@@ -147,35 +154,58 @@ def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
 def _multicast(links: Sequence[Link]) -> tuple[PlanPayload, ...]:
     return tuple(
         PlanPayload(
-            method="wsd-multicast",
-            name=query.name,
+            method=kind.name,
+            name=shot.query.name,
             transport="udp",
-            port=query.port,
-            destination=f"{query.group4 if link.version == 4 else query.group6} "
-            f"by {link.interface.name}",
-            size=len(query.payload),
+            port=shot.query.port,
+            destination=f"{_destination(shot, link)} by {link.interface.name}",
+            size=len(shot.query.payload),
             packets=SENDS,
         )
         for link in links
-        for query in wsd_probes()
+        for kind in LINK_INQUIRIES
+        for shot in shots([make() for make in kind.queries], link.version)
     )
+
+
+def _destination(shot: Shot, link: Link) -> str:
+    if shot.broadcast:
+        return "broadcast"
+    return (shot.query.group4 if link.version == 4 else shot.query.group6) or ""
 
 
 def _unicast(asked: int) -> tuple[PlanPayload, ...]:
     if not asked:
         return ()
-    query = wsd_probe_nvt()
-    return (
-        PlanPayload(
-            method="wsd-unicast",
-            name=query.name,
-            transport="udp",
-            port=query.port,
-            destination="every address that no multicast reaches",
-            size=len(query.payload),
-            packets=asked,
-        ),
+    return tuple(
+        _single(kind.name, make(), "every address that no multicast reaches", asked)
+        for kind in UNICAST_INQUIRIES
+        for make in kind.sweep
     )
+
+
+def _each_host() -> tuple[PlanPayload, ...]:
+    return tuple(
+        _single(kind.name, make(), "each host found that no multicast reaches", 1)
+        for kind in UNICAST_INQUIRIES
+        for make in kind.hosts
+    )
+
+
+def _single(method: str, query: Query, destination: str, packets: int) -> PlanPayload:
+    return PlanPayload(
+        method=method,
+        name=query.name,
+        transport="udp",
+        port=query.port,
+        destination=destination,
+        size=len(query.payload),
+        packets=packets,
+    )
+
+
+def _wide(scope: Scope) -> bool:
+    return bool(scope.too_large())
 
 
 def _interface(
@@ -185,11 +215,11 @@ def _interface(
     if not links and not reason:
         _, skips = multicast_links(scope, (interface,), allowed)
         reason = "; ".join(dict.fromkeys(skip.reason for skip in skips))
-    query = wsd_probe_nvt()
+    used = [group for link in links for group in groups(link.version)]
     return PlanInterface(
         name=interface.name,
         addresses=tuple(f"{own.address}/{own.prefix}" for own in interface.addresses),
-        groups=tuple((query.group4 if x.version == 4 else query.group6) or "" for x in links),
+        groups=tuple(dict.fromkeys(used)),
         used=bool(links),
         reason=reason,
     )

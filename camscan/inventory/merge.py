@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -238,13 +239,20 @@ def _alternatives(identity: Identity) -> tuple[str, ...]:
 
 
 def _channels(evidence: Iterable[Evidence]) -> Channels | None:
-    """Video channels as an inquiry states them; a field that is no number says nothing."""
+    """Video channels as an inquiry states them; 0 and what is no number say nothing."""
     for item in evidence:
-        if item.field in _CHANNEL_FIELDS and item.value.isascii() and item.value.isdigit():
+        if item.field in _CHANNEL_FIELDS and _COUNT.fullmatch(item.value):
             return Channels(value=int(item.value), band=Band.PROBABLE, source=item.field)
     return None
 
 
+_COUNT = re.compile(r"[1-9][0-9]{0,4}")
 _CHANNEL_FIELDS = frozenset(
-    {"sadp.digital_channel_num", "dhip.remote_video_input_channels", "xm.channel_num"}
+    {
+        "sadp.digital_channel_num",
+        "dhip.remote_video_input_channels",
+        "xm.channel_num",
+        "panasonic.channels",
+        "juan.channel_cnt",
+    }
 )

@@ -12,7 +12,7 @@ from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
 from camscan.net.descriptor import raise_limit, window
 from camscan.net.fault import status_of
-from camscan.net.host_gate import HostGate
+from camscan.net.host_gate import HostGate, Sharer
 from camscan.net.interface import Interface, interfaces, on_link
 from camscan.net.limits import Limits
 from camscan.net.neighbourhood import Neighbourhood
@@ -132,6 +132,10 @@ class Dialer:
                 await connection.close()
                 return status
         return connection
+
+    def share(self, sharer: Sharer | None) -> None:
+        """Keep out of the way of a raw sweep, and it out of ours; None when it is over."""
+        self._gate.sharer = sharer
 
     def is_on_link(self, address: str) -> bool:
         """True when no router lies between: the address is loopback or of a connected subnet."""

@@ -26,6 +26,9 @@ def test_everything_that_is_signed_stands_there() -> None:
         "80, 443",
         "26  TCP",
         "13  UDP port 3702",
+        "13  UDP port 37810",
+        "To each host found there, once",
+        "1  UDP port 5353 mdns questions",
         "authorisation not recorded",
         "Agreed",
         "nothing has been sent",
@@ -37,5 +40,5 @@ def test_json_counts_are_the_plan_s() -> None:
     plan, decided = planned()
     document = json.loads(plan_json(plan, decided))
     assert document["tcp_connections"] == 26
-    assert document["udp_packets"] == 13
+    assert document["udp_packets"] == 39
     assert document["targets"] == ["127.66.0.0/28"]

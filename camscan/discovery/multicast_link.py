@@ -7,13 +7,14 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camscan.model.coverage import Skip
 from camscan.net.multicast import multicast_refusal
+from camscan.scope import Scope, Span, SpanSet
 
 if TYPE_CHECKING:
     from camscan.net.interface import Interface
-    from camscan.scope import Scope
 
 
 class Link(Struct, frozen=True):
@@ -46,7 +47,7 @@ def multicast_links(
                 skips.append(
                     Skip(
                         subject=interface.name,
-                        what=f"WS-Discovery by IPv{version} multicast",
+                        what=f"discovery by IPv{version} multicast",
                         reason=reason,
                     )
                 )
@@ -62,3 +63,18 @@ def reached_by_multicast(links: Sequence[Link]) -> Callable[[str], bool]:
         return any(parsed in network for network in networks)
 
     return covered
+
+
+def out_of_reach(scope: Scope, links: Sequence[Link]) -> Scope:
+    """The part of `scope` that no multicast by `links` reaches: its addresses are asked singly."""
+    spans: dict[int, list[Span]] = {4: [], 6: []}
+    for link in links:
+        for own in link.interface.of_version(link.version):
+            network = own.network
+            span = Span(int(network.network_address), int(network.broadcast_address))
+            spans[link.version].append(span)
+    return replace(
+        scope,
+        v4=scope.v4.minus(SpanSet.of(spans[4])),
+        v6=scope.v6.minus(SpanSet.of(spans[6])),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camscan.discovery.wsd_link import Link, multicast_links, reached_by_multicast
+from camscan.discovery.multicast_link import Link, multicast_links, reached_by_multicast
 from camscan.net.interface import IfAddress, Interface
 from camscan.scope import build_scope
 
@@ -26,8 +26,8 @@ def test_one_excluded_address_keeps_the_group_away():
     links, skips = multicast_links(build_scope(["10.1.2.0/24"], ["10.1.2.77"]), (ETH0,))
     assert links == ()
     assert {skip.what for skip in skips} == {
-        "WS-Discovery by IPv4 multicast",
-        "WS-Discovery by IPv6 multicast",
+        "discovery by IPv4 multicast",
+        "discovery by IPv6 multicast",
     }
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from camscan.engine import Progress, ScanOutcome, ScanRequest, scan
+from camscan.engine.request import Progress, ScanOutcome, ScanRequest
+from camscan.engine.scan import scan
 from camscan.inventory.journal import (
     BlockSwept,
     Ended,
@@ -42,7 +43,7 @@ PAGE = (
     b"Content-Length: %d\r\n\r\n%s" % (len(TITLE), TITLE)
 )
 # Nobody here answers WS-Discovery: no need to listen long for it.
-FAST = msgspec.structs.replace(PROFILES["thorough"], name="fast", wsd_listen_seconds=0.1)
+FAST = msgspec.structs.replace(PROFILES["thorough"], name="fast", listen_seconds=0.1)
 SLOW = msgspec.structs.replace(FAST, name="slow", on_link_pps=400.0)
 
 
