@@ -113,6 +113,7 @@ def conduct(
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
+        passive=decided.passive,
     )
     if decided.rate is not None:
         say(

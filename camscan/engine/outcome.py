@@ -51,7 +51,7 @@ def build_run(
         for item in ledger.evidence.values()
         if not item.field.startswith(("mac.", "dhcp."))
     }
-    hosts = ledger.answered.keys() | known
+    hosts = ledger.answered.keys() | known | ledger.heard
     inventory = build_devices(
         (item for item in ledger.evidence.values() if item.target in hosts),
         {address: tuple(ledger.ports[address].values()) for address in ledger.answered},

@@ -9,6 +9,7 @@ from camscan import __version__
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
+from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.unicast_inquiry import UnicastInquiry
@@ -157,6 +158,10 @@ class _Scan:
 
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
+        seconds = self._request.passive
+        listening = [] if seconds is None else [Passive(seconds)]
+        if not self._request.scope.targets:
+            return [*listening]
         sweep = TcpConnect(
             self._request.ports,
             start=ledger.swept,
@@ -169,7 +174,7 @@ class _Scan:
         )
         links = [kind() for kind in LINK_INQUIRIES]
         single = [kind() for kind in UNICAST_INQUIRIES]
-        return [*links, *single, sweep]
+        return [*listening, *links, *single, sweep]
 
     def _context(self, dialer: Dialer) -> DiscoveryContext:
         request = self._request
@@ -196,6 +201,8 @@ class _Scan:
         """One answer: note it, and probe the host when it may be dialled."""
         for item in sighting.evidence:
             self._ledger.saw(item)
+        if not sighting.hint:
+            self._ledger.heard.add(sighting.address)
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)
