@@ -33,6 +33,7 @@ from camscan.cli.verdict import gate_options
     metavar="SECONDS",
     help="Listen so long beside the scan; without a target, only listen: nothing is sent.",
 )
+@click.option("--nmap", is_flag=True, help="Ask nmap, with its own probes, about unknown hosts.")
 @click.option("--plan", is_flag=True, help="Send nothing; print what would be sent, to be signed.")
 @click.option("--authorised-by", metavar="TEXT", help="Who allows this scan; stands in the run.")
 @click.option("--until", metavar="HH:MM", help="End then (local time) with a partial run.")
@@ -54,6 +55,7 @@ def scan(
     multicast: tuple[str, ...],
     evidence: tuple[str, ...],
     passive: float | None,
+    nmap: bool,
     plan: bool,
     authorised_by: str | None,
     until: str | None,
@@ -121,6 +123,7 @@ def scan(
         store,
         evidence_files=tuple(Path(name) for name in evidence),
         multicast=frozenset(multicast),
+        nmap=nmap,
         records=records,
         resumes=resumes,
         fail_on=fail_on,

@@ -18,6 +18,7 @@ from camscan.engine.hosts import Hosts
 from camscan.engine.ledger import Ledger
 from camscan.engine.outcome import build_run, scope_record
 from camscan.engine.request import OnProgress, OnRecord, Progress, ScanOutcome, ScanRequest
+from camscan.engine.second_opinion import ask_nmap
 from camscan.errors import first_fault
 from camscan.inventory.journal import Ended, Journal, Started
 from camscan.inventory.merge import Identifier
@@ -138,6 +139,8 @@ class _Scan:
             raise first_fault(group) from None
         finally:
             await probing.aclose()
+        if request.nmap:
+            await ask_nmap(request, self._ledger, self._identifier)
 
     async def _discover_all(self, dialer: Dialer) -> None:
         """Every method at once, then the table that their packets have filled."""

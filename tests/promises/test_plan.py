@@ -9,6 +9,12 @@ import pytest
 
 pytestmark = pytest.mark.root
 
+GROUPS = {
+    "239.255.255.250", "239.255.255.251", "224.0.0.251", "233.89.188.1", "234.55.55.55",
+    "ff02::c", "ff02::fb", "255.255.255.255",
+}  # fmt: skip
+SUBNET = {"10.66.0.255"}
+
 
 @pytest.fixture
 def plan(campaign):
@@ -62,12 +68,36 @@ def test_on_link_only_neighbours_get_a_syn(campaign):
 
 
 def test_the_plan_counts_the_datagrams(campaign, plan):
+    """Discovery exactly; and to each host found behind the router what `each_host` says."""
+    told = [row for row in campaign.contacts if row["transport"] == "udp"]
     sent = [p for p in campaign.left if p.kind == "udp"]
-    assert len(sent) == plan["udp_packets"]
-    multicast = sum(p["packets"] for p in plan["payloads"] if " by " in p["destination"])
-    assert sum(p.target in ("239.255.255.250", "ff02::c") for p in sent) == multicast == 24
-    sizes = {p["size"] for p in plan["payloads"] if p["transport"] == "udp"}
+    assert len(sent) == len(told)
+    planned = Counter()
+    for payload in plan["payloads"]:
+        if payload["transport"] == "udp":
+            planned[payload["name"]] += payload["packets"]
+    assert planned.total() == plan["udp_packets"]
+    far = f"{campaign.base}.1."
+    hosts = {row["address"] for row in told if row["query"] == "ubnt v1"} - GROUPS - SUBNET
+    assert hosts == {
+        address
+        for device in campaign.run["devices"]
+        for address in device["addresses"]
+        if address.startswith(far) and device["ports"]
+    }
+    for payload in plan["each_host"]:
+        planned[payload["name"]] += payload["packets"] * len(hosts)
+    assert Counter(row["query"] for row in told) == planned
+    sizes = {p["size"] for p in [*plan["payloads"], *plan["each_host"]] if p["transport"] == "udp"}
     assert {len(p.payload) for p in sent} == sizes
+
+
+def test_a_link_gets_each_message_three_times(campaign, plan):
+    sent = [p for p in campaign.left if p.kind == "udp" and p.target in GROUPS | SUBNET]
+    shots = [p for p in plan["payloads"] if " by " in p["destination"]]
+    assert len(sent) == sum(p["packets"] for p in shots) == 138
+    assert {p["packets"] for p in shots} == {3}
+    assert {p.target for p in sent} == GROUPS | SUBNET
 
 
 def test_the_plan_names_the_interfaces_that_were_used(campaign, plan):
@@ -87,7 +117,7 @@ def test_the_plan_can_be_read_and_signed(camscan):
     assert done.code == 0
     text = done.out.decode()
     assert "nothing has been sent" in text
-    assert "1 connection attempts and 1 UDP packets" in text
+    assert "1 connection attempts and 3 UDP packets" in text
     assert "Agreed" in text
 
 
@@ -127,7 +157,7 @@ def test_where_nobody_answers_the_wire_holds_exactly_the_plan(camscan, wire, fir
     datagrams = [p for p in seen.left if p.kind == "udp"]
     assert len(syns) == plan["tcp_connections"] == 2 * 254 * 3
     assert {p.flags for p in syns} == {wire.SYN}
-    assert len(datagrams) == plan["udp_packets"] == 2 * 254
+    assert len(datagrams) == plan["udp_packets"] == 3 * 2 * 254
     assert {(p.target, p.dport) for p in syns} == {
         (f"{network}.0.{host}", port)
         for network in ("10.75", "10.76")

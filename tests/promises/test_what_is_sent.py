@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from camscan.protocols.never import path_permitted, service_path_permitted
-from camscan.protocols.query import is_permitted
+from camscan.protocols.query import CONSTRUCTORS, is_permitted
 
 pytestmark = pytest.mark.root
 
@@ -135,8 +135,12 @@ def test_every_udp_payload_is_on_the_closed_list(campaign):
     datagrams = [packet for packet in campaign.left if packet.kind == "udp"]
     assert len(datagrams) > 50
     for packet in datagrams:
-        assert packet.dport == 3702
-        assert is_permitted(packet.payload, packet.dport)
+        assert is_permitted(packet.payload, packet.dport), packet
+    # The check above has seen the whole list, so it was not idle.
+    assert {packet.dport for packet in datagrams} == {make().port for make in CONSTRUCTORS}
+    for packet in datagrams:
+        if packet.dport != 3702:
+            continue
         assert b"\n" not in packet.payload
         (probe,) = etree.fromstring(packet.payload).find(f"{SOAP}Body")
         assert etree.QName(probe).localname == "Probe"
@@ -144,9 +148,16 @@ def test_every_udp_payload_is_on_the_closed_list(campaign):
         assert types in ([], ["dn:NetworkVideoTransmitter"], ["tds:Device"], ["wsdp:Device"])
 
 
+def test_by_default_a_silent_address_gets_three_datagrams(campaign):
+    dark = [p for p in campaign.left if p.kind == "udp" and p.target == f"{campaign.base}.2.7"]
+    assert sorted(p.dport for p in dark) == [3702, 37020, 37810]
+
+
 def test_nothing_but_tcp_udp_and_the_kernels_own_leaves(campaign):
     kinds = {packet.kind for packet in campaign.left}
-    assert kinds <= {"tcp", "udp", "arp", "icmp", "icmp6"}
+    assert kinds <= {"tcp", "udp", "arp", "icmp", "icmp6", "other"}
+    # Group membership (IGMP) goes to all routers of the link, and is the kernel's own.
+    assert {p.target for p in campaign.left if p.kind == "other"} <= {"224.0.0.22"}
     # 133 router and 135, 136 neighbour discovery, 143 listener report: none of a program's making.
     icmp6 = {packet.payload[0] for packet in campaign.left if packet.kind == "icmp6"}
     assert icmp6 <= {133, 135, 136, 143}
