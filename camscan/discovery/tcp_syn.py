@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -156,7 +157,7 @@ class TcpSyn:
                 part.mark_known(self._done)
             if part.on_link:
                 sweep = self._sweeps[4 if part.arrays.octets.shape[1] == 4 else 6]
-                async for found in sweep.passes(part, run.send, settle=part.give_up):
+                async for found in sweep.passes(part, run.send, settle=partial(run.give_up, part)):
                     await run.first_pass(part, found, tasks)
             else:
                 await run.first_pass(part, part.order, tasks)
