@@ -93,10 +93,8 @@ def single_device(
     target: str, evidence: Sequence[Evidence], identifier: Identifier
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
-    held = {target: frozenset[Key]()}
-    device, skips = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
     addresses = (target,) if address_order(target)[0] < 9 else ()
-    return replace(device, id=target, addresses=addresses), skips
+    return _built(target, addresses, None, (), _unique(evidence), identifier)
 
 
 def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
@@ -134,22 +132,44 @@ def _device(
     identifier: Identifier,
     site_of: Callable[[str], str | None],
 ) -> tuple[Device, tuple[Skip, ...]]:
-    unique: dict[str, Evidence] = {}
-    for target in group:
-        for item in by_target[target]:
-            unique.setdefault(item.id, item)
-    evidence = tuple(unique.values())
-    verdict = identifier.judge(evidence)
-    identity = verdict.identity
     seen_ports = {
         (port.port, port.transport): port for target in group for port in ports.get(target, ())
     }
     addresses = tuple(sorted(group, key=address_order))
+    return _built(
+        _device_id(group, keys),
+        addresses,
+        next((site for a in addresses if (site := site_of(a)) is not None), None),
+        tuple(seen_ports[key] for key in sorted(seen_ports)),
+        _unique(item for target in group for item in by_target[target]),
+        identifier,
+    )
+
+
+def _unique(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
+    """Evidence by its id; of what was seen twice, the first."""
+    unique: dict[str, Evidence] = {}
+    for item in evidence:
+        unique.setdefault(item.id, item)
+    return unique
+
+
+def _built(
+    device_id: str,
+    addresses: tuple[str, ...],
+    site: str | None,
+    ports: tuple[Port, ...],
+    evidence: Mapping[str, Evidence],
+    identifier: Identifier,
+) -> tuple[Device, tuple[Skip, ...]]:
+    """The device that `evidence` (by its id) shows."""
+    verdict = identifier.judge(tuple(evidence.values()))
+    identity = verdict.identity
     device = Device(
-        id=_device_id(group, keys),
+        id=device_id,
         addresses=addresses,
         mac=identity.mac.value if identity.mac else None,
-        site=next((site for a in addresses if (site := site_of(a)) is not None), None),
+        site=site,
         class_=identity.device_class,
         maker=identity.maker,
         brand=identity.brand,
@@ -157,19 +177,21 @@ def _device(
         model=identity.model,
         firmware=identity.firmware,
         serial=identity.serial.value if identity.serial else None,
-        channels=_channels(evidence),
-        ports=tuple(seen_ports[key] for key in sorted(seen_ports)),
+        channels=_channels(evidence.values()),
+        ports=ports,
         evidence=tuple(
-            EvidenceRecord(
-                id=item.id,
-                field=item.field,
-                value=item.value,
-                method=item.method,
-                port=item.port,
-                at=item.at,
-                address=item.target,
-            )
-            for item in evidence
+            [
+                EvidenceRecord(
+                    id=name,
+                    field=item.field,
+                    value=item.value,
+                    method=item.method,
+                    port=item.port,
+                    at=item.at,
+                    address=item.target,
+                )
+                for name, item in evidence.items()
+            ]
         ),
         alternatives=_alternatives(identity),
     )

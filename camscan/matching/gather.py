@@ -61,21 +61,30 @@ class Gatherer:
             if each.field in MAC_FIELDS:
                 found += self._of_mac(each)
             elif each.field == "wsd.endpoint":
-                found += self._of_endpoint(each)
+                found += self._of_owner(self.owner(each.field, each.value), each)
         return found
 
-    def _of_endpoint(self, evidence: Evidence) -> Iterator[Support]:
-        """Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one.
+    def owner(self, field: str, value: str) -> Oui | None:
+        """Whose MAC prefix `value` begins with, or a WS-Discovery endpoint ends in; None: nobody's.
 
-        A random UUID (version 4, RFC 9562 section 5.4) ends in chance.
+        Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one. A random
+        UUID (version 4, RFC 9562 section 5.4) ends in chance.
         """
-        uuid = evidence.value.lower().removeprefix("urn:").removeprefix("uuid:")
-        fields = uuid.split("-")
+        if field != "wsd.endpoint":
+            digits = mac_digits(value)
+            return self._ouis.find(digits) if digits else None
+        fields = value.lower().removeprefix("urn:").removeprefix("uuid:").split("-")
         if len(fields) != 5 or fields[2].startswith("4"):
-            return
+            return None
         digits = mac_digits(fields[4])
-        if digits is not None and len(digits) == 12 and self._ouis.find(digits) is not None:
-            yield from self._of_prefix(digits, evidence)
+        return self._ouis.find(digits) if digits is not None and len(digits) == 12 else None
+
+    def address(self, value: str) -> str | None:
+        """The MAC address that `value` is; None for none, and for one that says nothing."""
+        address = mac_text(value)
+        if address is None or self._vocabulary.is_placeholder("mac", address):
+            return None
+        return address
 
     def _of_hit(self, hit: FieldHit) -> Iterator[Support]:
         captured = {key: text for key, text in hit.captures.items() if key not in hit.rule.asserts}
@@ -86,7 +95,7 @@ class Gatherer:
             key, value = normal
             yield self._support(hit, attribute, key, value)
             if attribute == "mac":
-                yield from self._of_prefix(value, hit.evidence)
+                yield from self._of_owner(self.owner("mac.address", value), hit.evidence)
 
     def _support(self, hit: FieldHit, attribute: str, key: str, value: str) -> Support:
         rule = hit.rule
@@ -112,10 +121,8 @@ class Gatherer:
             case "maker" | "platform" | "class":
                 return value, value
             case "mac":
-                address = mac_text(value)
-                if address is None or self._vocabulary.is_placeholder("mac", address):
-                    return None
-                return address, address
+                address = self.address(value)
+                return (address, address) if address is not None else None
             case "brand":
                 known = self._names.get(value) or self._names.get(value.casefold())
                 if known is not None:
@@ -129,8 +136,8 @@ class Gatherer:
                 return value.casefold(), value
 
     def _of_mac(self, evidence: Evidence) -> Iterator[Support]:
-        address = mac_text(evidence.value)
-        if address is not None and not self._vocabulary.is_placeholder("mac", address):
+        address = self.address(evidence.value)
+        if address is not None:
             seen = evidence.field == "mac.address"
             points = self._vocabulary.band.confirmed if seen else self._vocabulary.strength.medium
             yield Support(
@@ -143,11 +150,9 @@ class Gatherer:
                 origin=Origin.DIRECT,
                 evidence=(evidence,),
             )
-        yield from self._of_prefix(evidence.value, evidence)
+        yield from self._of_owner(self.owner(evidence.field, evidence.value), evidence)
 
-    def _of_prefix(self, text: str, evidence: Evidence) -> Iterator[Support]:
-        digits = mac_digits(text)
-        oui = self._ouis.find(digits) if digits else None
+    def _of_owner(self, oui: Oui | None, evidence: Evidence) -> Iterator[Support]:
         if oui is None:
             return
         for attribute, value in (("maker", oui.maker), ("brand", oui.brand)):

@@ -49,24 +49,31 @@ def importer(module: str) -> Importer:
     return cast(Importer, importlib.import_module(f"camscan.sources.{module}"))
 
 
+def format_of(data: bytes) -> str:
+    """The module of IMPORTERS that reads an unpacked file."""
+    return next((name for name in IMPORTERS[:-1] if importer(name).sniff(data)), IMPORTERS[-1])
+
+
 def read_recorded(data: bytes, name: str) -> Recorded:
     """What a recorded file, gzipped or not, gives. `name` stands in its Skips.
 
     Raises SourceError for an archive that unpacks to more than 1 GiB, or not at all.
     """
-    data, whole = _unpacked(data, name)
-    found = next(
-        (each for each in map(importer, IMPORTERS[:-1]) if each.sniff(data)),
-        importer(IMPORTERS[-1]),
-    ).parse_records(data, name)
+    data, whole = unpack(data, name)
+    return read_unpacked(data, name, whole=whole)
+
+
+def read_unpacked(data: bytes, name: str, *, whole: bool) -> Recorded:
+    """The same of what `unpack` gave."""
+    found = importer(format_of(data)).parse_records(data, name)
     if whole:
         return found
     skip = Skip(subject=name, what="end of the file", reason="the gzip archive is cut short")
     return replace(found, skips=(*found.skips, skip))
 
 
-def _unpacked(data: bytes, name: str) -> tuple[bytes, bool]:
-    """The bytes in an archive, and whether it was whole."""
+def unpack(data: bytes, name: str) -> tuple[bytes, bool]:
+    """The bytes of a file, or in an archive, and whether that was whole. Raises SourceError."""
     if not data.startswith(_GZIP):
         return data, True
     parts: list[bytes] = []
