@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -17,6 +18,8 @@ from camscan.model.device import Channels, Device, EvidenceRecord, Port
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Identity
 
+# What most targets are, told without parsing the address.
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _KEY_ORDER = ("mac", "serial", "uuid", "certificate")
 
 
@@ -35,6 +38,13 @@ class Identifier(Protocol):
 
     def judge(self, evidence: Sequence[Evidence]) -> Verdict:
         """Judge all evidence of one device together."""
+
+
+class NamedIdentifier(Protocol):
+    """The same of one target at a time."""
+
+    def judge(self, evidence: Mapping[str, Evidence]) -> Verdict:
+        """Judge all evidence of one device, given by its ids."""
 
 
 class Inventory(Struct, frozen=True, kw_only=True):
@@ -90,11 +100,13 @@ def build_devices(
 
 
 def single_device(
-    target: str, evidence: Sequence[Evidence], identifier: Identifier
+    target: str, evidence: Sequence[Evidence], identifier: NamedIdentifier
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
-    addresses = (target,) if address_order(target)[0] < 9 else ()
-    return _built(target, addresses, None, (), _unique(evidence), identifier)
+    known = _IPV4.fullmatch(target) is not None or address_order(target)[0] < 9
+    addresses = (target,) if known else ()
+    named = _unique(evidence)
+    return _built(target, addresses, None, (), named, identifier.judge(named))
 
 
 def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
@@ -136,13 +148,14 @@ def _device(
         (port.port, port.transport): port for target in group for port in ports.get(target, ())
     }
     addresses = tuple(sorted(group, key=address_order))
+    evidence = _unique(item for target in group for item in by_target[target])
     return _built(
         _device_id(group, keys),
         addresses,
         next((site for a in addresses if (site := site_of(a)) is not None), None),
         tuple(seen_ports[key] for key in sorted(seen_ports)),
-        _unique(item for target in group for item in by_target[target]),
-        identifier,
+        evidence,
+        identifier.judge(tuple(evidence.values())),
     )
 
 
@@ -160,10 +173,9 @@ def _built(
     site: str | None,
     ports: tuple[Port, ...],
     evidence: Mapping[str, Evidence],
-    identifier: Identifier,
+    verdict: Verdict,
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device that `evidence` (by its id) shows."""
-    verdict = identifier.judge(tuple(evidence.values()))
     identity = verdict.identity
     device = Device(
         id=device_id,

@@ -79,6 +79,13 @@ class Gatherer:
         digits = mac_digits(fields[4])
         return self._ouis.find(digits) if digits is not None and len(digits) == 12 else None
 
+    def hardware(self, value: str) -> tuple[str | None, Oui | None]:
+        """The MAC address that `value` is, as `address` gives it, and the owner of its prefix."""
+        digits = mac_digits(value)
+        if digits is None:
+            return None, None
+        return (self.address(digits) if len(digits) == 12 else None), self._ouis.find(digits)
+
     def address(self, value: str) -> str | None:
         """The MAC address that `value` is; None for none, and for one that says nothing."""
         address = mac_text(value)

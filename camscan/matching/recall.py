@@ -8,12 +8,12 @@ of its own evidence and its own MAC address.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camscan.matching.compile import CACHE_VALUE
 from camscan.matching.fingerprints import Fingerprints
@@ -25,6 +25,7 @@ from camscan.model.identity import Claim, EntityClaim, FirmwareClaim, Identity
 
 MOST_CASES = 8192
 MOST_TRACES = 32768
+_PLACES = tuple(str(place) for place in range(256))
 Told = TypeVar("Told", Claim, EntityClaim, FirmwareClaim)
 
 
@@ -35,18 +36,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
     skips: tuple[Skip, ...] = ()
 
 
-class _Trace(Struct, frozen=True):
+class _Trace(Struct, frozen=True, gc=False):
     """What a value says: an equal `kind` is equal in everything but the MAC address."""
 
     kind: int
     mac: str | None = None
     caught_mac: bool = False
-
-
-class _Case(Struct, frozen=True):
-    """A verdict whose evidence ids are positions, as text, in the evidence that said something."""
-
-    verdict: Verdict
 
 
 _NOTHING = Verdict(identity=Identity())
@@ -62,75 +57,78 @@ class Recall:
         self._traces: dict[tuple[str, str], _Trace | None] = {}
         self._kinds: dict[object, int] = {}
         self._numbers = count()
-        self._cases: dict[tuple[int | None, ...], _Case] = {}
+        # Verdicts whose evidence ids are places in the evidence that said something.
+        self._cases: dict[tuple[int | None, ...], Verdict] = {}
 
     @property
     def fingerprints(self) -> Fingerprints:
         """What the judgements rest on."""
         return self._matcher.fingerprints
 
-    def judge(self, evidence: Sequence[Evidence]) -> Verdict:
-        """What all evidence of one target means."""
-        told: list[Evidence] = []
+    def judge(self, evidence: Mapping[str, Evidence]) -> Verdict:
+        """What all evidence of one target, given by its ids, means."""
+        ids: list[str] = []
         signature: list[int | None] = []
         mac: str | None = None
         macs = 0
-        for each in evidence:
-            trace = self._trace(each.field, each.value)
+        traces = self._traces
+        for name, each in evidence.items():
+            key = (each.field, each.value)
+            try:
+                trace = traces[key]
+            except KeyError:
+                trace = self._trace(key)
             if trace is None:
                 continue
-            told.append(each)
-            signature += (trace.kind, each.port)
+            ids.append(name)
+            signature.append(trace.kind)
+            signature.append(each.port)
             if trace.mac is not None:
                 mac = trace.mac
                 macs += 1
-            macs += trace.caught_mac
-        if not told:
+            if trace.caught_mac:
+                macs += 1
+        if not ids:
             return _NOTHING
         if macs > 1:
             # Which of two addresses leads depends on both: no case.
-            return self._judge(told)
-        key = tuple(signature)
-        case = self._cases.get(key)
-        if case is None:
-            verdict = self._judge(told)
+            return self._judge(evidence, ids)
+        case = tuple(signature)
+        known = self._cases.get(case)
+        if known is not None:
+            return _retold(known, dict(zip(_PLACES, ids, strict=False)), evidence[ids[0]], mac)
+        verdict = self._judge(evidence, ids)
+        if len(ids) <= len(_PLACES):
             if len(self._cases) >= MOST_CASES:
                 self._cases.clear()
-            places = {each.id: str(place) for place, each in enumerate(told)}
-            self._cases[key] = _Case(_with(verdict, places))
-            return verdict
-        ids = {str(place): each.id for place, each in enumerate(told)}
-        return _with(case.verdict, ids, told[0].target, mac)
+            self._cases[case] = _retold(verdict, dict(zip(ids, _PLACES, strict=False)))
+        return verdict
 
-    def _judge(self, evidence: Sequence[Evidence]) -> Verdict:
-        found = self._matcher.judge(evidence)
+    def _judge(self, evidence: Mapping[str, Evidence], ids: Sequence[str]) -> Verdict:
+        found = self._matcher.judge([evidence[name] for name in ids])
         return Verdict(identity=found.identity, skips=found.skips)
 
-    def _trace(self, field: str, value: str) -> _Trace | None:
-        try:
-            return self._traces[field, value]
-        except KeyError:
-            trace = self._look(field, value)
-        if len(value) <= CACHE_VALUE:
+    def _trace(self, key: tuple[str, str]) -> _Trace | None:
+        trace = self._look(*key)
+        if len(key[1]) <= CACHE_VALUE:
             if len(self._traces) >= MOST_TRACES:
                 self._traces.clear()
-            self._traces[field, value] = trace
+            self._traces[key] = trace
         return trace
 
     def _look(self, field: str, value: str) -> _Trace | None:
         hits = self._matcher.rules.search(field, value)
         owner = mac = None
         if field in MAC_FIELDS:
-            mac = self._gatherer.address(value)
-            owner = self._gatherer.owner(field, value)
+            mac, owner = self._gatherer.hardware(value)
         elif field == "wsd.endpoint":
             owner = self._gatherer.owner(field, value)
         if not hits and mac is None and owner is None:
             return None
         kind = (
             field,
-            self._vocabulary.is_editable(field, value),
-            tuple((hit.rule.id, *sorted(hit.captures.items())) for hit in hits),
+            self._vocabulary.is_editable(field, value) if hits else False,
+            tuple([(hit.rule.id, *sorted(hit.captures.items())) for hit in hits]),
             owner.id if owner is not None else None,
             mac is not None,
         )
@@ -142,38 +140,43 @@ class Recall:
         return _Trace(number, mac, caught)
 
 
-def _with(
-    verdict: Verdict, ids: dict[str, str], target: str | None = None, mac: str | None = None
+def _retold(
+    verdict: Verdict,
+    ids: Mapping[str, str],
+    first: Evidence | None = None,
+    mac: str | None = None,
 ) -> Verdict:
     """The verdict with other evidence ids, another target and, if one is given, another MAC."""
     of = verdict.identity
-    address = _retold(of.mac, ids)
+    address = _claim(of.mac, ids)
     if address is not None and mac is not None:
-        address = msgspec.structs.replace(address, value=mac)
+        address = replace(address, value=mac)
     identity = Identity(
-        device_class=_retold(of.device_class, ids),
-        maker=_retold(of.maker, ids),
-        brand=_retold(of.brand, ids),
-        platform=_retold(of.platform, ids),
-        model=_retold(of.model, ids),
-        firmware=_retold(of.firmware, ids),
-        serial=_retold(of.serial, ids),
+        device_class=_claim(of.device_class, ids),
+        maker=_claim(of.maker, ids),
+        brand=_claim(of.brand, ids),
+        platform=_claim(of.platform, ids),
+        model=_claim(of.model, ids),
+        firmware=_claim(of.firmware, ids),
+        serial=_claim(of.serial, ids),
         mac=address,
     )
     skips = verdict.skips
-    if skips and target is not None:
-        skips = tuple(msgspec.structs.replace(skip, subject=target) for skip in skips)
+    if skips and first is not None:
+        skips = tuple(replace(skip, subject=first.target) for skip in skips)
     return Verdict(identity=identity, skips=skips)
 
 
-def _retold(claim: Told | None, ids: dict[str, str]) -> Told | None:
+def _claim(claim: Told | None, ids: Mapping[str, str]) -> Told | None:
     if claim is None:
         return None
     evidence = tuple([ids[each] for each in claim.evidence])
     if not claim.rivals:
-        return msgspec.structs.replace(claim, evidence=evidence)
+        return replace(claim, evidence=evidence)
     rivals = tuple(
-        msgspec.structs.replace(rival, evidence=tuple([ids[each] for each in rival.evidence]))
-        for rival in claim.rivals
+        [
+            replace(rival, evidence=tuple([ids[each] for each in rival.evidence]))
+            for rival in claim.rivals
+        ]
     )
-    return msgspec.structs.replace(claim, evidence=evidence, rivals=rivals)
+    return replace(claim, evidence=evidence, rivals=rivals)

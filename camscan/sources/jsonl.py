@@ -90,22 +90,24 @@ def by_target(data: bytes) -> bool:
 def lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Number, offset and text of each line that is not blank."""
     start, number = 0, 0
-    size = len(data)
-    while start < size:
-        end = data.find(b"\n", start)
-        if end < 0:
-            end = size
+    while start < len(data):
+        text = line_at(data, start)
         number += 1
-        text = data[start:end].strip(_BLANK)
-        if text:
+        if text.startswith(b"{") or text.strip(_BLANK):
             yield number, start, text
-        start = end + 1
+        start += len(text) + 1
+
+
+def line_at(data: bytes, start: int) -> bytes:
+    """The line that begins at `start`, without its end."""
+    end = data.find(b"\n", start)
+    return data[start:end] if end >= 0 else data[start:]
 
 
 def read_line(text: bytes) -> Line | str:
     """A line, or in words why it is none."""
     try:
-        return _decoder.decode(text)
+        return _decoder.decode(text if text.startswith(b"{") else text.strip(_BLANK))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"not a record: {error}"
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
-from camscan.sources.jsonl import Recorded, gather, lines, read_line, skip
+from camscan.sources.jsonl import Recorded, gather, line_at, lines, read_line, skip
 
 _NONE = -1
 
@@ -98,10 +98,7 @@ class Indexed:
         found: list[Evidence] = []
         while place != _NONE:
             file, start = self._file[place], self._start[place]
-            data = self._files[file][1]
-            end = data.find(b"\n", start)
-            _, _, text = next(lines(data[start : end if end >= 0 else len(data)]))
-            parsed = read_line(text)
+            parsed = read_line(line_at(self._files[file][1], start))
             problem = parsed if isinstance(parsed, str) else gather(parsed, found)
             if problem is not None:
                 self._problems.append((file, self._line[place], problem))
