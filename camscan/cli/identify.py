@@ -53,7 +53,8 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     if output.format == "jsonl" and not more:
         _tell(_stream(targets, judge, output), settings)
         return 0
-    devices, skips = [], []
+    devices: list[Device] = []
+    skips: list[Skip] = []
     for device, held in _judged(targets, judge):
         devices.append(device)
         skips += held
@@ -72,10 +73,14 @@ def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Ski
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
     """Write one device after the other; what was skipped."""
+    import gc
+
     from msgspec.json import Encoder
 
     from camscan.cli.output import write_all
 
+    # The fingerprints stay to the end: the collector need not walk them again and again.
+    gc.freeze()
     encode = Encoder().encode
     skips: list[Skip] = []
 
@@ -89,7 +94,11 @@ def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
 
 
 def _run(
-    started: datetime, files: Sequence[Path], judge: Recall, devices: list[Device], skips: list[Skip]
+    started: datetime,
+    files: Sequence[Path],
+    judge: Recall,
+    devices: list[Device],
+    skips: list[Skip],
 ) -> Run:
     from camscan import __version__
     from camscan.inventory.store import new_run_id

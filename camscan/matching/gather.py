@@ -67,8 +67,8 @@ class Gatherer:
     def owner(self, field: str, value: str) -> Oui | None:
         """Whose MAC prefix `value` begins with, or a WS-Discovery endpoint ends in; None: nobody's.
 
-        Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one. A random
-        UUID (version 4, RFC 9562 section 5.4) ends in chance.
+        Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one. A
+        random UUID (version 4, RFC 9562 section 5.4) ends in chance.
         """
         if field != "wsd.endpoint":
             digits = mac_digits(value)

@@ -1,9 +1,9 @@
 """Judging fleets: targets on which the same rules caught the same things are one case.
 
-A council has a thousand cameras of ten kinds and ten thousand other hosts of fifty. What the answers
-of a target mean depends on the rules that hit them, not on the nonces, dates and titles around. The
-first target of a case is judged in full; the next one is told from it, claim by claim, with the ids
-of its own evidence and its own MAC address.
+A council has a thousand cameras of ten kinds and ten thousand other hosts of fifty. What the
+answers of a target mean depends on the rules that hit them, not on the nonces, dates and titles
+around. The first target of a case is judged in full; the next one is told from it, claim by claim,
+with the ids of its own evidence and its own MAC address.
 """
 
 from __future__ import annotations
@@ -148,17 +148,17 @@ def _retold(
 ) -> Verdict:
     """The verdict with other evidence ids, another target and, if one is given, another MAC."""
     of = verdict.identity
-    address = _claim(of.mac, ids)
+    address = of.mac and _claim(of.mac, ids)
     if address is not None and mac is not None:
         address = replace(address, value=mac)
     identity = Identity(
-        device_class=_claim(of.device_class, ids),
-        maker=_claim(of.maker, ids),
-        brand=_claim(of.brand, ids),
-        platform=_claim(of.platform, ids),
-        model=_claim(of.model, ids),
-        firmware=_claim(of.firmware, ids),
-        serial=_claim(of.serial, ids),
+        device_class=of.device_class and _claim(of.device_class, ids),
+        maker=of.maker and _claim(of.maker, ids),
+        brand=of.brand and _claim(of.brand, ids),
+        platform=of.platform and _claim(of.platform, ids),
+        model=of.model and _claim(of.model, ids),
+        firmware=of.firmware and _claim(of.firmware, ids),
+        serial=of.serial and _claim(of.serial, ids),
         mac=address,
     )
     skips = verdict.skips
@@ -167,9 +167,7 @@ def _retold(
     return Verdict(identity=identity, skips=skips)
 
 
-def _claim(claim: Told | None, ids: Mapping[str, str]) -> Told | None:
-    if claim is None:
-        return None
+def _claim(claim: Told, ids: Mapping[str, str]) -> Told:
     evidence = tuple([ids[each] for each in claim.evidence])
     if not claim.rivals:
         return replace(claim, evidence=evidence)
