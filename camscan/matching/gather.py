@@ -15,6 +15,7 @@ from camscan.matching.rule import Kind, Rule
 from camscan.matching.support import Origin, Support
 from camscan.model.evidence import Evidence
 
+_ORIGINS = {kind: Origin(kind.value) for kind in Kind}
 MAC_FIELDS = frozenset({"mac.address", "mac.oui", "wsd.endpoint_mac"})
 
 
@@ -114,7 +115,7 @@ class Gatherer:
             points=points,
             group=self._vocabulary.group(rule.field),
             rule=rule.id,
-            origin=Origin(rule.kind.value),
+            origin=_ORIGINS[rule.kind],
             evidence=(hit.evidence,),
             source=rule.source,
             maker=rule.asserts.get("maker") or (rule.owner if rule.kind is Kind.MAKER else None),

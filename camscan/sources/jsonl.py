@@ -89,13 +89,17 @@ def by_target(data: bytes) -> bool:
 
 def lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Number, offset and text of each line that is not blank."""
-    start, number = 0, 0
-    while start < len(data):
-        text = line_at(data, start)
+    start, number, size = 0, 0, len(data)
+    find = data.find
+    while start < size:
+        end = find(b"\n", start)
+        if end < 0:
+            end = size
         number += 1
+        text = data[start:end]
         if text.startswith(b"{") or text.strip(_BLANK):
             yield number, start, text
-        start += len(text) + 1
+        start = end + 1
 
 
 def line_at(data: bytes, start: int) -> bytes:

@@ -76,29 +76,30 @@ class Indexed:
             yield target, self._evidence(self._first[number])
 
     def _index(self, file: int, data: bytes) -> None:
+        targets, first, last, following = self._targets, self._first, self._last, self._next
         for line, start, text in lines(data):
             parsed = read_line(text)
             if isinstance(parsed, str):
                 self._problems.append((file, line, parsed))
                 continue
-            place = len(self._start)
+            place = len(following)
             self._file.append(file)
             self._line.append(line)
             self._start.append(start)
-            self._next.append(_NONE)
-            number = self._targets.setdefault(parsed.target, len(self._last))
-            if number == len(self._last):
-                self._first.append(place)
-                self._last.append(place)
+            following.append(_NONE)
+            number = targets.setdefault(parsed.target, len(last))
+            if number == len(last):
+                first.append(place)
+                last.append(place)
             else:
-                self._next[self._last[number]] = place
-                self._last[number] = place
+                following[last[number]] = place
+                last[number] = place
 
     def _evidence(self, place: int) -> list[Evidence]:
         found: list[Evidence] = []
         while place != _NONE:
-            file, start = self._file[place], self._start[place]
-            parsed = read_line(line_at(self._files[file][1], start))
+            file = self._file[place]
+            parsed = read_line(line_at(self._files[file][1], self._start[place]))
             problem = parsed if isinstance(parsed, str) else gather(parsed, found)
             if problem is not None:
                 self._problems.append((file, self._line[place], problem))

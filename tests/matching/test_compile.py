@@ -103,11 +103,11 @@ def test_every_shipped_pattern_compiles() -> None:
 def test_speed_of_distinct_values() -> None:
     values = [(rule.field, example.text) for rule in SHIPPED.rules for example in rule.examples]
     SHIPPED_RULES.prepare()
-    rounds, began = 20, time.perf_counter()
+    rounds, began = 20, time.process_time()
     for _ in range(rounds):
         for field, value in values:
             SHIPPED_RULES.search(field, value)
-    rate = rounds * len(values) / (time.perf_counter() - began)
+    rate = rounds * len(values) / (time.process_time() - began)
     # Far below what was measured (200,000/s and more), so that a busy machine does not fail it.
     assert rate > 20_000
 
