@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from camscan.cli.common import Output, Settings
+from camscan.cli.streams import discard_output
 from camscan.errors import LocalFaultError
 from camscan.model.contact import Contact
 from camscan.model.run import Run
@@ -55,7 +56,7 @@ def emit(
 
 
 def write(output: Output, data: bytes) -> None:
-    """Standard output, or a file that appears whole or not at all."""
+    """Standard output, or a file that appears whole or not at all. Raises LocalFaultError."""
     write_all(output, (data,))
 
 
@@ -64,9 +65,7 @@ def write_all(output: Output, chunks: Iterable[bytes]) -> None:
     path = Path(output.path)
     try:
         if output.path == "-":
-            for chunk in chunks:
-                sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
+            _write_out(chunks)
             return
         if path.exists() and not path.is_file():
             with path.open("wb") as device:
@@ -82,6 +81,17 @@ def write_all(output: Output, chunks: Iterable[bytes]) -> None:
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
+        place = "standard output" if output.path == "-" else path
         raise LocalFaultError(
-            f"cannot write {output.format} to {path}: {error.strerror}"
+            f"cannot write {output.format} to {place}: {error.strerror}"
         ) from error
+
+
+def _write_out(chunks: Iterable[bytes]) -> None:
+    try:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except OSError:
+        discard_output()
+        raise

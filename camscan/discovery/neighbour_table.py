@@ -46,7 +46,25 @@ class NeighbourTable:
         return Method(name=self.name, status=MethodStatus.DONE, answered=found)
 
 
-def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidence, ...]:
+def mac_evidence(
+    ctx: DiscoveryContext, address: str, mac: str, *, method: str = METHOD
+) -> tuple[Evidence, ...]:
+    """`mac_fields` as evidence of the link."""
+    return tuple(
+        Evidence(
+            target=address,
+            field=field,
+            value=value,
+            method=method,
+            port=None,
+            transport="link",
+            at=ctx.now(),
+        )
+        for field, value in mac_fields(mac)
+    )
+
+
+def mac_fields(mac: str) -> tuple[tuple[str, str], ...]:
     """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
     first byte), for then its first half names nobody. Nothing for groups and empty entries."""
     text = mac.lower().replace("-", ":")
@@ -56,18 +74,6 @@ def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidenc
         return ()
     if len(octets) != 6 or octets[0] & 1 or not any(octets):
         return ()
-    fields = [("mac.address", octets.hex(":"))]
-    if not octets[0] & 2:
-        fields.append(("mac.oui", octets[:3].hex(":")))
-    return tuple(
-        Evidence(
-            target=address,
-            field=field,
-            value=value,
-            method=METHOD,
-            port=None,
-            transport="link",
-            at=ctx.now(),
-        )
-        for field, value in fields
-    )
+    if octets[0] & 2:
+        return (("mac.address", octets.hex(":")),)
+    return (("mac.address", octets.hex(":")), ("mac.oui", octets[:3].hex(":")))

@@ -13,6 +13,7 @@ from camscan.matching.mac import OuiTable, mac_digits, mac_text
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
 from camscan.matching.support import Origin, Support
+from camscan.matching.told import told
 from camscan.model.evidence import Evidence
 
 _ORIGINS = {kind: Origin(kind.value) for kind in Kind}
@@ -25,6 +26,15 @@ class FieldHit(Struct, frozen=True, kw_only=True):
     evidence: Evidence
     rule: Rule
     captures: dict[str, str]
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """An attribute that evidence states outright."""
+
+    attribute: str
+    key: str
+    value: str
+    points: int
 
 
 def slug(text: str) -> str:
@@ -63,7 +73,35 @@ class Gatherer:
                 found += self._of_mac(each)
             elif each.field == "wsd.endpoint":
                 found += self._of_owner(self.owner(each.field, each.value), each)
+            else:
+                found += self._of_told(each)
         return found
+
+    def told(self, field: str, value: str) -> Told | None:
+        """What a device says of itself in its maker's own inquiry, if `field` is that."""
+        stated = told(field, self._vocabulary)
+        normal = None if stated is None else self._normal(stated[0], value)
+        if stated is None or normal is None:
+            return None
+        attribute, points = stated
+        return Told(attribute=attribute, key=normal[0], value=normal[1], points=points)
+
+    def _of_told(self, evidence: Evidence) -> Iterator[Support]:
+        said = self.told(evidence.field, evidence.value)
+        if said is None:
+            return
+        yield Support(
+            attribute=said.attribute,
+            value=said.value,
+            key=said.key,
+            points=said.points,
+            group=self._vocabulary.group(evidence.field),
+            rule=evidence.field,
+            origin=Origin.DIRECT,
+            evidence=(evidence,),
+        )
+        if said.attribute == "mac":
+            yield from self._of_owner(self.owner("mac.address", said.value), evidence)
 
     def owner(self, field: str, value: str) -> Oui | None:
         """Whose MAC prefix `value` begins with, or a WS-Discovery endpoint ends in; None: nobody's.

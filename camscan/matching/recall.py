@@ -118,19 +118,25 @@ class Recall:
 
     def _look(self, field: str, value: str) -> _Trace | None:
         hits = self._matcher.rules.search(field, value)
-        owner = mac = None
+        owner = mac = said = None
         if field in MAC_FIELDS:
             mac, owner = self._gatherer.hardware(value)
         elif field == "wsd.endpoint":
             owner = self._gatherer.owner(field, value)
-        if not hits and mac is None and owner is None:
+        else:
+            said = self._gatherer.told(field, value)
+            if said is not None and said.attribute == "mac":
+                mac = said.value
+                owner = self._gatherer.owner("mac.address", mac)
+        if not hits and mac is None and owner is None and said is None:
             return None
         kind = (
             field,
             self._vocabulary.is_editable(field, value) if hits else False,
             tuple([(hit.rule.id, *sorted(hit.captures.items())) for hit in hits]),
             owner.id if owner is not None else None,
-            mac is not None,
+            mac if mac is None else "mac",
+            said.value if said is not None and mac is None else None,
         )
         if len(self._kinds) >= MOST_TRACES:
             # Numbers are never used again, so an old trace is never taken for a new kind.

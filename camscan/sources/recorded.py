@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import io
 import zlib
 from typing import Protocol, cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from camscan.errors import SourceError
 from camscan.model.coverage import Skip
+from camscan.sources import capture_evidence
 from camscan.sources.jsonl import Recorded
+from camscan.sources.stream import ByteStream, open_stream
 
 SCANNERS = ("nmap_xml", "masscan", "zgrab2", "shodan", "censys")
 LEASES_AND_TABLES = (
@@ -26,9 +30,10 @@ LEASES_AND_TABLES = (
     "arp_scan",
 )
 """Leases and ARP tables of routers, firewalls and controllers."""
-IMPORTERS = (*SCANNERS, *LEASES_AND_TABLES, "jsonl")
+IMPORTERS = ("capture_evidence", *SCANNERS, *LEASES_AND_TABLES, "jsonl")
 """Modules of this room, in the order in which they are asked; the last takes what is left."""
 _MOST = 1 << 30
+_MAGIC = 4
 _GZIP = b"\x1f\x8b"
 
 
@@ -49,9 +54,56 @@ def importer(module: str) -> Importer:
     return cast(Importer, importlib.import_module(f"camscan.sources.{module}"))
 
 
+class Fetched(Struct, frozen=True, kw_only=True):
+    """The bytes of a file, gzip undone, and why they end early, if they do."""
+
+    name: str
+    data: bytes
+    problem: str | None = None
+
+
 def format_of(data: bytes) -> str:
     """The module of IMPORTERS that reads an unpacked file."""
     return next((name for name in IMPORTERS[:-1] if importer(name).sniff(data)), IMPORTERS[-1])
+
+
+def read_file(path: str) -> Recorded:
+    """What a file, or standard input for `-`, gives; captures of any size in bounded memory.
+
+    Raises SourceError for a file that cannot be opened, and as `read_recorded` does.
+    """
+    return read_fetched(fetch(path))
+
+
+def fetch(path: str) -> Recorded | Fetched:
+    """A capture read, the bytes of any other file. Raises SourceError."""
+    with open_stream(path) as stream:
+        if capture_evidence.sniff(stream.peek(_MAGIC)):
+            return capture_evidence.read_capture(stream)
+        return _whole(stream)
+
+
+def _whole(stream: ByteStream) -> Fetched:
+    # BytesIO gives its bytes away without a copy.
+    held = io.BytesIO()
+    while piece := stream.chunk():
+        held.write(piece)
+        if held.tell() > _MOST:
+            raise SourceError(f"{stream.name} holds more than 1 GiB; split it")
+    if stream.problem and not held.tell():
+        raise SourceError(f"cannot read {stream.name}: {stream.problem}")
+    return Fetched(name=stream.name, data=held.getvalue(), problem=stream.problem)
+
+
+def read_fetched(fetched: Recorded | Fetched) -> Recorded:
+    """What `fetch` gave, read. Raises SourceError."""
+    if isinstance(fetched, Recorded):
+        return fetched
+    found = read_recorded(fetched.data, fetched.name)
+    if not fetched.problem:
+        return found
+    skip = Skip(subject=fetched.name, what="end of the file", reason=fetched.problem)
+    return replace(found, skips=(*found.skips, skip))
 
 
 def read_recorded(data: bytes, name: str) -> Recorded:
@@ -59,12 +111,7 @@ def read_recorded(data: bytes, name: str) -> Recorded:
 
     Raises SourceError for an archive that unpacks to more than 1 GiB, or not at all.
     """
-    data, whole = unpack(data, name)
-    return read_unpacked(data, name, whole=whole)
-
-
-def read_unpacked(data: bytes, name: str, *, whole: bool) -> Recorded:
-    """The same of what `unpack` gave."""
+    data, whole = _unpack(data, name)
     found = importer(format_of(data)).parse_records(data, name)
     if whole:
         return found
@@ -72,8 +119,7 @@ def read_unpacked(data: bytes, name: str, *, whole: bool) -> Recorded:
     return replace(found, skips=(*found.skips, skip))
 
 
-def unpack(data: bytes, name: str) -> tuple[bytes, bool]:
-    """The bytes of a file, or in an archive, and whether that was whole. Raises SourceError."""
+def _unpack(data: bytes, name: str) -> tuple[bytes, bool]:
     if not data.startswith(_GZIP):
         return data, True
     parts: list[bytes] = []

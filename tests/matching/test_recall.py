@@ -27,6 +27,7 @@ MACS = (
     "44:19:b6",
 )
 FIELDS = ("mac.address", "mac.oui", "wsd.endpoint_mac", "wsd.endpoint", "http.title", "onvif.model")
+TOLD = ("sadp.mac", "tvt.mac", "tvt.serial", "dhip.model", "xm.firmware")
 
 
 def evidence(target: str, *pairs: tuple[str, str], port: int | None = None) -> list[Evidence]:
@@ -68,6 +69,17 @@ def test_alike_targets_are_judged_once() -> None:
         )
         assert_same(items, tested)
     assert counted.judged == 1
+
+
+def test_what_devices_state_outright_is_told_of_each() -> None:
+    counted = Counted(MATCHER.fingerprints)
+    tested = Recall(counted)
+    for number in range(4):
+        items = evidence("t", ("sadp.mac", f"c0:56:e3:00:00:{number:02x}"), ("tvt.serial", "A1"))
+        assert_same(items, tested)
+    assert counted.judged == 1
+    for number in range(4):
+        assert_same(evidence("t", ("tvt.serial", f"N000{number}")), tested)
 
 
 def test_nothing_said_is_judged_never() -> None:
@@ -113,6 +125,7 @@ records = st.lists(
     st.one_of(
         st.sampled_from(EXAMPLES),
         st.tuples(st.sampled_from(FIELDS), st.sampled_from(MACS)),
+        st.tuples(st.sampled_from(TOLD), st.sampled_from([*MACS, "A1", "a1", "N/A"])),
         st.tuples(st.sampled_from([field for field, _ in EXAMPLES]), st.text(max_size=20)),
     ),
     max_size=6,
