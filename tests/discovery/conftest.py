@@ -337,6 +337,39 @@ with open(sys.argv[2], "wb") as out:
 """
 
 
+# Passes frames between two interfaces of its namespace, each after a delay.
+RELAY = """
+import heapq, select, socket, sys, time
+socks = []
+for name in ("ra", "rb"):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    sock.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)
+    sock.bind((name, 0))
+    sock.setblocking(False)
+    socks.append(sock)
+print("ready", flush=True)
+queue, count = [], 0
+while True:
+    left = max(0.0, queue[0][0] - time.monotonic()) if queue else None
+    for sock in select.select([*socks, sys.stdin], [], [], left)[0]:
+        if sock is sys.stdin:
+            raise SystemExit
+        try:
+            while True:
+                frame, origin = sock.recvfrom(2048)
+                if origin[2] != 4:
+                    count += 1
+                    other = socks[1 - socks.index(sock)]
+                    at = time.monotonic() + float(sys.argv[1])
+                    heapq.heappush(queue, (at, count, other, frame))
+        except BlockingIOError:
+            pass
+    while queue and queue[0][0] <= time.monotonic():
+        _, _, other, frame = heapq.heappop(queue)
+        other.send(frame)
+"""
+
+
 class Segment:
     """A scanner's namespace and one that holds any number of hosts, a veth between them.
 
@@ -433,6 +466,48 @@ class Segment:
                 frames.append((seconds, raw[at + 12 : at + 12 + size]))
                 at += 12 + size
 
+    @contextlib.contextmanager
+    def delayed(self, seconds: float) -> Iterator[None]:
+        """A second wire, cam1 10.94.0.1 to 10.94.0.2, on which everything takes its time."""
+        middle = f"{self.far}m"
+        _ip("netns", "add", middle)
+        try:
+            for near, name, inner, last in (
+                (self.near, "cam1", "ra", 1),
+                (self.far, "dev1", "rb", 2),
+            ):
+                _ip(
+                    "link",
+                    "add",
+                    name,
+                    "netns",
+                    near,
+                    "type",
+                    "veth",
+                    "peer",
+                    inner,
+                    "netns",
+                    middle,
+                )
+                _ip("-n", near, "address", "add", f"10.94.0.{last}/24", "dev", name)
+                _ip("-n", near, "link", "set", name, "up")
+                _ip("-n", middle, "link", "set", inner, "up")
+                # What passes through a program needs its checksums in place.
+                self.inside(near, lambda name=name: _without_checksum_offload(name))
+            relay = subprocess.Popen(
+                ["ip", "netns", "exec", middle, sys.executable, "-c", RELAY, str(seconds)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            assert relay.stdout is not None
+            assert relay.stdout.readline() == b"ready\n"
+            try:
+                yield
+            finally:
+                relay.communicate(b"stop\n")
+        finally:
+            _ip("netns", "del", middle)
+
     def close(self) -> None:
         for sock in self._held:
             sock.close()
@@ -440,6 +515,16 @@ class Segment:
     def sweep(self, bench: Bench, method: Any, *targets: str, **options: Any) -> Any:
         """Run a method in the near namespace; its Method."""
         return self.inside(self.near, lambda: bench.run(method, *targets, **options))
+
+
+def _without_checksum_offload(name: str) -> None:
+    """ethtool(8) `-K NAME tx off`, for a machine without that program."""
+    import fcntl
+
+    value = ctypes.create_string_buffer(struct.pack("=II", 0x17, 0), 8)  # ETHTOOL_STXCSUM
+    request = struct.pack("16sP16x", name.encode(), ctypes.addressof(value))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, 0x8946, request)  # SIOCETHTOOL
 
 
 def syns(frames: list[Any]) -> list[tuple[float, str, int]]:

@@ -35,7 +35,7 @@ def test_the_order_of_the_scope():
 
 def test_link_local_addresses_take_turns_on_their_links():
     name = socket.if_indextoname(1)
-    scope = build_scope([f"fe80::8-fe80::b%{name}", f"fe80::20%{name}"])
+    scope = build_scope([f"fe80::8%{name}-fe80::b", f"fe80::20%{name}"])
     targets = TargetList(scope)
     expected = list(scope.addresses())
     assert [targets.text(i) for i in range(len(targets))] == expected
