@@ -27,7 +27,12 @@ from camscan.cli.verdict import gate_options
     metavar="FILE",
     help="What others recorded (nmap XML, Shodan …), judged together with the scan.",
 )
-@click.option("--passive", type=float, metavar="SECONDS", help="Only listen; send nothing.")
+@click.option(
+    "--passive",
+    type=float,
+    metavar="SECONDS",
+    help="Listen so long beside the scan; without a target, only listen: nothing is sent.",
+)
 @click.option("--nmap", is_flag=True, help="Ask nmap, with its own probes, about unknown hosts.")
 @click.option("--plan", is_flag=True, help="Send nothing; print what would be sent, to be signed.")
 @click.option("--authorised-by", metavar="TEXT", help="Who allows this scan; stands in the run.")
@@ -68,7 +73,7 @@ def scan(
       camscan scan --plan 10.20.0.0/24
       camscan scan 10.20.0.0/24 10.21.0.0/24 -o json:run.json -o csv:cameras.csv
       camscan scan --site Harrogate --authorised-by "IT change 4711"
-      camscan scan --passive 300 10.20.0.0/24
+      camscan scan --passive 120
       camscan scan --resume latest
     """
     from datetime import UTC, datetime
@@ -77,16 +82,10 @@ def scan(
     from camscan.cli.request import ScanOptions, decide, resumed
     from camscan.cli.scanning import perform, print_plan, print_resumed
     from camscan.config import load_config
-    from camscan.errors import UsageError
     from camscan.inventory.journal import Record
     from camscan.inventory.store import Store
 
     check_formats(settings)
-    if passive is not None:
-        if passive <= 0:
-            raise UsageError("--passive needs a number of seconds above 0")
-        if nmap or plan or resume is not None:
-            raise UsageError("--passive sends nothing: leave out --nmap, --plan and --resume")
     now = datetime.now(UTC)
     options = ScanOptions(
         targets=targets,
@@ -100,6 +99,7 @@ def scan(
         rate=rate,
         authorised_by=authorised_by,
         until=until,
+        passive=passive,
     )
     config = load_config(settings.config)
     store = Store(settings.db)
@@ -124,7 +124,6 @@ def scan(
         evidence_files=tuple(Path(name) for name in evidence),
         multicast=frozenset(multicast),
         nmap=nmap,
-        passive=passive,
         records=records,
         resumes=resumes,
         fail_on=fail_on,

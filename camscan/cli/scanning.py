@@ -39,7 +39,6 @@ def perform(
     evidence_files: Sequence[Path],
     multicast: frozenset[str],
     nmap: bool,
-    passive: float | None,
     records: Sequence[Record],
     resumes: str | None,
     fail_on: str | None,
@@ -57,7 +56,6 @@ def perform(
         skips=recorded.skips,
         multicast=multicast,
         nmap=nmap,
-        passive=passive,
         records=records,
         resumes=resumes,
     )
@@ -89,7 +87,6 @@ def conduct(
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
     nmap: bool = False,
-    passive: float | None = None,
     records: Sequence[Record] = (),
     resumes: str | None = None,
     on_record: OnRecord = lambda _: None,
@@ -119,8 +116,8 @@ def conduct(
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
+        passive=decided.passive,
         nmap=nmap,
-        passive=passive,
     )
     if decided.rate is not None:
         say(

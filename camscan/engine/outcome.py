@@ -87,7 +87,7 @@ def inventory(request: ScanRequest, ledger: Ledger, identifier: Identifier) -> I
         for item in ledger.evidence.values()
         if not item.field.startswith(("mac.", "dhcp."))
     }
-    hosts = ledger.answered.keys() | known
+    hosts = ledger.answered.keys() | known | ledger.heard
     return build_devices(
         (item for item in ledger.evidence.values() if item.target in hosts),
         {address: tuple(ledger.ports[address].values()) for address in ledger.answered},

@@ -19,8 +19,8 @@ from camscan.scope import Scope
 
 class ScanRequest(Struct, frozen=True, kw_only=True):
     """What to scan and how. `evidence` is what files said; `resume` a journal to go on from;
-    `nmap` asks it for a second opinion on hosts that stay unknown; with `passive` seconds the
-    scan only listens for so long and sends nothing."""
+    `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are listened
+    beside the scan, and are all there is where nothing is in scope."""
 
     run_id: str
     scope: Scope
@@ -38,6 +38,11 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     multicast: frozenset[str] = frozenset()
     nmap: bool = False
     passive: float | None = None
+
+    @property
+    def only_listens(self) -> bool:
+        """True where nothing is in scope: then nothing is sent either."""
+        return self.passive is not None and not self.scope.targets
 
 
 class Progress(Struct, frozen=True, kw_only=True):

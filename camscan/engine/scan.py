@@ -139,7 +139,7 @@ class _Scan:
             raise first_fault(group) from None
         finally:
             await probing.aclose()
-        if request.nmap and request.passive is None:
+        if request.nmap and not request.only_listens:
             await ask_nmap(request, self._ledger, self._identifier)
 
     async def _discover_all(self, dialer: Dialer) -> None:
@@ -153,8 +153,7 @@ class _Scan:
             if self._request.scope.permits(address):
                 self._feed.add(address)
         self._hosts.expect({method.name for method in wanted})
-        if self._request.passive is None:
-            self._hosts.resume()
+        self._hosts.resume()
         async with asyncio.TaskGroup() as tasks:
             for method in wanted:
                 tasks.create_task(self._discover(method, ctx))
@@ -162,15 +161,17 @@ class _Scan:
 
     def _left_out(self, ctx: DiscoveryContext) -> tuple[Skip, ...]:
         """What this scan does not do, known before it begins."""
-        if self._request.passive is None:
+        if not self._request.only_listens:
             return wide_scope_skips(ctx)
         reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
         return (Skip(subject="run", what="everything but listening", reason=reason),)
 
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
-        if self._request.passive is not None:
-            return [Passive(self._request.passive)]
+        seconds = self._request.passive
+        listening = [] if seconds is None else [Passive(seconds)]
+        if self._request.only_listens:
+            return [*listening]
         choice = choose_sweep(
             self._request.ports,
             scope=self._request.scope,
@@ -189,7 +190,7 @@ class _Scan:
             ledger.skip(Skip(subject="tcp sweep", what="raw SYN sweep", reason=reason))
         links = [kind() for kind in LINK_INQUIRIES]
         single = [kind() for kind in UNICAST_INQUIRIES]
-        return [*links, *single, choice.method]
+        return [*listening, *links, *single, choice.method]
 
     def _context(self, dialer: Dialer) -> DiscoveryContext:
         request = self._request
@@ -216,12 +217,13 @@ class _Scan:
         """One answer: note it, and probe the host when it may be dialled."""
         for item in sighting.evidence:
             self._ledger.saw(item)
+        if not sighting.hint:
+            self._ledger.heard.add(sighting.address)
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)
-        if self._request.passive is None:
-            self._feed.add(sighting.address)
-            self._hosts.sighted(sighting)
+        self._feed.add(sighting.address)
+        self._hosts.sighted(sighting)
         self._tell()
 
     def _attempted(self, attempts: int) -> None:

@@ -104,13 +104,13 @@ class _Ear(asyncio.DatagramProtocol):
 
 def _bound(family: int, port: int, group: str | None) -> socket.socket:
     """Bound to the group itself where the system can: a socket on every address could take
-    unicast away from the program that the port belongs to."""
+    unicast away from the program that the port belongs to. A broadcast is heard only so."""
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if sys.platform != "win32" and group is not None:
-            # Other listeners of the group, such as avahi, set it too or the bind is refused.
+        if sys.platform != "linux" and hasattr(socket, "SO_REUSEPORT"):
+            # BSD and macOS share a port only among sockets that all ask for it.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

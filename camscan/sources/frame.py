@@ -11,7 +11,7 @@ from camscan.protocols.registry import DECODERS
 from camscan.sources.datagram import DHCP_PORTS, OWN, interesting, read_datagram
 from camscan.sources.fragment import Fragments
 from camscan.sources.heard import Fields, HeardBook
-from camscan.sources.link import ETHERNET, ether_type, network_offset, source_mac
+from camscan.sources.link import ETHERNET, KNOWN, ether_type, network_offset, source_mac
 from camscan.sources.network import Header, read_header
 from camscan.sources.pcap import Packet
 from camscan.sources.server_stream import FIN_OR_RST, MOST_SERVERS, STARTS, ServerStreams
@@ -40,6 +40,7 @@ class FrameReader:
         self._unread: dict[str, int] = {}
         self._reflectors: dict[str, None] = {}
         self._public: set[bytes] = set()
+        self._links: dict[int, int] = {}
         self.frames = 0
 
     def read(self, packet: Packet) -> None:
@@ -116,6 +117,10 @@ class FrameReader:
             for name, count in sorted(self._unread.items())
             if name not in DECODERS
         ]
+        reasons += [
+            ("frames", f"{count} have link type {linktype}, which is not read")
+            for linktype, count in sorted(self._links.items())
+        ]
         for source in self._reflectors:
             reasons.append(("mDNS", f"{source} repeats the records of other hosts: not its own"))
         if self._public:
@@ -130,6 +135,9 @@ class FrameReader:
     def _slowly(
         self, at: float, linktype: int, data: bytes, start: int, end: int, wire: int
     ) -> None:
+        if linktype not in KNOWN:
+            self._links[linktype] = self._links.get(linktype, 0) + 1
+            return
         place = network_offset(linktype, data, start, end)
         if place is None:
             self._without_ip(at, linktype, data, start, end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from camscan.protocols import http, rtsp, tls
+from camscan.protocols import http, rtsp, tls, upnp
 from camscan.sources.tls_certificate import NoCertificate, server_certificate, starts_like_server
 
 FIN_OR_RST = 5
@@ -28,6 +28,7 @@ _LOGIN = re.compile(rb"(?i)\n(?:authorization|cookie)[ \t]*:")
 _END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"(?i)\ncontent-length[ \t]*:[ \t]*(\d{1,9})[ \t]*\r?\n")
 _CHUNKED = re.compile(rb"(?i)\ntransfer-encoding[ \t]*:[^\n]*chunked")
+_XML = re.compile(rb"(?i)\ncontent-type[ \t]*:[ \t]*(?:text|application)/xml\b")
 _OF_THE_PAGE = frozenset(("http.title", "http.body"))
 
 OnAnswer = Callable[[bytes, int, float, str, tuple[tuple[str, str], ...]], None]
@@ -54,7 +55,8 @@ class ServerStreams:
     """Joins what servers say; `keys` are source, destination, source port, destination port.
 
     Of an HTTP answer the page is read only when it answers `GET /` without login or cookie, as a
-    scan would have asked: what a person saw behind a login is nobody's evidence.
+    scan would have asked: what a person saw behind a login is nobody's evidence. Of other answers
+    only a UPnP description is, which every PC of the link fetches.
     """
 
     def __init__(self, on_answer: OnAnswer) -> None:
@@ -148,7 +150,7 @@ def _complete(stream: _Stream) -> bool:
     head = _END.search(data)
     if head is None:
         return False
-    if stream.kind == "http" and not stream.page:
+    if stream.kind == "http" and not stream.page and not _XML.search(data, 0, head.end()):
         return True
     length = _LENGTH.search(data, 0, head.end())
     if length is not None:
@@ -168,4 +170,5 @@ def _fields(kind: str, data: bytes, *, page: bool) -> tuple[tuple[str, str], ...
         return http.decode(data).fields
     head = _END.search(data)
     fields = http.decode(data[: head.end()] if head else data).fields
-    return tuple(pair for pair in fields if pair[0] not in _OF_THE_PAGE)
+    described = upnp.decode(data).fields if head and _XML.search(data, 0, head.end()) else ()
+    return (*(pair for pair in fields if pair[0] not in _OF_THE_PAGE), *described)

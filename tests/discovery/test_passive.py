@@ -11,6 +11,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -84,10 +85,7 @@ class Listening:
         """Until the kernel lists the packet socket of the listener."""
         end = time.monotonic() + 10
         while time.monotonic() < end and self._thread.is_alive():
-            listed = self._wire.inside(
-                self._wire.near, lambda: Path("/proc/thread-self/net/packet").read_text()
-            )
-            if " 0003 " in listed:
+            if _hears(self._wire):
                 return
             time.sleep(0.02)
         pytest.fail("Passive does not listen")
@@ -112,6 +110,12 @@ class Listening:
 
     def fields(self, address: str) -> set[str]:
         return {field for field, _ in self.said(address)}
+
+
+def _hears(wire) -> bool:
+    """Whether a packet socket for all protocols is open in `near`."""
+    listed = wire.inside(wire.near, lambda: Path("/proc/thread-self/net/packet").read_text())
+    return " 0003 " in listed
 
 
 @contextlib.contextmanager
@@ -413,3 +417,31 @@ def test_wsdd(wire, bench, tmp_path: Path) -> None:
     assert heard, (tmp_path / "log").read_text()
     assert "wsd.endpoint" in listening.fields("10.97.0.2")
     assert seen == []
+
+
+def test_scan_without_a_target_only_listens(wire, tmp_path: Path) -> None:
+    """The command as a user runs it: a camera by its DHCP request, and not a frame is sent."""
+    quiet(wire)
+    output = tmp_path / "run.json"
+    command = ["ip", "netns", "exec", wire.near, sys.executable, "-m", "camscan", "scan", "-q"]
+    command += ["--passive", "3", "--db", str(tmp_path / "db"), "-o", f"json:{output}"]
+    with watched(wire) as seen:
+        child = subprocess.Popen(command)
+        try:
+            while child.poll() is None and not _hears(wire):
+                time.sleep(0.02)
+            send(wire, *frames())
+            assert child.wait(60) == 0
+        finally:
+            child.kill()
+            child.wait(10)
+    assert seen == []
+    run = json.loads(output.read_bytes())
+    assert run["coverage"]["methods"][0]["name"] == "passive"
+    assert {method["sent"] for method in run["coverage"]["methods"]} == {0}
+    assert (run["run"]["scope"]["targets"], run["coverage"]["targets"]) == ([], 0)
+    devices = {device["addresses"][0]: device for device in run["devices"]}
+    camera = devices["10.97.0.30"]
+    assert (camera["maker"]["id"], camera["class"]["value"]) == ("axis", "camera")
+    assert camera["model"]["value"] == "P3343"
+    assert devices["192.168.1.64"]["maker"]["id"] == "hikvision"  # by its MAC alone

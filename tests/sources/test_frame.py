@@ -276,6 +276,12 @@ def test_what_could_not_be_read_is_counted(wire, ear: Ear) -> None:
     assert ear.end() == {}
 
 
+def test_link_types_that_are_not_read_are_named(ear: Ear) -> None:
+    ear.hear(bytes(60), bytes(60), linktype=127)
+    (skip,) = ear.reader.skips("f")
+    assert skip.reason == "2 have link type 127, which is not read"
+
+
 def test_a_reflector_is_named(wire, ear: Ear) -> None:
     ear.hear(datagram(wire, MDNS, to="10.0.0.9", ports=(5353, 5353)))
     (skip,) = ear.reader.skips("f")

@@ -99,6 +99,28 @@ def test_what_others_saw_stays_theirs(talk: Talk, request_text: bytes | None) ->
     assert "http.title" not in fields
 
 
+def test_a_device_description_is_read_whoever_fetched_it(talk: Talk) -> None:
+    xml = (
+        b"<root><device><manufacturer>AXIS</manufacturer><modelName>AXIS M1014</modelName>"
+        b"</device></root>"
+    )
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % len(xml)
+    talk.ask(b"GET /rootdesc1.xml HTTP/1.1\r\n\r\n")
+    talk.send(head + xml[:40])
+    assert talk.answers == []
+    talk.send(xml[40:], sequence=1 + len(head) + 40)
+    ((_, _, fields),) = talk.answers
+    assert fields["upnp.model_name"] == "AXIS M1014"
+    assert "http.body" not in fields
+
+
+def test_other_xml_stays_theirs(talk: Talk) -> None:
+    talk.ask(b"GET /ISAPI/Security/users HTTP/1.1\r\n\r\n")
+    xml = b"<UserList><User><userName>admin</userName></User></UserList>"
+    talk.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n" + xml, flags=FIN | ACK)
+    assert "admin" not in str(talk.answers)
+
+
 def test_segments_out_of_order_and_repeated(talk: Talk) -> None:
     talk.ask(GET)
     whole = HEAD + BODY
