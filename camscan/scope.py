@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 
@@ -108,12 +109,9 @@ class Scope(Struct, frozen=True, kw_only=True):
     def refusal(self, address: str) -> str | None:
         """Why `address` may not be touched, or None when it may."""
         try:
-            parsed = ipaddress.ip_address(address)
+            parsed, reason = _read(address)
         except ValueError:
             return f"{address!r} is not an IP address"
-        if parsed.version == 6 and parsed.ipv4_mapped is not None:
-            parsed = parsed.ipv4_mapped
-        reason = _never_a_target(parsed)
         if reason is not None:
             return reason
         held = self.v4 if parsed.version == 4 else self.v6
@@ -180,6 +178,15 @@ class Scope(Struct, frozen=True, kw_only=True):
             if parsed in network and (best is None or network.prefixlen > best[0]):
                 best = (network.prefixlen, site)
         return best[1] if best else None
+
+
+@lru_cache(maxsize=4096)  # a sweep asks about each address several times in a row
+def _read(address: str) -> tuple[Address, str | None]:
+    """The address, IPv4-mapped IPv6 as IPv4, and why it can be no target whatever the scope."""
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 6 and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return parsed, _never_a_target(parsed)
 
 
 def _never_a_target(address: Address) -> str | None:

@@ -38,6 +38,7 @@ def perform(
     *,
     evidence_files: Sequence[Path],
     multicast: frozenset[str],
+    nmap: bool,
     records: Sequence[Record],
     resumes: str | None,
     fail_on: str | None,
@@ -54,6 +55,7 @@ def perform(
         evidence=recorded.evidence,
         skips=recorded.skips,
         multicast=multicast,
+        nmap=nmap,
         records=records,
         resumes=resumes,
     )
@@ -84,6 +86,7 @@ def conduct(
     evidence: Sequence[Evidence] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
+    nmap: bool = False,
     records: Sequence[Record] = (),
     resumes: str | None = None,
     on_record: OnRecord = lambda _: None,
@@ -113,6 +116,8 @@ def conduct(
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
+        passive=decided.passive,
+        nmap=nmap,
     )
     if decided.rate is not None:
         say(

@@ -46,14 +46,16 @@ class NeighbourTable:
         return Method(name=self.name, status=MethodStatus.DONE, answered=found)
 
 
-def mac_evidence(ctx: DiscoveryContext, address: str, mac: str) -> tuple[Evidence, ...]:
+def mac_evidence(
+    ctx: DiscoveryContext, address: str, mac: str, *, method: str = METHOD
+) -> tuple[Evidence, ...]:
     """`mac_fields` as evidence of the link."""
     return tuple(
         Evidence(
             target=address,
             field=field,
             value=value,
-            method=METHOD,
+            method=method,
             port=None,
             transport="link",
             at=ctx.now(),

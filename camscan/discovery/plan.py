@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from camscan.discovery.choose_sweep import raw_refusal
 from camscan.discovery.link_inquiry import SENDS, Shot, shots
 from camscan.discovery.multicast_link import Link, multicast_links
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES, groups
@@ -50,9 +51,10 @@ class PlanPayload(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Counts are exact for discovery. What each host found gets comes on top: `each_host` where
-    no multicast reaches it, and its probes. `seconds` follows from the profile's rates, probes
-    not included."""
+    """Counts are exact for what does not depend on answers. On top come `each_host` for hosts
+    found where no multicast reaches, their probes, and of a raw sweep what `sweep_note` says.
+    `sweep` is tcp-syn or tcp-connect. `seconds` follows from the profile's rates, probes not
+    included."""
 
     addresses: int
     on_link: int
@@ -60,6 +62,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     interfaces: tuple[PlanInterface, ...]
     payloads: tuple[PlanPayload, ...]
     each_host: tuple[PlanPayload, ...]
+    sweep: str
+    sweep_note: str
     tcp_connections: int
     udp_packets: int
     seconds: float
@@ -80,7 +84,9 @@ def estimate(
     covered = _covered(scope, links)
     asked = total - covered
     asked_near = near - covered
-    payloads = (*_tcp(wanted, total), *_multicast(links), *_unicast(asked))
+    refused = raw_refusal(scope, interfaces)
+    sweep = "tcp-connect" if refused else "tcp-syn"
+    payloads = (*_tcp(sweep, wanted, total), *_multicast(links), *_unicast(asked))
     udp = sum(p.packets for p in payloads if p.transport == "udp")
     return Plan(
         addresses=total,
@@ -92,6 +98,8 @@ def estimate(
         ),
         payloads=payloads,
         each_host=_each_host() if asked or _wide(scope) else (),
+        sweep=sweep,
+        sweep_note=f"by ordinary connections: {refused}" if refused else _raw_note(),
         tcp_connections=total * len(wanted),
         udp_packets=udp,
         seconds=_seconds(
@@ -102,6 +110,18 @@ def estimate(
             udp,
             silence=_both(scope.v4, _LOOPBACK) < total,
         ),
+    )
+
+
+def _raw_note() -> str:
+    from camscan.discovery.neighbour_sweep import PAUSES
+    from camscan.discovery.syn_again import SAMPLE_KNOWN, SAMPLE_SILENT
+
+    return (
+        "by raw SYNs: on the link each address is first asked for its MAC, by ARP or neighbour "
+        f"discovery, up to {len(PAUSES)} times, and gets a SYN only if it has one; then up to "
+        f"{SAMPLE_KNOWN + SAMPLE_SILENT:,} are asked again to measure loss, hosts that answered "
+        "where they were silent, and where loss shows all that were silent"
     )
 
 
@@ -136,11 +156,11 @@ def _seconds(
     return max(sweep, inquiry + listen, profile.ask_seconds + listen, ceiling)
 
 
-def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
+def _tcp(sweep: str, ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
     return tuple(
         PlanPayload(
-            method="tcp-connect",
-            name="tcp connect",
+            method=sweep,
+            name=sweep.replace("-", " "),
             transport="tcp",
             port=port,
             destination="every address in scope",

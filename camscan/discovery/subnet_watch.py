@@ -73,9 +73,9 @@ class SubnetWatch:
         self._silent_rounds = 0
         self.crowd: frozenset[str] = frozenset()
 
-    def expect(self, port: int) -> None:
-        """One more address will be asked for `port`."""
-        self._rounds.setdefault(port, _Round()).expected += 1
+    def expect(self, port: int, addresses: int = 1) -> None:
+        """So many more addresses will be asked for `port`."""
+        self._rounds.setdefault(port, _Round()).expected += addresses
 
     def abandon(self, port: int) -> None:
         """An expected address was not asked after all (the subnet was stopped)."""
@@ -95,6 +95,22 @@ class SubnetWatch:
         if sighting is not None:
             one.held.append(sighting)
             self._held[address] += 1
+        self._settle(one)
+
+    def silence(self, port: int, addresses: int) -> None:
+        """So many of the expected addresses did not answer for `port`."""
+        one = self._rounds[port]
+        one.tally[Status.TIMED_OUT] += addresses
+        if self._hold and addresses:
+            self._settle(one)
+
+    def late(self, address: str, port: int, status: Status, sighting: Sighting | None) -> None:
+        """An answer of an address that had been counted among the silent ones."""
+        self._rounds[port].tally[Status.TIMED_OUT] -= 1
+        self.record(address, port, status, sighting)
+
+    def _settle(self, one: _Round) -> None:
+        """Release the round's answers, or keep them once most of the subnet has said the same."""
         if not self._suspected:
             if not one.cleared and not one.crowd_possible():
                 one.cleared = True
@@ -162,9 +178,9 @@ class SubnetWatch:
         return Skip(
             subject=self.cidr,
             what="middlebox",
-            reason=f"{len(same)} of {len(self._by_address)} addresses give the same answer "
-            f"({describe(answer)}): a firewall or proxy answers for them, they are not counted "
-            "as devices",
+            reason=f"{len(same)} of {max(len(self._by_address), asked)} addresses give the same "
+            f"answer ({describe(answer)}): a firewall or proxy answers for them, they are not "
+            "counted as devices",
         )
 
     def _let_go(self, held: list[Sighting]) -> None:

@@ -126,24 +126,50 @@ class TcpConnect:
                 self._on_block(block.first, block.last)
 
     def _sweep(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Sweep:
-        profile = ctx.profile
-        # Enough attempts to hold the rate while every one of them waits for silence.
-        window = min(ctx.dialer.window, int(profile.on_link_pps * _WAIT_SECONDS) + 64)
-        return Sweep(
-            name=self.name,
-            ctx=ctx,
-            emit=emit,
-            ports=self._ports,
-            slots=asyncio.Semaphore(self._window or max(1, window)),
-            paces={
-                True: Pace(SHARE * profile.on_link_pps),
-                False: Pace(SHARE * profile.routed_syn_pps),
-            },
+        return connect_sweep(
+            self.name,
+            ctx,
+            emit,
+            self._ports,
+            window=self._window,
             done=self._done,
             on_address=self._on_address,
             on_progress=self._on_progress,
             on_cut_off=self._on_cut_off,
         )
+
+
+def connect_sweep(
+    name: str,
+    ctx: DiscoveryContext,
+    emit: Callable[[Sighting], None],
+    ports: tuple[int, ...],
+    *,
+    window: int | None = None,
+    done: Callable[[str, int], bool],
+    on_address: Callable[[str], None],
+    on_progress: Callable[[int], None] = lambda _attempts: None,
+    on_cut_off: Callable[[str], None],
+) -> Sweep:
+    """What the blocks of one connect sweep share."""
+    profile = ctx.profile
+    # Enough attempts to hold the rate while every one of them waits for silence.
+    usual = min(ctx.dialer.window, int(profile.on_link_pps * _WAIT_SECONDS) + 64)
+    return Sweep(
+        name=name,
+        ctx=ctx,
+        emit=emit,
+        ports=ports,
+        slots=asyncio.Semaphore(window or max(1, usual)),
+        paces={
+            True: Pace(SHARE * profile.on_link_pps),
+            False: Pace(SHARE * profile.routed_syn_pps),
+        },
+        done=done,
+        on_address=on_address,
+        on_progress=on_progress,
+        on_cut_off=on_cut_off,
+    )
 
 
 def _block_size(ctx: DiscoveryContext) -> int:

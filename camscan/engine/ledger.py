@@ -27,7 +27,8 @@ from camscan.model.evidence import Evidence
 
 class Ledger:
     """Facts by kind, each once and in order. `swept` is how many addresses of the scope's order
-    the sweep has finished; `again` the subnets that an earlier part of the run left as cut off."""
+    the sweep has finished; `again` the subnets that an earlier part of the run left as cut off;
+    `heard` whoever sent anything in this part of the run, in scope or not."""
 
     def __init__(self, journal: Journal | None, on_record: OnRecord) -> None:
         self.journal = journal
@@ -35,6 +36,7 @@ class Ledger:
         self.evidence: dict[str, Evidence] = {}
         self.ports: dict[str, dict[tuple[int, str], Port]] = defaultdict(dict)
         self.answered: dict[str, None] = {}
+        self.heard: set[str] = set()
         self.skips: dict[Skip, None] = {}
         self.methods: dict[str, Method] = {}
         self.contacts: list[Contact] = []

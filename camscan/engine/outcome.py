@@ -11,7 +11,7 @@ from camscan.discovery.multicast_link import multicast_links
 from camscan.discovery.registry import groups
 from camscan.engine.ledger import Ledger
 from camscan.engine.request import ScanRequest
-from camscan.inventory.merge import Identifier, build_devices
+from camscan.inventory.merge import Identifier, Inventory, build_devices
 from camscan.inventory.subnets import coverage_subnets
 from camscan.model.coverage import Coverage, Skip
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
@@ -45,21 +45,8 @@ def build_run(
     complete: bool,
 ) -> Run:
     """Judge what is there; partial runs are as valid as complete ones."""
-    # A lease or a table entry says who had an address once, not that anybody is there now.
-    known = {
-        item.target
-        for item in ledger.evidence.values()
-        if not item.field.startswith(("mac.", "dhcp."))
-    }
-    hosts = ledger.answered.keys() | known
-    inventory = build_devices(
-        (item for item in ledger.evidence.values() if item.target in hosts),
-        {address: tuple(ledger.ports[address].values()) for address in ledger.answered},
-        identifier,
-        site_of(request.scope),
-        mergeable=request.scope.permits,
-    )
-    for skip in inventory.skips:
+    judged = inventory(request, ledger, identifier)
+    for skip in judged.skips:
         ledger.skip(skip)
     if ledger.journal is not None and ledger.journal.fault is not None:
         fault = Skip(subject="journal", what="resuming", reason=ledger.journal.fault)
@@ -88,7 +75,25 @@ def build_run(
                 swept_until=None if complete else ledger.swept,
             ),
         ),
-        devices=inventory.devices,
+        devices=judged.devices,
+    )
+
+
+def inventory(request: ScanRequest, ledger: Ledger, identifier: Identifier) -> Inventory:
+    """The devices of what has been learned so far."""
+    # A lease or a table entry says who had an address once, not that anybody is there now.
+    known = {
+        item.target
+        for item in ledger.evidence.values()
+        if not item.field.startswith(("mac.", "dhcp."))
+    }
+    hosts = ledger.answered.keys() | known | ledger.heard
+    return build_devices(
+        (item for item in ledger.evidence.values() if item.target in hosts),
+        {address: tuple(ledger.ports[address].values()) for address in ledger.answered},
+        identifier,
+        site_of(request.scope),
+        mergeable=request.scope.permits,
     )
 
 

@@ -19,7 +19,8 @@ from camscan.scope import Scope
 
 class ScanRequest(Struct, frozen=True, kw_only=True):
     """What to scan and how. `evidence` is what files said; `resume` a journal to go on from;
-    `nmap` asks it for a second opinion on hosts that stay unknown."""
+    `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are listened
+    beside the scan, and are all there is where nothing is in scope."""
 
     run_id: str
     scope: Scope
@@ -36,6 +37,12 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     resumes: str | None = None
     multicast: frozenset[str] = frozenset()
     nmap: bool = False
+    passive: float | None = None
+
+    @property
+    def only_listens(self) -> bool:
+        """True where nothing is in scope: then nothing is sent either."""
+        return self.passive is not None and not self.scope.targets
 
 
 class Progress(Struct, frozen=True, kw_only=True):

@@ -6,17 +6,19 @@ import asyncio
 from datetime import UTC, datetime
 
 from camscan import __version__
+from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
+from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
-from camscan.discovery.tcp_connect import TcpConnect
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
 from camscan.engine.hosts import Hosts
 from camscan.engine.ledger import Ledger
 from camscan.engine.outcome import build_run, scope_record
 from camscan.engine.request import OnProgress, OnRecord, Progress, ScanOutcome, ScanRequest
+from camscan.engine.second_opinion import ask_nmap
 from camscan.errors import first_fault
 from camscan.inventory.journal import Ended, Journal, Started
 from camscan.inventory.merge import Identifier
@@ -137,13 +139,15 @@ class _Scan:
             raise first_fault(group) from None
         finally:
             await probing.aclose()
+        if request.nmap and not request.only_listens:
+            await ask_nmap(request, self._ledger, self._identifier)
 
     async def _discover_all(self, dialer: Dialer) -> None:
         """Every method at once, then the table that their packets have filled."""
         wanted = [m for m in self._methods() if m.name not in self._ledger.methods]
         self._feed = HostFeed(sources=len(wanted))
         ctx = self._context(dialer)
-        for skip in wide_scope_skips(ctx):
+        for skip in self._left_out(ctx):
             self._ledger.skip(skip)
         for address in self._ledger.answered:
             if self._request.scope.permits(address):
@@ -155,10 +159,23 @@ class _Scan:
                 tasks.create_task(self._discover(method, ctx))
         await self._discover(NeighbourTable(), ctx)
 
+    def _left_out(self, ctx: DiscoveryContext) -> tuple[Skip, ...]:
+        """What this scan does not do, known before it begins."""
+        if not self._request.only_listens:
+            return wide_scope_skips(ctx)
+        reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
+        return (Skip(subject="run", what="everything but listening", reason=reason),)
+
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
-        sweep = TcpConnect(
+        seconds = self._request.passive
+        listening = [] if seconds is None else [Passive(seconds)]
+        if self._request.only_listens:
+            return [*listening]
+        choice = choose_sweep(
             self._request.ports,
+            scope=self._request.scope,
+            interfaces=self._request.interfaces,
             start=ledger.swept,
             again=ledger.again,
             done=ledger.knows_port,
@@ -166,10 +183,14 @@ class _Scan:
             on_block=ledger.block_swept,
             on_progress=self._attempted,
             on_cut_off=ledger.stopped,
+            on_method=ledger.method,
         )
+        if choice.reason:
+            reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"
+            ledger.skip(Skip(subject="tcp sweep", what="raw SYN sweep", reason=reason))
         links = [kind() for kind in LINK_INQUIRIES]
         single = [kind() for kind in UNICAST_INQUIRIES]
-        return [*links, *single, sweep]
+        return [*listening, *links, *single, choice.method]
 
     def _context(self, dialer: Dialer) -> DiscoveryContext:
         request = self._request
@@ -196,6 +217,8 @@ class _Scan:
         """One answer: note it, and probe the host when it may be dialled."""
         for item in sighting.evidence:
             self._ledger.saw(item)
+        if not sighting.hint:
+            self._ledger.heard.add(sighting.address)
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)

@@ -14,7 +14,20 @@ WIDELY_SHARED = 3
 """A value on more targets than this is a default of the firmware, not a key."""
 
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
-_NO_KEY = frozenset({"", "0", "none", "null", "unknown", "00000000", "123456", "1234567890"})
+_NO_KEY = frozenset(
+    {
+        "",
+        "0",
+        "none",
+        "null",
+        "unknown",
+        "00000000",
+        "123456",
+        "12345678",
+        "123456789",
+        "1234567890",
+    }
+)
 _KEY_FIELDS: Mapping[str, str] = {
     "mac.address": "mac",
     "sadp.device_sn": "serial",

@@ -85,7 +85,7 @@ def build_devices(
     ]
     judged.sort(key=lambda pair: address_order(pair[0].addresses[0]))
     return Inventory(
-        devices=_unique_ids([device for device, _ in judged]),
+        devices=unique_ids([device for device, _ in judged]),
         skips=tuple(skip for _, skips in judged for skip in skips),
     )
 
@@ -98,6 +98,26 @@ def single_device(
     device, skips = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
     addresses = (target,) if address_order(target)[0] < 9 else ()
     return replace(device, id=target, addresses=addresses), skips
+
+
+def rejudged_device(
+    addresses: Sequence[str],
+    evidence: Sequence[Evidence],
+    ports: Sequence[Port],
+    keys: frozenset[Key],
+    identifier: Identifier,
+    site: str | None,
+) -> tuple[Device, tuple[Skip, ...]]:
+    """A device that is already known to be one, judged from evidence of several runs."""
+    first = addresses[0]
+    return _device(
+        addresses,
+        {**dict.fromkeys(addresses, ()), first: evidence},
+        {first: ports},
+        {**dict.fromkeys(addresses, frozenset[Key]()), first: keys},
+        identifier,
+        lambda _: site,
+    )
 
 
 def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
@@ -190,7 +210,7 @@ def _device_id(group: Sequence[str], keys: Mapping[str, frozenset[Key]]) -> str:
     return "d" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
+def unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
     """Two devices that share their strongest key (a cloned MAC) stay apart by their address."""
     taken: set[str] = set()
     out = []

@@ -100,10 +100,12 @@ _NOT_CAMERAS = (  # 150 devices, the gateway included
 _INQUIRIES = (
     "hikvision-app-webs",
     "dahua-ipc",
+    "dahua-ipc-old",
     "xiongmai-xm530",
     "unifi-uvc",
     "tapo-c",
-    "reolink-rlc",
+    "kasa-ec60",
+    "reolink-e1",
     "bosch-ip",
     "bosch-inteox",
     "hanwha-x",

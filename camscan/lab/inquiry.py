@@ -8,7 +8,7 @@ Beside a device's own values an answer may use:
     {ip_hex_le:NAME}     the same with the lowest byte first, upper case (Xiongmai)
     {octets:NAME}        the octets of a value as hex digits
     {text:SIZE:NAME}     the same, cut or filled with NUL to SIZE octets
-    {length8:NAME} {length16:NAME}   the number of its octets, in one or two octets
+    {length8:NAME} {length16:NAME} {length16le:NAME}   the number of its octets, in one or two
     {u16:NAME} {u32:NAME} {u16le:NAME} {u32le:NAME}   a number in that many octets
 
 NAME is a value (`mac_plain`, `ip`, `gateway`, `netmask`, `serial`, …), another placeholder such as
@@ -126,7 +126,7 @@ def octets(inner: Lookup) -> Lookup:
     def value(text: str) -> str:
         name, _, argument = text.partition(":")
         found = inner(name, argument) if name else None
-        return text if found is None else fill(found, inner)
+        return text if found is None else fill(found, chained(look, inner))
 
     def look(name: str, argument: str) -> str | None:
         if name in _NUMBERS:
@@ -145,6 +145,8 @@ def octets(inner: Lookup) -> Lookup:
                 return ipaddress.IPv4Address(value(argument)).packed[::-1].hex().upper()
             case "octets":
                 return _octets(value(argument)).hex()
+            case "length16le":
+                return len(_octets(value(argument))).to_bytes(2, "little").hex()
             case "length8" | "length16":
                 size = int(name.removeprefix("length")) // 8
                 return len(_octets(value(argument))).to_bytes(size, "big").hex()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ class Endpoint(Struct, frozen=True):
     sockaddr: SocketAddress
 
 
+@lru_cache(maxsize=4096)
 def parse(address: str) -> IPv4Address | IPv6Address | None:
     """The address, IPv4-mapped IPv6 as the IPv4 that it reaches, or None for anything else."""
     try:

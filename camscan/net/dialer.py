@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 
 from camscan.model.status import Status
 from camscan.net.address import Endpoint, endpoint, parse
 from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
 from camscan.net.descriptor import raise_limit, window
+from camscan.net.establish import establish
 from camscan.net.fault import status_of
-from camscan.net.host_gate import HostGate
+from camscan.net.host_gate import HostGate, Sharer
 from camscan.net.interface import Interface, interfaces, on_link
 from camscan.net.limits import Limits
 from camscan.net.neighbourhood import Neighbourhood
@@ -22,8 +24,9 @@ from camscan.protocols.never import NEVER_PORTS
 from camscan.scope import Scope
 
 # The first retransmission of a SYN comes after 1 s (RFC 6298 section 2.1): closing before it
-# keeps the sweep at one packet for each silent port.
-_ONE_SYN = 0.95
+# keeps the sweep at one packet for each silent port. The fifth of a second between is for a busy
+# machine: there a timeout fires late.
+_ONE_SYN = 0.8
 
 
 class Dialer:
@@ -56,6 +59,7 @@ class Dialer:
         self._neighbourhood = Neighbourhood(self._links)
         self._neighbours = asyncio.Semaphore(self._neighbourhood.touches)
         self._probes = asyncio.Semaphore(allowed.probes)
+        self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
     async def touch(self, address: str, port: int, *, timeout: float = _ONE_SYN) -> Status:
         """Connect with one SYN and close at once: OK, REFUSED, TIMED_OUT, UNREACHABLE,
@@ -132,8 +136,15 @@ class Dialer:
                 return status
         return connection
 
+    def share(self, sharer: Sharer | None) -> None:
+        """Keep out of the way of a raw sweep, and it out of ours; None when it is over."""
+        self._gate.share(sharer)
+
     def is_on_link(self, address: str) -> bool:
         """True when no router lies between: the address is loopback or of a connected subnet."""
+        return self._near(address)
+
+    def _is_on_link(self, address: str) -> bool:
         parsed = parse(address)
         if parsed is None:
             return False
@@ -172,8 +183,7 @@ class Dialer:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._gate.sent(where.address)
             report(self._on_contact, where.address, port, "tcp", query)
-            async with asyncio.timeout(timeout):
-                await asyncio.get_running_loop().sock_connect(sock, where.sockaddr)
+            await establish(sock, where.sockaddr, timeout)
             if sock.getsockname() == sock.getpeername():
                 # TCP's simultaneous open: towards an own address, the source port can be the
                 # very port asked for, and the socket then has connected to itself.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 _PRUNE_EVERY = 4096
 
@@ -20,8 +21,23 @@ class _Host:
         self.holder: asyncio.Task[object] | None = None
 
 
+class Sharer(Protocol):
+    """Somebody beside the gate who sends SYNs: a raw sweep."""
+
+    def claim(self, address: str) -> float:
+        """Leave `address` alone from now on; the monotonic time of the next SYN to it."""
+        ...
+
+    def release(self, address: str) -> None:
+        """The connection to `address` is over."""
+        ...
+
+
 class HostGate:
-    """Who may talk to an address now. `host_gap` and `probe_gap` in seconds."""
+    """Who may talk to an address now. `host_gap` and `probe_gap` in seconds.
+
+    A sharer, where there is one, keeps its SYNs away from an address while somebody talks to it.
+    """
 
     def __init__(
         self, *, host_gap: float, probe_gap: float, clock: Callable[[], float] = time.monotonic
@@ -31,9 +47,17 @@ class HostGate:
         self._clock = clock
         self._hosts: dict[str, _Host] = {}
         self._left = 0
+        self._sharer: Sharer | None = None
 
     def __len__(self) -> int:
         return len(self._hosts)
+
+    def share(self, sharer: Sharer | None) -> None:
+        """From now on `sharer` is told who is talked to, those included who are already."""
+        self._sharer = sharer
+        for address, host in self._hosts.items():
+            if sharer is not None and host.lock.locked():
+                sharer.claim(address)
 
     async def enter(self, address: str, *, probe: bool) -> None:
         """Wait for the device and for its gaps; every enter needs one leave.
@@ -53,6 +77,8 @@ class HostGate:
         host.holder = task
         try:
             due = max(host.next_syn, host.next_probe) if probe else host.next_syn
+            if self._sharer is not None:
+                due = max(due, self._sharer.claim(address))
             delay = due - self._clock()
             if delay > 0:
                 await asyncio.sleep(delay)
@@ -69,6 +95,8 @@ class HostGate:
         host = self._hosts[address]
         if probe:
             host.next_probe = self._clock() + self._probe_gap
+        if self._sharer is not None:
+            self._sharer.release(address)
         host.holder = None
         host.users -= 1
         host.lock.release()

@@ -16,8 +16,8 @@ class Pace:
     """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + n pass,
     n being the most that one waiter asks for.
 
-    Waiters pass in order. A `bulk` waiter lets everyone else go first, so a sweep that has
-    queued thousands of SYNs does not starve the probes of hosts already found.
+    Waiters pass in order; `passed` counts packets. A `bulk` waiter lets everyone else go first, so
+    a sweep that has queued thousands of SYNs does not starve the probes of hosts already found.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Pace:
         self._next = clock()
         self._turn = asyncio.Lock()
         self._bulk_turn = asyncio.Lock()
+        self.passed = 0
 
     async def wait(self, n: int = 1, *, bulk: bool = False) -> None:
         """Return when `n` more packets may leave."""
@@ -51,6 +52,7 @@ class Pace:
             await self._sleep(delay)
         earliest = self._clock() - _BURST_SECONDS
         self._next = max(self._next, earliest) + n * self._interval
+        self.passed += n
 
 
 class Paces:
@@ -60,6 +62,14 @@ class Paces:
         self._total = Pace(profile.on_link_pps)
         self._syn = Pace(profile.routed_syn_pps)
         self._datagram = Pace(profile.routed_udp_pps)
+
+    def passed(self) -> int:
+        """Packets of every kind that have left so far."""
+        return self._total.passed
+
+    def passed_syn(self) -> int:
+        """Routed SYNs that have left so far."""
+        return self._syn.passed
 
     async def syn(self, *, on_link: bool, bulk: bool = False) -> None:
         """Return when one more SYN may leave."""

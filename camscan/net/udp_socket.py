@@ -106,8 +106,9 @@ def _bind(sock: socket.socket, host: str, port: int) -> None:
     if port:
         # The makers' own tools on this machine may listen on the port as well.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if sys.platform == "darwin":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        share = getattr(socket, "SO_REUSEPORT", None)
+        if sys.platform == "darwin" and share is not None:
+            sock.setsockopt(socket.SOL_SOCKET, share, 1)
     try:
         sock.bind((host, port))
     except OSError as error:

@@ -9,7 +9,9 @@ import json
 import os
 import shutil
 import socket
+import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -307,3 +309,240 @@ def inquire(bench: Bench, wire: Wire) -> Callable[..., Inquired]:
 @pytest.fixture(scope="session")
 def samples() -> dict[str, bytes]:
     return SAMPLES
+
+
+# A process of its own, so that the sweep under test does not share its interpreter: it ends when
+# a line arrives, after everything that has passed by then.
+RECORDER = """
+import select, socket, struct, sys
+sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+sock.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
+sock.setsockopt(socket.SOL_SOCKET, 35, 1)
+sock.bind((sys.argv[1], 0))
+sock.setblocking(False)
+print("ready", flush=True)
+with open(sys.argv[2], "wb") as out:
+    asked = False
+    while True:
+        if not asked and sys.stdin in select.select([sock, sys.stdin], [], [])[0]:
+            asked = True
+        try:
+            frame, ancillary, _, _ = sock.recvmsg(256, 64)
+        except BlockingIOError:
+            if asked:
+                break
+            continue
+        seconds, nano = struct.unpack("@qq", ancillary[0][2][:16])
+        out.write(struct.pack("=dI", seconds + nano / 1e9, len(frame)) + frame)
+"""
+
+
+# Passes frames between two interfaces of its namespace, each after a delay.
+RELAY = """
+import heapq, select, socket, sys, time
+socks = []
+for name in ("ra", "rb"):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    sock.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)
+    sock.bind((name, 0))
+    sock.setblocking(False)
+    socks.append(sock)
+print("ready", flush=True)
+queue, count = [], 0
+while True:
+    left = max(0.0, queue[0][0] - time.monotonic()) if queue else None
+    for sock in select.select([*socks, sys.stdin], [], [], left)[0]:
+        if sock is sys.stdin:
+            raise SystemExit
+        try:
+            while True:
+                frame, origin = sock.recvfrom(2048)
+                if origin[2] != 4:
+                    count += 1
+                    other = socks[1 - socks.index(sock)]
+                    at = time.monotonic() + float(sys.argv[1])
+                    heapq.heappush(queue, (at, count, other, frame))
+        except BlockingIOError:
+            pass
+    while queue and queue[0][0] <= time.monotonic():
+        _, _, other, frame = heapq.heappop(queue)
+        other.send(frame)
+"""
+
+
+class Segment:
+    """A scanner's namespace and one that holds any number of hosts, a veth between them.
+
+    Near: cam0 10.97.0.1/24 and fd97::1/64; far: dev0 10.97.0.2 and fd97::2, `answers` gives it
+    more addresses, on-link or routed; what it was not given is silent.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.near, self.far = wire.near, wire.far
+        self.inside = wire.inside
+        self._held: list[Any] = []
+        for setting in ("icmp_ratelimit=0", "tcp_max_syn_backlog=65536"):
+            self.command(self.far, "sysctl", "-qw", f"net.ipv4.{setting}")
+        for namespace, last in ((self.near, 1), (self.far, 2)):
+            name = "cam0" if last == 1 else "dev0"
+            self.command(namespace, *f"ip address add fd97::{last}/64 dev {name} nodad".split())
+
+    def command(self, namespace: str, *words: str, text: str | None = None) -> str:
+        done = subprocess.run(
+            ["ip", "netns", "exec", namespace, *words], input=text, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def answers(self, *prefixes: str) -> None:
+        """The far end answers for these addresses or networks."""
+        lines = "".join(f"route add local {prefix} dev lo\n" for prefix in prefixes)
+        self.command(self.far, "ip", "-batch", "-", text=lines)
+
+    def routed(self, cidr: str) -> None:
+        """A network behind the far end; silent but for `answers`."""
+        self.command(self.near, "ip", "route", "add", cidr, "via", "10.97.0.2")
+        self.command(self.far, "ip", "route", "add", "blackhole", cidr)
+
+    def listen(self, *ports: int) -> None:
+        """Every address of the far end accepts connections on these ports."""
+
+        def opened() -> None:
+            for port in ports:
+                sock = socket.socket(socket.AF_INET6)
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+                sock.bind(("::", port))
+                sock.listen(4096)
+                self._held.append(sock)
+
+        self.inside(self.far, opened)
+
+    def rule(self, hook: str, rule: str) -> None:
+        """An nftables rule of the far end."""
+        if shutil.which("nft") is None:
+            pytest.skip("a firewall needs nftables")
+        chain = f"add chain inet t {hook} {{ type filter hook {hook} priority -300 ; }}"
+        try:
+            for line in ("add table inet t", chain, f"add rule inet t {hook} {rule}"):
+                self.command(self.far, "nft", line)
+        except RuntimeError as error:
+            pytest.skip(f"this kernel has no such rule: {error}")
+
+    def lose(self, percent: int) -> None:
+        """So many of a hundred TCP packets are lost, each way."""
+        for hook in ("prerouting", "output"):
+            self.rule(hook, f"meta l4proto tcp numgen random mod 100 < {percent} drop")
+
+    @contextlib.contextmanager
+    def capture(self, folder: Path, namespace: str, interface: str) -> Iterator[list[Any]]:
+        """(seconds, frame) of everything on an interface, by the kernel's clock."""
+        path = folder / "frames"
+        child = subprocess.Popen(
+            [
+                "ip",
+                "netns",
+                "exec",
+                namespace,
+                sys.executable,
+                "-c",
+                RECORDER,
+                interface,
+                str(path),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        frames: list[Any] = []
+        try:
+            yield frames
+        finally:
+            child.communicate(b"stop\n")
+            raw, at = path.read_bytes(), 0
+            while at < len(raw):
+                seconds, size = struct.unpack_from("=dI", raw, at)
+                frames.append((seconds, raw[at + 12 : at + 12 + size]))
+                at += 12 + size
+
+    @contextlib.contextmanager
+    def delayed(self, seconds: float) -> Iterator[None]:
+        """A second wire, cam1 10.94.0.1 to 10.94.0.2, on which everything takes its time."""
+        middle = f"{self.far}m"
+        _ip("netns", "add", middle)
+        try:
+            for near, name, inner, last in (
+                (self.near, "cam1", "ra", 1),
+                (self.far, "dev1", "rb", 2),
+            ):
+                _ip(
+                    "link",
+                    "add",
+                    name,
+                    "netns",
+                    near,
+                    "type",
+                    "veth",
+                    "peer",
+                    inner,
+                    "netns",
+                    middle,
+                )
+                _ip("-n", near, "address", "add", f"10.94.0.{last}/24", "dev", name)
+                _ip("-n", near, "link", "set", name, "up")
+                _ip("-n", middle, "link", "set", inner, "up")
+                # What passes through a program needs its checksums in place.
+                self.inside(near, lambda name=name: _without_checksum_offload(name))
+            relay = subprocess.Popen(
+                ["ip", "netns", "exec", middle, sys.executable, "-c", RELAY, str(seconds)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            assert relay.stdout is not None
+            assert relay.stdout.readline() == b"ready\n"
+            try:
+                yield
+            finally:
+                relay.communicate(b"stop\n")
+        finally:
+            _ip("netns", "del", middle)
+
+    def close(self) -> None:
+        for sock in self._held:
+            sock.close()
+
+    def sweep(self, bench: Bench, method: Any, *targets: str, **options: Any) -> Any:
+        """Run a method in the near namespace; its Method."""
+        return self.inside(self.near, lambda: bench.run(method, *targets, **options))
+
+
+def _without_checksum_offload(name: str) -> None:
+    """ethtool(8) `-K NAME tx off`, for a machine without that program."""
+    import fcntl
+
+    value = ctypes.create_string_buffer(struct.pack("=II", 0x17, 0), 8)  # ETHTOOL_STXCSUM
+    request = struct.pack("16sP16x", name.encode(), ctypes.addressof(value))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, 0x8946, request)  # SIOCETHTOOL
+
+
+def syns(frames: list[Any]) -> list[tuple[float, str, int]]:
+    """(seconds, address, port) of the IPv4 SYNs among captured frames."""
+    return [
+        (at, socket.inet_ntoa(f[30:34]), int.from_bytes(f[36:38], "big"))
+        for at, f in frames
+        if f[12:14] == b"\x08\x00" and f[23] == 6 and f[47] == 2
+    ]
+
+
+@pytest.fixture(name="syns")
+def syns_fixture() -> Callable[[list[Any]], list[tuple[float, str, int]]]:
+    return syns
+
+
+@pytest.fixture
+def segment(wire: Wire) -> Iterator[Segment]:
+    made = Segment(wire)
+    yield made
+    made.close()

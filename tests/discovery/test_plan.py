@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
+from camscan.discovery import plan as plan_module
 from camscan.discovery.plan import estimate
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.tcp_connect import TcpConnect
@@ -94,6 +95,22 @@ def test_printer_ports_and_repeats_are_left_out():
     plan = estimate(build_scope(["10.1.2.0/30"]), (80, 80, 9100, 9107), NORMAL, ())
     assert plan.ports == (80,)
     assert plan.tcp_connections == 2
+
+
+def test_a_sweep_without_privileges_says_why(monkeypatch):
+    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: "no right to raw sockets")
+    plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
+    assert plan.sweep == "tcp-connect"
+    assert plan.sweep_note == "by ordinary connections: no right to raw sockets"
+    assert [p.method for p in plan.payloads if p.transport == "tcp"] == ["tcp-connect"]
+
+
+def test_a_raw_sweep_says_what_is_asked_again(monkeypatch):
+    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: None)
+    plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
+    assert plan.sweep == "tcp-syn"
+    assert "1,300 are asked again" in plan.sweep_note
+    assert [p.name for p in plan.payloads if p.transport == "tcp"] == ["tcp syn"]
 
 
 def test_wide_ranges_are_counted_quickly_and_ipv6_too():

@@ -137,3 +137,25 @@ def test_stop_says_why():
     assert one.stopped
     assert skip.subject == "10.0.0.0/24"
     assert "fell silent together" in skip.reason
+
+
+def test_silence_in_bulk_and_a_late_answer(bench):
+    ctx_now = bench.context("10.88.5.0/24", dialer=object()).now
+    released = []
+    watch = SubnetWatch("10.88.5.0/24", 254, hold=True, release=released.append)
+    watch.expect(80, 254)
+    one = Sighting(
+        address="10.88.5.1", port=80, transport="tcp", status=Status.OK, method="m", at=ctx_now()
+    )
+    watch.record("10.88.5.1", 80, Status.OK, one)
+    assert released == []
+    watch.silence(80, 253)
+    assert released == [one]
+    assert watch.complete(80)
+    late = Sighting(
+        address="10.88.5.2", port=80, transport="tcp", status=Status.OK, method="m", at=ctx_now()
+    )
+    watch.late("10.88.5.2", 80, Status.OK, late)
+    assert watch.complete(80)
+    assert released == [one, late]
+    assert watch.finish() is None

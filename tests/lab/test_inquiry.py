@@ -20,6 +20,8 @@ DEVICE = {
     "name": "Café",
     "nested": "<{model}>",
     "number": "9000",
+    "tail": "{last:3:nested_model}",
+    "nested_model": "the {model}",
 }
 
 
@@ -46,8 +48,9 @@ def rendered(text: str, asked: dict[str, str] | None = None) -> bytes:
         ("{text:5:model}", "582d310000"),
         ("{text:2:model}", "582d"),
         ("{text:2:}", "0000"),
+        ("{octets:tail}", "582d31"),
         ("{text:5:nested}", "3c582d313e"),
-        ("{length16:model}", "0003"),
+        ("{length8:model} {length16:model} {length16le:model}", "03 0003 0300"),
         ("{u16:80}{u16le:80}{u32:number}{u32le:number}", "005050000000232828230000"),
         ("{u16le:mapped:80}", "901f"),
         ("{replace: build:build:firmware}", "V5.4.5build 170123"),

@@ -43,13 +43,14 @@ def version(name):
 importlib.metadata.version = version
 linux_only = '''
     AF_PACKET PF_PACKET AF_NETLINK NETLINK_ROUTE SO_BINDTODEVICE AF_VSOCK AF_ALG AF_CAN SOCK_CLOEXEC
-    SOCK_NONBLOCK SO_REUSEPORT MSG_DONTWAIT IP_PKTINFO IPV6_RECVPKTINFO CMSG_LEN SCM_RIGHTS
+    SOCK_NONBLOCK MSG_DONTWAIT IP_PKTINFO IPV6_RECVPKTINFO CMSG_LEN SCM_RIGHTS
 '''
 for name in linux_only.split() if platform != sys.platform else ():
     if hasattr(socket, name):
         delattr(socket, name)
 if {windows!r}:
     for owner, names in (
+        (socket, ("SO_REUSEPORT",)),  # macOS and the BSDs have it
         (socket.socket, ("recvmsg", "sendmsg", "recvmsg_into")),
         (select, ("epoll", "poll", "kqueue")),
         (os, ("geteuid", "getuid", "getgid", "sched_getaffinity")),
@@ -57,10 +58,8 @@ if {windows!r}:
         for name in names:
             if name in vars(owner):
                 delattr(owner, name)
-    def refused(*_, **__):
-        raise NotImplementedError
     for name in ("add_reader", "add_writer"):  # as of Windows' own loop
-        setattr(asyncio.SelectorEventLoop, name, refused)
+        setattr(asyncio.SelectorEventLoop, name, getattr(asyncio.AbstractEventLoop, name))
 sys.platform = platform
 """
 POSIX_ONLY = ("resource", "termios", "tty", "pty", "pwd", "grp", "fcntl", "syslog")

@@ -103,3 +103,34 @@ def test_hosts_are_forgotten_when_their_gaps_are_over() -> None:
         return len(gate)
 
     assert asyncio.run(run()) <= 5
+
+
+def test_a_raw_sweep_shares_the_hosts():
+    class Sweep:
+        def __init__(self):
+            self.said = []
+
+        def claim(self, address):
+            self.said.append(("claim", address))
+            return time.monotonic() + 0.05
+
+        def release(self, address):
+            self.said.append(("release", address))
+
+    async def go():
+        gate = HostGate(host_gap=0.0, probe_gap=0.0)
+        sweep = Sweep()
+        await gate.enter("10.0.0.2", probe=False)
+        gate.share(sweep)
+        assert sweep.said == [("claim", "10.0.0.2")]
+        gate.leave("10.0.0.2", probe=False)
+        sweep.said.clear()
+        began = time.monotonic()
+        await gate.enter("10.0.0.1", probe=True)
+        waited = time.monotonic() - began
+        assert sweep.said == [("claim", "10.0.0.1")]
+        gate.leave("10.0.0.1", probe=True)
+        assert sweep.said[-1] == ("release", "10.0.0.1")
+        return waited
+
+    assert asyncio.run(go()) >= 0.045

@@ -156,3 +156,15 @@ def test_gentle_stays_at_its_total_whatever_is_sent() -> None:
         return time.monotonic() - begin
 
     assert asyncio.run(run()) >= 0.37
+
+
+def test_what_has_passed_is_counted() -> None:
+    async def run() -> Paces:
+        paces = Paces(PROFILES["thorough"])
+        await paces.syn(on_link=True)
+        await paces.syn(on_link=False)
+        await paces.datagram(on_link=False)
+        return paces
+
+    paces = asyncio.run(run())
+    assert (paces.passed(), paces.passed_syn()) == (3, 1)

@@ -1,0 +1,90 @@
+"""After a raw sweep: a sample asked again, and every silent pair where the sample shows loss."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from camscan.discovery.syn_again import Finished, lane_and_mac, octets_of
+from camscan.discovery.syn_run import GRACE, SAMPLE_ATTEMPT, SynRun
+from camscan.net.syn_wire import Round, Targets
+
+Pairs = Sequence[tuple[int, int]]
+_FIRST_ATTEMPT = 3
+
+
+async def ask_sample(run: SynRun, *samples: Pairs) -> None:
+    """Ask each (number of the target list, number of the port) once more; answers that come are
+    in `run.sampled` when this returns."""
+    by_lane: dict[int, dict[int, bytes]] = defaultdict(dict)
+    ports: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for index, number in (pair for sample in samples for pair in sample):
+        reached = lane_and_mac(run.finished, index)
+        if reached is not None and reached[1].any():
+            by_lane[reached[0]][index] = reached[1].tobytes()
+            ports[reached[0]][number].append(index)
+    rounds = []
+    for lane, macs in by_lane.items():
+        indices = np.asarray(sorted(macs), dtype=np.int64)
+        raw = b"".join(macs[int(index)] for index in indices)
+        targets = _targets(run, lane, indices, np.frombuffer(raw, dtype=np.uint8).reshape(-1, 6))
+        for number, wanted in ports[lane].items():
+            rows = np.searchsorted(indices, np.asarray(wanted, dtype=np.int64))
+            rounds.append(
+                run.send(
+                    Round(
+                        targets=targets,
+                        rows=rows,
+                        port=run.ports[number],
+                        number=number,
+                        attempt=SAMPLE_ATTEMPT,
+                    )
+                )
+            )
+    if rounds:
+        await asyncio.gather(*rounds)
+        await asyncio.sleep(GRACE)
+
+
+async def repair(run: SynRun, needed: int) -> None:
+    """Ask all silent pairs of parts that had fewer than `needed` more passes."""
+    asked = 0
+    for turn in range(needed):
+        for one in [part for part in run.finished if part.passes <= turn]:
+            asked += await _pass(run, one, _FIRST_ATTEMPT + turn)
+            one.passes += 1
+        await asyncio.sleep(GRACE)
+    if asked:
+        run.pace.reasons.append(f"{asked} silent ports were asked again for the loss that showed")
+
+
+async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
+    targets = _targets(run, one.lane, one.indices(), one.macs())
+    asked = 0
+    for number, port in enumerate(run.ports):
+        rows = one.silent(number)
+        rows = rows[targets.macs[rows].any(axis=1)]
+        if len(rows):
+            sent = await run.send(
+                Round(targets=targets, rows=rows, port=port, number=number, attempt=attempt)
+            )
+            asked += sent.sent
+    return asked
+
+
+def _targets(
+    run: SynRun, lane: int, indices: np.typing.NDArray[np.int64], macs: np.typing.NDArray[np.uint8]
+) -> Targets:
+    size = len(indices)
+    return Targets(
+        lane=lane,
+        octets=octets_of(run.targets, indices),
+        macs=macs,
+        wanted=np.ones(size, dtype=np.bool_),
+        busy=np.zeros(size, dtype=np.bool_),
+        due=np.zeros(size, dtype=np.float64),
+        sent_at=np.zeros((len(run.ports), size), dtype=np.float64),
+    )

@@ -1,0 +1,170 @@
+"""Frames out and in by the hundred: AF_PACKET with sendmmsg(2) and recvmmsg(2) (Linux)."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from camscan.errors import LocalFaultError
+from camscan.net.bpf import Program, attach
+
+Octets = npt.NDArray[np.uint8]
+
+_SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
+_SOL_PACKET, _PACKET_STATISTICS = 263, 6
+_RECEIVE_BUFFER = 8 << 20
+_SEND_BUFFER = 2 << 20
+_MSG_DONTWAIT = 0x40
+_FULL = 0.0005
+_BUSY = (errno.ENOBUFS, errno.EAGAIN, errno.EINTR)
+
+
+class _Iovec(ctypes.Structure):
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class _Head(ctypes.Structure):
+    """struct msghdr; a packet socket that is bound needs no address."""
+
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint32),
+        ("iovec", ctypes.POINTER(_Iovec)),
+        ("iovec_length", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class _Message(ctypes.Structure):
+    """struct mmsghdr."""
+
+    _fields_ = (("head", _Head), ("length", ctypes.c_uint32))
+
+
+class _Vector:
+    """Message headers that point at the rows of an array, which must outlive them."""
+
+    def __init__(self, rows: Octets) -> None:
+        self.rows = rows
+        count, width = rows.shape
+        self._parts = (_Iovec * count)()
+        self.messages = (_Message * count)()
+        start = rows.ctypes.data
+        for number in range(count):
+            self._parts[number].base = start + number * rows.strides[0]
+            self._parts[number].length = width
+            self.messages[number].head.iovec = ctypes.pointer(self._parts[number])
+            self.messages[number].head.iovec_length = 1
+
+
+class FrameSender:
+    """Sends rows of `frames` by one interface. Raises LocalFaultError without the permission."""
+
+    def __init__(self, index: int, frames: Octets) -> None:
+        self._sock = _packet_socket(index, 0)
+        _enlarge(self._sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, _SEND_BUFFER)
+        self._vector = _Vector(frames)
+        self._sendmmsg = ctypes.CDLL(None, use_errno=True).sendmmsg
+        self._number = self._sock.fileno()
+
+    def send(self, first: int, last: int) -> int:
+        """Send the rows `first` up to `last`; how many left before a full queue held up one."""
+        start = ctypes.byref(self._vector.messages, first * ctypes.sizeof(_Message))
+        done = self._sendmmsg(self._number, start, last - first, _MSG_DONTWAIT)
+        if done >= 0:
+            return int(done)
+        number = ctypes.get_errno()
+        if number in _BUSY:
+            return 0
+        raise LocalFaultError(f"sending frames failed: {os.strerror(number)}")
+
+    def send_all(self, count: int, *, stopped: Callable[[], bool]) -> int:
+        """Send the first `count` rows, waiting for room until `stopped`; how many left."""
+        gone = self.send(0, count) if count else 0
+        while gone < count and not stopped():
+            time.sleep(_FULL)
+            gone += self.send(gone, count)
+        return gone
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+class FrameReader:
+    """Reads what `program` accepts of one interface and EtherType, `slots` frames at a time."""
+
+    def __init__(self, index: int, kind: int, program: Program, *, slots: int = 256) -> None:
+        # Opened for no protocol, so that nothing is queued before the filter is in place.
+        self._sock = _packet_socket(index, 0)
+        try:
+            attach(self._sock, program)
+            _enlarge(self._sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+            self._sock.bind((socket.if_indextoname(index), kind))
+        except OSError as error:
+            self._sock.close()
+            raise LocalFaultError(f"listening for answers failed: {error.strerror}") from error
+        self.index = index
+        self.kind = kind
+        self._vector = _Vector(np.zeros((slots, 192), dtype=np.uint8))
+        self._slots = slots
+        self._recvmmsg = ctypes.CDLL(None, use_errno=True).recvmmsg
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def read(self) -> Octets:
+        """The frames that wait, cut or padded with zeros to 192 bytes; none: an empty array."""
+        self._vector.rows[:] = 0
+        got = self._recvmmsg(self.fileno(), self._vector.messages, self._slots, _MSG_DONTWAIT, None)
+        return self._vector.rows[: max(got, 0)].copy()
+
+    def dropped(self) -> int:
+        """Frames that the kernel dropped for want of room since the last call."""
+        raw = self._sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
+        return int(struct.unpack("=II", raw)[1])
+
+    def close(self) -> None:
+        self._sock.close()
+
+
+def refused() -> str | None:
+    """Why this user may not open packet sockets here, None when it may."""
+    if not hasattr(socket, "AF_PACKET"):
+        return "raw frames need AF_PACKET, which only Linux has"
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except OSError as error:
+        return f"raw frames need NET_RAW: {error.strerror}"
+    return None
+
+
+def _packet_socket(index: int, kind: int) -> socket.socket:
+    try:
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    except OSError as error:
+        raise LocalFaultError(f"raw frames need NET_RAW: {error.strerror}") from error
+    try:
+        sock.bind((socket.if_indextoname(index), kind))
+    except OSError as error:
+        sock.close()
+        raise LocalFaultError(f"interface {index}: {error.strerror}") from error
+    return sock
+
+
+def _enlarge(sock: socket.socket, forced: int, usual: int, size: int) -> None:
+    for option in (forced, usual):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, option, size)
+        except OSError:
+            continue  # NET_ADMIN is missing: as much as the system's limit allows
+        return
