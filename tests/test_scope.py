@@ -53,8 +53,13 @@ def test_target_file(tmp_path: Path) -> None:
     path = tmp_path / "targets"
     path.write_text("# cameras\n10.1.2.3\n\n10.1.2.8/30  # yard\n")
     assert list(build_scope([f"@{path}"]).addresses()) == ["10.1.2.3", "10.1.2.9", "10.1.2.10"]
-    with pytest.raises(ScopeError, match="cannot read the target file"):
-        build_scope([f"@{tmp_path / 'missing'}"])
+    missing = tmp_path / "missing"
+    with pytest.raises(ScopeError) as told:
+        build_scope([f"@{missing}"])
+    assert str(told.value) == f"cannot read the target file {missing}: No such file or directory"
+    path.write_bytes(b"\xff\xfe10.1.2.3")
+    with pytest.raises(ScopeError, match="no UTF-8 text"):
+        build_scope([f"@{path}"])
 
 
 def test_interface_name_and_host_name() -> None:

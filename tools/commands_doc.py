@@ -18,6 +18,9 @@ a test compares it with the program.
 The common options (`--config` to `--fingerprints`) may stand before or after the command. What the
 exit codes mean is in [exit-codes.md](exit-codes.md), what the formats hold in
 [formats.md](formats.md).
+
+Commands and options complete themselves in bash, zsh and fish, for example with
+`eval "$(_CAMSCAN_COMPLETE=bash_source camscan)"` in `~/.bashrc` (`zsh_source`, `fish_source`).
 """
 
 

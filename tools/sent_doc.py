@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from camscan.discovery.registry import UNICAST_INQUIRIES
 from camscan.model.status import Status
 from camscan.net.dialer import Dialer
 from camscan.net.http_client import fetch, http_client, url
@@ -25,7 +26,7 @@ from camscan.scope import build_scope
 
 TARGET = Path(__file__).parents[1] / "docs" / "sent.md"
 DEVICE, WEB_PORT, RTSP_PORT = "192.0.2.10", 8000, 554
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _USER_AGENT = re.compile(r"camscan/[0-9][0-9A-Za-z.+-]*")
 
 HEAD = """# What camscan sends
@@ -39,7 +40,8 @@ camscan sends to the targets of its scope and to nothing else: the one place tha
 connections and the one place that sends datagrams both check the address at the last moment. It
 looks up no name but that of a target given as a host name, fetches no update and reports to nobody.
 `camscan scan --plan` counts these messages for your network without sending one, and
-`-o contacts:FILE` lists every one that was sent.
+`-o contacts:FILE` lists every one that was sent. With `--nmap`, nmap sends probes of its own beside
+these, to hosts that stayed unknown; only then.
 
 Never: a password, a cookie or any other credential; SETUP, PLAY or any request for a picture or
 stream; a path that moves, records, sets or restarts; two connections to one device at a time.
@@ -93,24 +95,52 @@ def _udp() -> str:
     parts = [
         """## UDP
 
-A closed list: the UDP sender refuses every other payload.
+A closed list: the UDP sender refuses every other payload. Free bytes (a UUID, a transaction, the
+own address, the port for the answer) are printed as zeros or `UUID`. Some of these ports take
+configuration as well; no message that sets anything is on the list.
+
+By multicast and broadcast each message leaves three times on each interface whose whole subnet is
+in scope. Addresses that no multicast reaches get the three messages marked so, and each host found
+among them gets those marked so, once.
 """
     ]
+    swept = {make for kind in UNICAST_INQUIRIES for make in kind.sweep}
+    hosts = {make for kind in UNICAST_INQUIRIES for make in kind.hosts}
     for build in CONSTRUCTORS:
         query: Query = build()
-        groups = " and ".join(group for group in (query.group4, query.group6) if group)
+        ways = [f"multicast to {group}" for group in (query.group4, query.group6) if group]
+        ways += ["broadcast"] if query.broadcast else []
+        ways += ["each address that no multicast reaches"] if build in swept else []
+        ways += ["each host found there"] if build in hosts else []
+        source = f" from port {query.local_port}" if query.local_port else ""
         summary = (build.__doc__ or "").strip()
         parts.append(f"### {query.name}\n")
-        parts.append(
-            f"UDP port {query.port}; multicast to {groups}, or to one address. {summary}\n"
-        )
-        parts.append(_fence(query.payload, "xml"))
-    parts.append(
-        """By multicast each of the three leaves three times on each interface and IP version whose
-whole subnet is in scope. Addresses that no multicast reaches get one NetworkVideoTransmitter probe.
-"""
-    )
+        parts.append(f"UDP port {query.port}{source}; {', '.join(ways)}. {summary}\n")
+        parts.append(_fence(query.payload, "xml") if query.payload[:1] == b"<" else _bytes(query))
     return "\n".join(parts)
+
+
+# The free bytes of binary messages, by name: what is printed must be the same each time.
+_FREE = {"bosch search": (4, 8), "vivotek search": (0, 1), "nicevision search": (4, 6)}
+
+
+def _bytes(query: Query) -> str:
+    payload = query.payload
+    if query.name in _FREE:
+        first, last = _FREE[query.name]
+        payload = payload[:first] + bytes(last - first) + payload[last:]
+    if query.port in (2015, 2018):
+        return (
+            "A header (magic `3acf872a`, length, 1, transaction, checksum), then, encrypted with a "
+            "key made of the transaction:\n\n```xml\n"
+            "<P2P><C2D_S><to><port>PORT</port></to></C2D_S></P2P>\n```\n"
+        )
+    if payload.isascii() and payload.rstrip(b"\r\n").decode().isprintable():
+        return _fence(payload, "text")
+    if payload.startswith(b"M-SEARCH"):
+        return _fence(payload, "http")
+    lines = [payload[n : n + 32] for n in range(0, len(payload), 32)]
+    return "```text\n" + "\n".join(line.hex(" ", 4) for line in lines) + "\n```\n"
 
 
 def _http() -> str:
@@ -121,7 +151,8 @@ def _http() -> str:
 To open ports of the list {_ports(ports)}, and over TLS (below). Paths:
 {"; ".join(f"`{path}` ({why})" for path, why in REQUEST_PATHS.items())}; and at most two
 redirects of the device itself, on the same host, to a plain page (html, htm, asp, js, css) whose
-name holds no action. An ONVIF call is a POST (below).
+name holds no action; and the description of a UPnP device, a plain `.xml` path that its own SSDP
+answer names on its own address. An ONVIF call is a POST (below).
 """
     ]
     for path in REQUEST_PATHS:

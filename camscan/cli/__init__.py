@@ -9,8 +9,9 @@ import click
 from camscan import __version__
 from camscan.cli.common import Settings, common_options
 from camscan.cli.lazy import LazyGroup
-from camscan.cli.message import discard_output, fault
-from camscan.errors import CamscanError
+from camscan.cli.message import fault
+from camscan.cli.streams import discard_output, open_closed_streams, prepare_output
+from camscan.errors import CamscanError, LocalFaultError
 
 INTERRUPTED = 130
 
@@ -22,7 +23,7 @@ INTERRUPTED = 130
         "scan": "Scan a network: find every camera, name its maker, say why.",
         "identify": "Judge recorded answers (JSON Lines, pasted banners) without a network.",
         "egress": "Read captures: whom do the cameras talk to, and what is unexpected?",
-        "report": "Write a run again in any format.",
+        "report": "Write a run again in any format, or several merged.",
         "explain": "Show the evidence behind what a run says of one device.",
         "fp": "List, show, check and extend the fingerprints.",
         "lab": "Simulated cameras: for demos, CI jobs and tests.",
@@ -45,6 +46,8 @@ def cli(context: click.Context, settings: Settings) -> None:
 
 def main() -> None:
     """Run and exit: local faults become one line and the exit code of their kind."""
+    open_closed_streams()
+    prepare_output()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -58,7 +61,8 @@ def main() -> None:
     except CamscanError as error:
         fault(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
+    except OSError as error:
         discard_output()
-        sys.exit(0)
+        fault(f"cannot go on: {error.filename or 'standard output'}: {error.strerror or error}")
+        sys.exit(LocalFaultError.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from camscan.cli.common import Settings
-from camscan.errors import SourceError
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.sources import recorded
 from camscan.sources.jsonl import Recorded
-
-STDIN = "-"
 
 
 def matcher(settings: Settings) -> Matcher:
@@ -24,17 +20,9 @@ def matcher(settings: Settings) -> Matcher:
 
 def read_recorded(paths: Sequence[Path]) -> Recorded:
     """All recorded answers of several files, joined. Raises SourceError."""
-    parts = [recorded.read_recorded(read_bytes(path), str(path)) for path in paths]
+    parts = [recorded.read_file(str(path)) for path in paths]
     return Recorded(
         targets=tuple(dict.fromkeys(target for part in parts for target in part.targets)),
         evidence=tuple(item for part in parts for item in part.evidence),
         skips=tuple(skip for part in parts for skip in part.skips),
     )
-
-
-def read_bytes(path: Path) -> bytes:
-    """A file, or standard input for `-`. Raises SourceError."""
-    try:
-        return sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror}") from error

@@ -53,7 +53,7 @@ def run_demo(settings: Settings, out: Path, mode: str) -> int:
         highlight=False,
         markup=False,
         emoji=False,
-        soft_wrap=True,
+        soft_wrap=not sys.stdout.isatty(),
     )
     console.print(maker_table(run))
     console.print(site_table(run))

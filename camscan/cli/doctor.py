@@ -25,9 +25,12 @@ def doctor(settings: Settings) -> int:
 
     from camscan import __version__
     from camscan.cli.data import matcher
+    from camscan.errors import UsageError
     from camscan.net.capability import capabilities
     from camscan.net.interface import interfaces
 
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan doctor writes --format text or json")
     able = capabilities()
     links = interfaces()
     data = matcher(settings).fingerprints.version

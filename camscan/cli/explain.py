@@ -38,6 +38,7 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
     from camscan.inventory.lookup import device_by_name, evidence_of
     from camscan.matching.explain import explain as explained
     from camscan.matching.explain import lines
+    from camscan.net.oui import ieee_organisation
     from camscan.report.escape import plain
 
     if settings.format not in {None, "text", "json"}:
@@ -46,8 +47,15 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
     found = device_by_name(run, device)
     judge = matcher(settings)
     chain = explained(judge.judge(evidence_of(found)), judge.fingerprints)
+    # Who bought a MAC block is a fact for the reader; it proves no maker (a brand may own it).
+    organisation = ieee_organisation(found.mac) if found.mac else None
     if settings.format == "json":
-        document = {"device": found.id, "addresses": found.addresses, "explanation": chain}
+        document = {
+            "device": found.id,
+            "addresses": found.addresses,
+            "mac_organisation": organisation,
+            "explanation": chain,
+        }
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
         return 0
     name = found.addresses[0] if found.addresses else found.id
@@ -61,4 +69,6 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
         )
     for line in lines(chain):
         click.echo(plain(line, limit=500))
+    if organisation:
+        click.echo(f"{found.mac} is in a block that IEEE gave to {plain(organisation)}")
     return 0

@@ -15,10 +15,11 @@ from camscan.cli.common import Settings, common_options
 def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     """Say what devices gave recorded answers; - or no FILE reads standard input.
 
-    A FILE is nmap XML, JSON of masscan, zgrab2, Shodan or Censys, or JSON Lines, gzipped or not;
-    its content says which. Lines are {"target": ID, "field": NAME, "value": TEXT} or {"target":
-    ID, "protocol": NAME, "raw": TEXT} ("hex" for bytes, "port" optional). Records of one target
-    are judged together. A pasted HTTP, RTSP or SOAP answer works as it is.
+    A FILE is a capture (pcap, pcapng) of any size, nmap XML, JSON of masscan, zgrab2, Shodan or
+    Censys, or JSON Lines, gzipped or not; its content says which. Lines are {"target": ID,
+    "field": NAME, "value": TEXT} or {"target": ID, "protocol": NAME, "raw": TEXT} ("hex" for
+    bytes, "port" optional). Records of one target are judged together. A pasted HTTP, RTSP or
+    SOAP answer works as it is.
 
     \b
     Examples:
@@ -26,6 +27,7 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
       curl -si http://10.20.0.9/ | camscan identify
       camscan identify --format jsonl banners.jsonl
       camscan identify nmap.xml shodan.json.gz
+      tcpdump -w - -i eth0 | camscan identify -
     """
     from datetime import UTC, datetime
 

@@ -25,7 +25,9 @@ def lab() -> None:
 
 
 @lab.command(short_help="Bring an estate up and run a command against it.")
-@click.option("--estate", default="small", show_default=True, help="small, district or hostile.")
+@click.option(
+    "--estate", default="small", show_default=True, help="small, district, hostile or inquiries."
+)
 @_MODE
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @common_options

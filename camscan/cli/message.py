@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -38,15 +36,6 @@ def wants_json(arguments: list[str]) -> bool:
 def fault(text: str) -> None:
     """A message of level error, in the form this process was asked for."""
     say(text, level="error", json_lines=wants_json(sys.argv[1:]))
-
-
-def discard_output() -> None:
-    """Nobody can take standard output any more: what is still buffered goes nowhere.
-
-    Python would otherwise fail once more at its exit (the library reference on SIGPIPE).
-    """
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell_record(record: Record, settings: Settings) -> None:

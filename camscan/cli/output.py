@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from camscan.cli.common import Output, Settings
+from camscan.cli.streams import discard_output
 from camscan.errors import LocalFaultError
 from camscan.model.contact import Contact
 from camscan.model.run import Run
@@ -54,12 +55,11 @@ def emit(
 
 
 def write(output: Output, data: bytes) -> None:
-    """Standard output, or a file that appears whole or not at all."""
+    """Standard output, or a file that appears whole or not at all. Raises LocalFaultError."""
     path = Path(output.path)
     try:
         if output.path == "-":
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            _write_out(data)
             return
         if path.exists() and not path.is_file():
             path.write_bytes(data)
@@ -74,6 +74,16 @@ def write(output: Output, data: bytes) -> None:
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
+        place = "standard output" if output.path == "-" else path
         raise LocalFaultError(
-            f"cannot write {output.format} to {path}: {error.strerror}"
+            f"cannot write {output.format} to {place}: {error.strerror}"
         ) from error
+
+
+def _write_out(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError:
+        discard_output()
+        raise

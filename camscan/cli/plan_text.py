@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import msgspec
 
 from camscan.authority import NOT_RECORDED
 from camscan.cli.request import ScanPlan
-from camscan.discovery.plan import Plan
+from camscan.discovery.plan import Plan, PlanPayload
 
 
 def plan_text(plan: Plan, decided: ScanPlan) -> str:
@@ -16,7 +18,7 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines = [
         "Plan of a camscan scan (nothing has been sent)",
         "",
-        f"Targets        {', '.join(scope.targets)}",
+        f"Targets        {', '.join(scope.targets) or 'none: it only listens'}",
         f"Never touched  {', '.join(scope.exclude) or 'no exclusion'}",
         f"Addresses      {plan.addresses:,} ({plan.on_link:,} on the same link, "
         f"{plan.addresses - plan.on_link:,} over routers)",
@@ -27,6 +29,7 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
         f"{decided.profile.routed_udp_pps:g} UDP/s",
         f"Authority      {authority.name if authority else NOT_RECORDED}"
         + (f" ({authority.reference})" if authority and authority.reference else ""),
+        *_listening(decided.passive),
         "",
         "Interfaces",
     ]
@@ -41,12 +44,13 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines.append(
         f"  {plan.tcp_connections:>10,}  TCP connection attempts: each address, each port, one SYN"
     )
-    for payload in plan.payloads:
-        if payload.transport == "udp":
-            lines.append(
-                f"  {payload.packets:>10,}  UDP port {payload.port} {payload.name} "
-                f"to {payload.destination}, {payload.size} bytes each"
-            )
+    lines += textwrap.wrap(
+        plan.sweep_note, 100, initial_indent=" " * 14, subsequent_indent=" " * 14
+    )
+    lines += [_line(payload) for payload in plan.payloads if payload.transport == "udp"]
+    if plan.each_host:
+        lines += ["", "To each host found there, once"]
+        lines += [_line(payload) for payload in plan.each_host]
     lines += [
         "",
         f"In all {plan.tcp_connections:,} connection attempts and {plan.udp_packets:,} UDP packets "
@@ -60,11 +64,25 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     return "\n".join(lines)
 
 
+def _listening(seconds: float | None) -> list[str]:
+    if seconds is None:
+        return []
+    return [f"Listening      {seconds:g} s on every wire of this machine; nothing is sent for it"]
+
+
+def _line(payload: PlanPayload) -> str:
+    return (
+        f"  {payload.packets:>10,}  UDP port {payload.port} {payload.name} "
+        f"to {payload.destination}, {payload.size} bytes each"
+    )
+
+
 def plan_json(plan: Plan, decided: ScanPlan) -> str:
     """The same as one JSON object."""
     document = msgspec.to_builtins(plan)
     document["targets"] = list(decided.scope.targets)
     document["exclude"] = list(decided.scope.exclude)
     document["profile"] = decided.profile.name
+    document["passive"] = decided.passive
     document["authorised_by"] = msgspec.to_builtins(decided.authority)
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from camscan.cli.message import say
 
 if TYPE_CHECKING:
-    from camscan.engine import Progress
+    from camscan.engine.request import Progress
 
 _LINE_EVERY = 5.0
 

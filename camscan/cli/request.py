@@ -33,6 +33,7 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     rate: float | None = None
     authorised_by: str | None = None
     until: str | None = None
+    passive: float | None = None
 
 
 class ScanPlan(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class ScanPlan(Struct, frozen=True, kw_only=True):
     site: str | None
     until: datetime | None
     rate: float | None = None
+    passive: float | None = None
 
 
 def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
@@ -61,6 +63,8 @@ def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
         if options.rate <= 0:
             raise UsageError("--rate needs a number of packets per second above 0")
         profile = profile.with_rate(options.rate)
+    if options.passive is not None and options.passive <= 0:
+        raise UsageError("--passive needs a number of seconds above 0")
     text = options.ports or config.scan.ports
     sites = options.sites or (tuple(config.site) if options.all_sites else ())
     return ScanPlan(
@@ -72,6 +76,7 @@ def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
         site=sites[0] if len(sites) == 1 else None,
         until=until_moment(options.until, now),
         rate=options.rate,
+        passive=options.passive,
     )
 
 
@@ -96,9 +101,11 @@ def _scope(options: ScanOptions, config: Config, connected: dict[str, list[str]]
         targets.extend(private)
     if not targets and not options.sites and not options.all_sites:
         targets.extend(config.targets)
+    exclude = [*options.exclude, *config.exclude]
+    if not targets and options.passive is not None:
+        return Scope(exclude=tuple(exclude))  # permits nothing: it only listens
     if not targets:
         raise ScopeError(_no_target(connected))
-    exclude = [*options.exclude, *config.exclude]
     for site in config.site.values():
         exclude.extend(site.exclude)
     return build_scope(
@@ -162,6 +169,8 @@ def resumed(records: Sequence[Record], options: ScanOptions, now: datetime) -> S
     if first is None:
         raise StoreError("the journal has no beginning: this run cannot be resumed")
     held = first.scope
+    if not held.targets:
+        raise UsageError("a run that only listened cannot be resumed: listen again")
     links = interfaces()
     sites: dict[str, list[str]] = {}
     for cidr, name in first.sites:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,25 @@ class FoundRun(Struct, frozen=True, kw_only=True):
 
     run: Run
     contacts: tuple[Contact, ...] | None
+
+
+def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
+    """The run that is named, or several merged. Raises StoreError as `find_run`."""
+    found = [find_run(reference, settings) for reference in references]
+    if len(found) == 1:
+        return found[0]
+    from camscan import __version__
+    from camscan.cli.data import matcher
+    from camscan.inventory.combine import combine
+    from camscan.model.run import Tool
+
+    judge = matcher(settings)
+    tool = Tool(version=__version__, data=judge.fingerprints.version)
+    contacts: tuple[Contact, ...] | None = ()
+    for one in found:
+        known = contacts is not None and one.contacts is not None
+        contacts = (*(contacts or ()), *(one.contacts or ())) if known else None
+    return FoundRun(run=combine([one.run for one in found], judge, tool), contacts=contacts)
 
 
 def find_run(reference: str, settings: Settings) -> FoundRun:

@@ -27,6 +27,13 @@ from camscan.cli.verdict import gate_options
     metavar="FILE",
     help="What others recorded (nmap XML, Shodan …), judged together with the scan.",
 )
+@click.option(
+    "--passive",
+    type=float,
+    metavar="SECONDS",
+    help="Listen so long beside the scan; without a target, only listen: nothing is sent.",
+)
+@click.option("--nmap", is_flag=True, help="Ask nmap, with its own probes, about unknown hosts.")
 @click.option("--plan", is_flag=True, help="Send nothing; print what would be sent, to be signed.")
 @click.option("--authorised-by", metavar="TEXT", help="Who allows this scan; stands in the run.")
 @click.option("--until", metavar="HH:MM", help="End then (local time) with a partial run.")
@@ -47,6 +54,8 @@ def scan(
     rate: float | None,
     multicast: tuple[str, ...],
     evidence: tuple[str, ...],
+    passive: float | None,
+    nmap: bool,
     plan: bool,
     authorised_by: str | None,
     until: str | None,
@@ -64,6 +73,7 @@ def scan(
       camscan scan --plan 10.20.0.0/24
       camscan scan 10.20.0.0/24 10.21.0.0/24 -o json:run.json -o csv:cameras.csv
       camscan scan --site Harrogate --authorised-by "IT change 4711"
+      camscan scan --passive 120
       camscan scan --resume latest
     """
     from datetime import UTC, datetime
@@ -89,6 +99,7 @@ def scan(
         rate=rate,
         authorised_by=authorised_by,
         until=until,
+        passive=passive,
     )
     config = load_config(settings.config)
     store = Store(settings.db)
@@ -112,6 +123,7 @@ def scan(
         store,
         evidence_files=tuple(Path(name) for name in evidence),
         multicast=frozenset(multicast),
+        nmap=nmap,
         records=records,
         resumes=resumes,
         fail_on=fail_on,

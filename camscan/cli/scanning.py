@@ -20,8 +20,9 @@ from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
-from camscan.engine import OnProgress, OnRecord, ScanOutcome, ScanRequest, scan
-from camscan.errors import StoreError
+from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
+from camscan.engine.scan import scan
+from camscan.errors import StoreError, UsageError
 from camscan.inventory.journal import Journal, Record
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -37,6 +38,7 @@ def perform(
     *,
     evidence_files: Sequence[Path],
     multicast: frozenset[str],
+    nmap: bool,
     records: Sequence[Record],
     resumes: str | None,
     fail_on: str | None,
@@ -53,6 +55,7 @@ def perform(
         evidence=recorded.evidence,
         skips=recorded.skips,
         multicast=multicast,
+        nmap=nmap,
         records=records,
         resumes=resumes,
     )
@@ -83,6 +86,7 @@ def conduct(
     evidence: Sequence[Evidence] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
+    nmap: bool = False,
     records: Sequence[Record] = (),
     resumes: str | None = None,
     on_record: OnRecord = lambda _: None,
@@ -112,6 +116,8 @@ def conduct(
         resume=tuple(records),
         resumes=resumes,
         multicast=multicast,
+        passive=decided.passive,
+        nmap=nmap,
     )
     if decided.rate is not None:
         say(
@@ -161,6 +167,8 @@ def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str])
     from camscan.cli.plan_text import plan_json, plan_text
     from camscan.discovery.plan import estimate
 
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan scan --plan writes --format text or json")
     plan = estimate(
         decided.scope,
         decided.ports,

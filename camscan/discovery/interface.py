@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from camscan.discovery.host_feed import HostFeed
 from camscan.model.contact import Contact
 from camscan.model.coverage import Method, Skip
 from camscan.model.evidence import Evidence
@@ -28,6 +29,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     `status` is OK for an open port or an answer, REFUSED for a host that closed the door;
     `on_scope` False means listed only: such an address is never dialled. `hint` is True when
     the address itself sent nothing in this run (a cached table entry): no proof of life.
+    `locations` are URLs of device descriptions on this very address (SSDP).
     """
 
     address: str
@@ -39,6 +41,10 @@ class Sighting(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     on_scope: bool = True
     hint: bool = False
+    locations: tuple[str, ...] = ()
+
+
+Emit = Callable[[Sighting], None]
 
 
 def utc_now() -> datetime:
@@ -51,7 +57,9 @@ class DiscoveryContext:
     """Everything a method may use; nothing is global.
 
     `on_skip` gets what was not checked, `on_contact` every datagram that a method sends (the
-    dialer reports its own); `allow_multicast` holds interfaces named by `--multicast`.
+    dialer reports its own); `allow_multicast` holds interfaces named by `--multicast`; `hosts`
+    are those that have answered. `on_asked(method, address)` is told of each address of a
+    sweep; `asked(query, address)` is True where an earlier part of this run asked that.
     """
 
     scope: Scope
@@ -61,6 +69,9 @@ class DiscoveryContext:
     on_skip: Callable[[Skip], None]
     on_contact: Callable[[Contact], None] | None = None
     allow_multicast: frozenset[str] = frozenset()
+    hosts: HostFeed = field(default_factory=HostFeed)
+    on_asked: Callable[[str, str], None] = lambda _method, _address: None
+    asked: Callable[[str, str], bool] | None = None
     now: Callable[[], datetime] = utc_now
 
 

@@ -49,18 +49,7 @@ class NeighbourTable:
 def mac_evidence(
     ctx: DiscoveryContext, address: str, mac: str, *, method: str = METHOD
 ) -> tuple[Evidence, ...]:
-    """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
-    first byte), for then its first half names nobody. Nothing for groups and empty entries."""
-    text = mac.lower().replace("-", ":")
-    try:
-        octets = bytes.fromhex(text.replace(":", ""))
-    except ValueError:
-        return ()
-    if len(octets) != 6 or octets[0] & 1 or not any(octets):
-        return ()
-    fields = [("mac.address", octets.hex(":"))]
-    if not octets[0] & 2:
-        fields.append(("mac.oui", octets[:3].hex(":")))
+    """`mac_fields` as evidence of the link."""
     return tuple(
         Evidence(
             target=address,
@@ -71,5 +60,20 @@ def mac_evidence(
             transport="link",
             at=ctx.now(),
         )
-        for field, value in fields
+        for field, value in mac_fields(mac)
     )
+
+
+def mac_fields(mac: str) -> tuple[tuple[str, str], ...]:
+    """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
+    first byte), for then its first half names nobody. Nothing for groups and empty entries."""
+    text = mac.lower().replace("-", ":")
+    try:
+        octets = bytes.fromhex(text.replace(":", ""))
+    except ValueError:
+        return ()
+    if len(octets) != 6 or octets[0] & 1 or not any(octets):
+        return ()
+    if octets[0] & 2:
+        return (("mac.address", octets.hex(":")),)
+    return (("mac.address", octets.hex(":")), ("mac.oui", octets[:3].hex(":")))

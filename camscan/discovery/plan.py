@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from camscan.discovery.choose_sweep import raw_refusal
+from camscan.discovery.link_inquiry import SENDS, Shot, shots
+from camscan.discovery.multicast_link import Link, multicast_links
+from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES, groups
 from camscan.discovery.tcp_connect import SHARE
-from camscan.discovery.wsd import SENDS
-from camscan.discovery.wsd_link import Link, multicast_links
 from camscan.protocols.never import NEVER_PORTS
-from camscan.protocols.query import wsd_probe_nvt, wsd_probes
+from camscan.protocols.query import Query
 from camscan.scope import ENUMERABLE_V6, Span, SpanSet
 
 if TYPE_CHECKING:
@@ -49,14 +51,19 @@ class PlanPayload(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """Counts are exact for discovery. Probes of the hosts found come on top: how many depends on
-    what is found. `seconds` follows from the profile's rates, probes not included."""
+    """Counts are exact for what does not depend on answers. On top come `each_host` for hosts
+    found where no multicast reaches, their probes, and of a raw sweep what `sweep_note` says.
+    `sweep` is tcp-syn or tcp-connect. `seconds` follows from the profile's rates, probes not
+    included."""
 
     addresses: int
     on_link: int
     ports: tuple[int, ...]
     interfaces: tuple[PlanInterface, ...]
     payloads: tuple[PlanPayload, ...]
+    each_host: tuple[PlanPayload, ...]
+    sweep: str
+    sweep_note: str
     tcp_connections: int
     udp_packets: int
     seconds: float
@@ -70,14 +77,16 @@ def estimate(
     *,
     allow_multicast: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Count what TcpConnect, WsdMulticast and WsdUnicast would send."""
+    """Count what TcpConnect and the inquiries of discovery/registry.py would send."""
     wanted = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
     total, near = _addresses(scope, interfaces)
     links, _ = multicast_links(scope, interfaces, allow_multicast)
     covered = _covered(scope, links)
     asked = total - covered
     asked_near = near - covered
-    payloads = (*_tcp(wanted, total), *_multicast(links), *_unicast(asked))
+    refused = raw_refusal(scope, interfaces)
+    sweep = "tcp-connect" if refused else "tcp-syn"
+    payloads = (*_tcp(sweep, wanted, total), *_multicast(links), *_unicast(asked))
     udp = sum(p.packets for p in payloads if p.transport == "udp")
     return Plan(
         addresses=total,
@@ -88,6 +97,9 @@ def estimate(
             for one in interfaces
         ),
         payloads=payloads,
+        each_host=_each_host() if asked or _wide(scope) else (),
+        sweep=sweep,
+        sweep_note=f"by ordinary connections: {refused}" if refused else _raw_note(),
         tcp_connections=total * len(wanted),
         udp_packets=udp,
         seconds=_seconds(
@@ -98,6 +110,18 @@ def estimate(
             udp,
             silence=_both(scope.v4, _LOOPBACK) < total,
         ),
+    )
+
+
+def _raw_note() -> str:
+    from camscan.discovery.neighbour_sweep import PAUSES
+    from camscan.discovery.syn_again import SAMPLE_KNOWN, SAMPLE_SILENT
+
+    return (
+        "by raw SYNs: on the link each address is first asked for its MAC, by ARP or neighbour "
+        f"discovery, up to {len(PAUSES)} times, and gets a SYN only if it has one; then up to "
+        f"{SAMPLE_KNOWN + SAMPLE_SILENT:,} are asked again to measure loss, hosts that answered "
+        "where they were silent, and where loss shows all that were silent"
     )
 
 
@@ -122,18 +146,21 @@ def _seconds(
         + 1.0
     )
     sweep = max(sweep, ports * (_SILENCE if silence else profile.host_gap))
-    listen = profile.wsd_listen_seconds
+    listen = profile.listen_seconds
     asked_near, asked = unicast
-    inquiry = asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
+    sweeps = sum(len(kind.sweep) for kind in UNICAST_INQUIRIES)
+    inquiry = sweeps * (
+        asked_near / profile.on_link_pps + (asked - asked_near) / profile.routed_udp_pps
+    )
     ceiling = (ports * (near + far) + udp_packets) / profile.on_link_pps
-    return max(sweep, inquiry + listen, profile.wsd_send_seconds + listen, ceiling)
+    return max(sweep, inquiry + listen, profile.ask_seconds + listen, ceiling)
 
 
-def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
+def _tcp(sweep: str, ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
     return tuple(
         PlanPayload(
-            method="tcp-connect",
-            name="tcp connect",
+            method=sweep,
+            name=sweep.replace("-", " "),
             transport="tcp",
             port=port,
             destination="every address in scope",
@@ -147,35 +174,58 @@ def _tcp(ports: Sequence[int], addresses: int) -> tuple[PlanPayload, ...]:
 def _multicast(links: Sequence[Link]) -> tuple[PlanPayload, ...]:
     return tuple(
         PlanPayload(
-            method="wsd-multicast",
-            name=query.name,
+            method=kind.name,
+            name=shot.query.name,
             transport="udp",
-            port=query.port,
-            destination=f"{query.group4 if link.version == 4 else query.group6} "
-            f"by {link.interface.name}",
-            size=len(query.payload),
+            port=shot.query.port,
+            destination=f"{_destination(shot, link)} by {link.interface.name}",
+            size=len(shot.query.payload),
             packets=SENDS,
         )
         for link in links
-        for query in wsd_probes()
+        for kind in LINK_INQUIRIES
+        for shot in shots([make() for make in kind.queries], link.version)
     )
+
+
+def _destination(shot: Shot, link: Link) -> str:
+    if shot.broadcast:
+        return "broadcast"
+    return (shot.query.group4 if link.version == 4 else shot.query.group6) or ""
 
 
 def _unicast(asked: int) -> tuple[PlanPayload, ...]:
     if not asked:
         return ()
-    query = wsd_probe_nvt()
-    return (
-        PlanPayload(
-            method="wsd-unicast",
-            name=query.name,
-            transport="udp",
-            port=query.port,
-            destination="every address that no multicast reaches",
-            size=len(query.payload),
-            packets=asked,
-        ),
+    return tuple(
+        _single(kind.name, make(), "every address that no multicast reaches", asked)
+        for kind in UNICAST_INQUIRIES
+        for make in kind.sweep
     )
+
+
+def _each_host() -> tuple[PlanPayload, ...]:
+    return tuple(
+        _single(kind.name, make(), "each host found that no multicast reaches", 1)
+        for kind in UNICAST_INQUIRIES
+        for make in kind.hosts
+    )
+
+
+def _single(method: str, query: Query, destination: str, packets: int) -> PlanPayload:
+    return PlanPayload(
+        method=method,
+        name=query.name,
+        transport="udp",
+        port=query.port,
+        destination=destination,
+        size=len(query.payload),
+        packets=packets,
+    )
+
+
+def _wide(scope: Scope) -> bool:
+    return bool(scope.too_large())
 
 
 def _interface(
@@ -185,11 +235,11 @@ def _interface(
     if not links and not reason:
         _, skips = multicast_links(scope, (interface,), allowed)
         reason = "; ".join(dict.fromkeys(skip.reason for skip in skips))
-    query = wsd_probe_nvt()
+    used = [group for link in links for group in groups(link.version)]
     return PlanInterface(
         name=interface.name,
         addresses=tuple(f"{own.address}/{own.prefix}" for own in interface.addresses),
-        groups=tuple((query.group4 if x.version == 4 else query.group6) or "" for x in links),
+        groups=tuple(dict.fromkeys(used)),
         used=bool(links),
         reason=reason,
     )

@@ -1,96 +1,31 @@
-"""From WS-Discovery datagrams to sightings: parsed first, merged after."""
+"""What a WS-Discovery datagram says: matches, or a fault, which is a sign of life too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from camscan.discovery.answer_book import AnswerBook, Reading
 from camscan.discovery.interface import DiscoveryContext, Sighting
-from camscan.model.coverage import Method, MethodStatus, Skip
-from camscan.model.evidence import Evidence
-from camscan.model.status import Status
-from camscan.net.udp import Datagram
+from camscan.net.datagram import Datagram
 from camscan.protocols import wsd
 from camscan.protocols.decoded import Malformed
 from camscan.protocols.query import WSD_PORT
 
-METHOD = "wsd"
 
-
-class AnswerBook:
-    """What each source said, each fact once; a corrupt datagram among good ones costs nothing.
-
-    The target of the evidence is the packet's source: addresses inside it are often wrong.
-    """
+class WsdAnswerBook(AnswerBook):
+    """Answers to the probes; the MAC at the end of an endpoint's UUID stays a hint."""
 
     def __init__(
         self, ctx: DiscoveryContext, emit: Callable[[Sighting], None], method: str
     ) -> None:
-        self._ctx = ctx
-        self._emit = emit
-        self._method = method
-        self._known: dict[str, set[tuple[str, str]]] = {}
-        self._malformed = 0
+        super().__init__(ctx, emit, method, "wsd", WSD_PORT)
 
-    def read(self, datagram: Datagram) -> None:
-        """Emit what this datagram adds."""
+    def reading(self, datagram: Datagram) -> Reading | None:
+        """Matches and their fields; a question is no answer."""
         message = wsd.parse(datagram.data)
         if isinstance(message, Malformed):
-            self._malformed += 1
-            return
-        if not message.is_answer:
-            return  # somebody's question, perhaps our own
-        first = datagram.address not in self._known
-        known = self._known.setdefault(datagram.address, set())
-        new = tuple(pair for pair in _fields(message) if pair not in known)
-        known.update(new)
-        if not new and not first:
-            return
-        if first and not datagram.in_scope:
-            self._ctx.on_skip(
-                Skip(
-                    subject=datagram.address,
-                    what="WS-Discovery answer",
-                    reason="answered from outside the scope: listed, never contacted",
-                )
-            )
-        self._emit(
-            Sighting(
-                address=datagram.address,
-                port=WSD_PORT,
-                transport="udp",
-                status=Status.OK,
-                method=self._method,
-                at=datagram.at,
-                evidence=tuple(
-                    Evidence(
-                        target=datagram.address,
-                        field=field,
-                        value=value,
-                        method=METHOD,
-                        port=WSD_PORT,
-                        transport="udp",
-                        at=datagram.at,
-                    )
-                    for field, value in dict.fromkeys(new)
-                ),
-                on_scope=datagram.in_scope,
-            )
-        )
-
-    def method(self, sent: int, dropped: int) -> Method:
-        """The end of the method."""
-        notes = []
-        if self._malformed:
-            notes.append(f"{self._malformed} unreadable datagrams")
-        if dropped:
-            notes.append(f"{dropped} datagrams of a flood not read")
-        return Method(
-            name=self._method,
-            status=MethodStatus.DONE,
-            sent=sent,
-            answered=len(self._known),
-            reason=", ".join(notes),
-        )
+            return None
+        return Reading(tuple(_fields(message)), is_answer=message.is_answer)
 
 
 def _fields(message: wsd.WsdMessage) -> Iterator[tuple[str, str]]:

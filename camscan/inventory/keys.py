@@ -14,16 +14,29 @@ WIDELY_SHARED = 3
 """A value on more targets than this is a default of the firmware, not a key."""
 
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
-_NO_KEY = frozenset({"", "0", "none", "null", "unknown", "00000000", "123456", "1234567890"})
+_NO_KEY = frozenset(
+    {
+        "",
+        "0",
+        "none",
+        "null",
+        "unknown",
+        "00000000",
+        "123456",
+        "12345678",
+        "123456789",
+        "1234567890",
+    }
+)
 _KEY_FIELDS: Mapping[str, str] = {
     "mac.address": "mac",
-    "onvif.serial": "serial",
-    "upnp.serial": "serial",
     "sadp.device_sn": "serial",
     "dhip.serial_no": "serial",
     "wsd.endpoint": "uuid",
     "tls.sha256": "certificate",
 }
+# What a device says of itself, by UPnP or in an answer to its maker's own inquiry: `sadp.mac`.
+_KEY_NAMES = frozenset({"mac", "serial"})
 
 
 class Key(Struct, frozen=True, order=True):
@@ -37,7 +50,7 @@ def keys_of(evidence: Iterable[Evidence]) -> frozenset[Key]:
     """The keys that the evidence of one target holds."""
     found = set()
     for item in evidence:
-        kind = _KEY_FIELDS.get(item.field)
+        kind = _kind(item.field)
         if kind is None:
             continue
         value = item.value.strip().lower()
@@ -47,6 +60,11 @@ def keys_of(evidence: Iterable[Evidence]) -> frozenset[Key]:
             value = value.removeprefix("urn:").removeprefix("uuid:")
         found.add(Key(kind, value))
     return frozenset(found)
+
+
+def _kind(field: str) -> str | None:
+    name = field.partition(".")[2]
+    return _KEY_FIELDS.get(field) or (name if name in _KEY_NAMES else None)
 
 
 def usable_keys(per_target: Mapping[str, frozenset[Key]]) -> Mapping[str, frozenset[Key]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -84,7 +85,7 @@ def build_devices(
     ]
     judged.sort(key=lambda pair: address_order(pair[0].addresses[0]))
     return Inventory(
-        devices=_unique_ids([device for device, _ in judged]),
+        devices=unique_ids([device for device, _ in judged]),
         skips=tuple(skip for _, skips in judged for skip in skips),
     )
 
@@ -97,6 +98,26 @@ def single_device(
     device, skips = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
     addresses = (target,) if address_order(target)[0] < 9 else ()
     return replace(device, id=target, addresses=addresses), skips
+
+
+def rejudged_device(
+    addresses: Sequence[str],
+    evidence: Sequence[Evidence],
+    ports: Sequence[Port],
+    keys: frozenset[Key],
+    identifier: Identifier,
+    site: str | None,
+) -> tuple[Device, tuple[Skip, ...]]:
+    """A device that is already known to be one, judged from evidence of several runs."""
+    first = addresses[0]
+    return _device(
+        addresses,
+        {**dict.fromkeys(addresses, ()), first: evidence},
+        {first: ports},
+        {**dict.fromkeys(addresses, frozenset[Key]()), first: keys},
+        identifier,
+        lambda _: site,
+    )
 
 
 def _groups(keys: Mapping[str, frozenset[Key]]) -> list[list[str]]:
@@ -189,7 +210,7 @@ def _device_id(group: Sequence[str], keys: Mapping[str, frozenset[Key]]) -> str:
     return "d" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
+def unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
     """Two devices that share their strongest key (a cloned MAC) stay apart by their address."""
     taken: set[str] = set()
     out = []
@@ -218,13 +239,20 @@ def _alternatives(identity: Identity) -> tuple[str, ...]:
 
 
 def _channels(evidence: Iterable[Evidence]) -> Channels | None:
-    """Video channels as an inquiry states them; a field that is no number says nothing."""
+    """Video channels as an inquiry states them; 0 and what is no number say nothing."""
     for item in evidence:
-        if item.field in _CHANNEL_FIELDS and item.value.isascii() and item.value.isdigit():
+        if item.field in _CHANNEL_FIELDS and _COUNT.fullmatch(item.value):
             return Channels(value=int(item.value), band=Band.PROBABLE, source=item.field)
     return None
 
 
+_COUNT = re.compile(r"[1-9][0-9]{0,4}")
 _CHANNEL_FIELDS = frozenset(
-    {"sadp.digital_channel_num", "dhip.remote_video_input_channels", "xm.channel_num"}
+    {
+        "sadp.digital_channel_num",
+        "dhip.remote_video_input_channels",
+        "xm.channel_num",
+        "panasonic.channels",
+        "juan.channel_cnt",
+    }
 )

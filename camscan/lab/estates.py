@@ -1,4 +1,4 @@
-"""The estates that ship: `district` (the demo), `small` (CI jobs) and `hostile` (faults)."""
+"""The estates that ship: `district` (the demo), `small` (CI jobs), `hostile`, `inquiries`."""
 
 from __future__ import annotations
 
@@ -97,6 +97,34 @@ _NOT_CAMERAS = (  # 150 devices, the gateway included
 )
 
 
+_INQUIRIES = (
+    "hikvision-app-webs",
+    "dahua-ipc",
+    "dahua-ipc-old",
+    "xiongmai-xm530",
+    "unifi-uvc",
+    "tapo-c",
+    "kasa-ec60",
+    "reolink-e1",
+    "bosch-ip",
+    "bosch-inteox",
+    "hanwha-x",
+    "vivotek-fd",
+    "sony-snc",
+    "ipro-wv",
+    "ipro-nx",
+    "foscam-mjpeg",
+    "vstarcam-c",
+    "tvt-dvc",
+    "flir-blackfly",
+    "nicevision",
+    "vision360-predator",
+    "jvc-vn",
+    "juan-5523",
+    "pc-windows",
+)
+
+
 def district() -> Estate:
     """A district council: 212 cameras, 8 recorders and 150 other devices on six sites.
 
@@ -162,10 +190,21 @@ def hostile() -> Estate:
     )
 
 
+def inquiries() -> Estate:
+    """One link with a device of every vendor's inquiry; most answer nothing else."""
+    return populate(
+        "inquiries",
+        (Site("link", (0,)),),
+        [(name, 1) for name in _INQUIRIES],
+        seed=17,
+    )
+
+
 ESTATES: dict[str, Callable[[], Estate]] = {
     "district": district,
     "small": small,
     "hostile": hostile,
+    "inquiries": inquiries,
 }
 
 

@@ -141,7 +141,7 @@ class Network:
             f"link set {INTERFACE} multicast on up",
             f"addr add {link}.{SCANNER_HOST}/24 brd + dev {INTERFACE}",
             f"route add {self._base}.0.0/16 via {link}.{GATEWAY_HOST}",
-            f"route add 239.0.0.0/8 dev {INTERFACE}",
+            f"route add 224.0.0.0/4 dev {INTERFACE}",
         ]
 
     def _estate_lines(self) -> list[str]:
@@ -151,7 +151,7 @@ class Network:
             "link set lo up",
             f"link set {INTERFACE} multicast on up",
             f"route add blackhole {self._base}.0.0/16",
-            f"route add 239.0.0.0/8 dev {INTERFACE}",
+            f"route add 224.0.0.0/4 dev {INTERFACE}",
         ]
         for device in self._data.devices:
             address = device.address(self._base)
@@ -173,6 +173,7 @@ class Network:
             )
         else:
             lines.append(f"addr add {gateway}/24 brd + dev {INTERFACE}")
+        lines.append(f"route replace broadcast {link}.255 dev {INTERFACE} table local")
         return lines
 
 

@@ -18,6 +18,8 @@ from camscan.errors import DataError
 
 Kind = Literal["http", "https", "rtsp", "raw", "silent"]
 Fault = Literal["", "close", "reset", "drip", "endless", "huge", "rubbish", "stall"]
+UdpFault = Literal["", "twice", "cut", "rubbish", "flood"]
+Frame = Literal["", "dhip", "dhip-zero", "xm", "kasa", "tdp", "ubnt", "bcudp"]
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +92,39 @@ class Wsd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str] = {}
 
 
+class Inquiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a device answers to one vendor's inquiry by UDP; `name` has a line of provenance.
+
+    `query` is a regular expression searched in the query (octets as Latin-1, `frame` taken off),
+    its named groups fill the answer; `query_hex` is a whole query. With neither nothing is
+    answered, only announced. The answer is `reply`, or `reply_hex` with `#` comments, plus
+    `tail_hex`; lab/inquiry.py lists its placeholders. It is heard by unicast, broadcast and in
+    `groups`, and goes to the sender, to `to_group` (else the first group) or to everybody; to
+    `to_port`, else to the sender's port or, for many, the inquiry's own. `announce`: said unasked
+    every so many seconds (on the link of a namespace only).
+    """
+
+    name: str
+    port: int
+    query: str = ""
+    query_hex: str = ""
+    reply: str = ""
+    reply_hex: str = ""
+    tail_hex: str = ""
+    frame: Frame = ""
+    encoding: str = "utf-8"
+    groups: tuple[str, ...] = ()
+    broadcast: bool = True
+    unicast: bool = True
+    to: Literal["sender", "group", "broadcast"] = "sender"
+    to_group: str = ""
+    to_port: int = 0
+    announce: float = 0.0
+    max_delay: float = 0.2
+    fault: UdpFault = ""
+    values: dict[str, str] = {}
+
+
 class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shape of the self-signed certificate; RFC 4514 names, newest attribute first."""
 
@@ -125,6 +160,7 @@ class Persona(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     service: tuple[Service, ...] = ()
     onvif: Onvif | None = None
     wsd: Wsd | None = None
+    inquiry: tuple[Inquiry, ...] = ()
     tls: Tls | None = None
 
     @property
@@ -190,7 +226,10 @@ def personas() -> dict[str, Persona]:
 
 
 def _inherit(name: str, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A child's tables win key by key; its services replace those of the same port."""
+    """A child's tables win key by key; its services replace those of the same port.
+
+    Inquiries replace those of the same name.
+    """
     own = tables[name]
     parent = own.get("persona", {}).get("extends", "")
     if not parent:
@@ -203,6 +242,9 @@ def _inherit(name: str, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
         if key == "service":
             ports = {row.get("port") for row in value}
             merged[key] = value + [row for row in base.get(key, []) if row["port"] not in ports]
+        elif key == "inquiry":
+            names = {row.get("name") for row in value}
+            merged[key] = value + [row for row in base.get(key, []) if row["name"] not in names]
         elif isinstance(value, dict):
             kept = {name: item for name, item in base.get(key, {}).items() if name not in value}
             merged[key] = {**kept, **value}  # overridden values come last: they may use the others
@@ -212,6 +254,9 @@ def _inherit(name: str, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if own["persona"].get("abstract"):
         merged["persona"]["abstract"] = True
     closed = set(own.get("without", {}).get("ports", []))
+    silent = set(own.get("without", {}).get("inquiries", []))
+    if "inquiry" in merged:
+        merged["inquiry"] = [row for row in merged["inquiry"] if row["name"] not in silent]
     for table in own.get("without", {}).get("tables", []):
         merged.pop(table, None)
     merged.pop("without", None)
@@ -226,6 +271,14 @@ def _check(persona: Persona) -> None:
                 raise DataError(
                     f"lab/personas/{persona.id}.toml: answer {answer.name!r} has no provenance"
                 )
+    for inquiry in persona.inquiry:
+        where = f"lab/personas/{persona.id}.toml: inquiry {inquiry.name!r}"
+        if inquiry.name not in persona.provenance:
+            raise DataError(f"{where} has no provenance")
+        if inquiry.to == "group" and not (inquiry.to_group or inquiry.groups):
+            raise DataError(f"{where} answers to a group and names none")
+        if bool(inquiry.reply) == bool(inquiry.reply_hex):
+            raise DataError(f"{where} needs either `reply` or `reply_hex`")
     if persona.wsd is not None and "wsd" not in persona.provenance:
         raise DataError(f"lab/personas/{persona.id}.toml: [wsd] has no provenance")
     for stack in {persona.onvif.stack if persona.onvif else "", _wsd_stack(persona)} - {""}:

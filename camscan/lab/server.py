@@ -17,8 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from camscan.errors import LocalFaultError
 from camscan.lab import certificates, faults, render
 from camscan.lab.device import Device
+from camscan.lab.estate import GATEWAY_HOST
+from camscan.lab.inquiry import InquirySpeaker
 from camscan.lab.namespace import device_interface
 from camscan.lab.persona import Answer, Persona, Service, personas, stacks
+from camscan.lab.udp import InquirySocket
 from camscan.lab.wsd import WsdSocket, WsdSpeaker
 from camscan.lab.wsd6 import WsdSocket6
 
@@ -131,17 +134,23 @@ class LabServer:
         self._on_link = on_link
         self._ipv6 = ipv6
         self._servers: list[asyncio.Server] = []
-        self._wsd: list[WsdSocket | WsdSocket6] = []
+        self._udp: list[WsdSocket | WsdSocket6 | InquirySocket] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> int:
         """Open every port; returns how many. Raises LocalFaultError naming a taken address."""
         contexts = certificates.ContextCache()
         speakers: dict[str, WsdSpeaker] = {}
+        asked: dict[int, dict[str, InquirySpeaker]] = {}
         for device in self._devices:
             persona = personas()[device.persona]
             address = device.address(self._base)
-            values = {**device.values, "ip": address}
+            values = {
+                **device.values,
+                "ip": address,
+                "netmask": "255.255.255.0",
+                "gateway": f"{self._base}.{device.subnet}.{GATEWAY_HOST}",
+            }
             ports = self._port_map([service.port for service in persona.service])
             for service in persona.service:
                 context = None
@@ -154,13 +163,29 @@ class LabServer:
                 speakers[address] = WsdSpeaker(
                     persona, values, ports, on_link=device.subnet == self._on_link
                 )
+            for port in {inquiry.port for inquiry in persona.inquiry}:
+                own = tuple(inquiry for inquiry in persona.inquiry if inquiry.port == port)
+                asked.setdefault(port, {})[address] = InquirySpeaker(
+                    own, values, ports, on_link=device.subnet == self._on_link
+                )
         if self._interface is not None:
-            self._wsd.append(WsdSocket.for_interface(self._interface, speakers))
+            self._udp.append(WsdSocket.for_interface(self._interface, speakers))
             if self._ipv6:
-                self._wsd.append(self._ipv6_socket(self._interface, speakers))
+                self._udp.append(self._ipv6_socket(self._interface, speakers))
         else:
-            self._wsd.extend(WsdSocket.for_address(ip, speakers) for ip in speakers)
+            self._udp.extend(WsdSocket.for_address(ip, speakers) for ip in speakers)
+        for port, devices in asked.items():
+            self._hear(port, devices)
         return len(self._servers)
+
+    def _hear(self, port: int, devices: Mapping[str, InquirySpeaker]) -> None:
+        """Vendors' inquiries on one UDP port."""
+        if self._interface is not None:
+            self._udp.append(InquirySocket.for_interface(self._interface, port, devices))
+            return
+        moved = self._port_map([port])[port]
+        for address, speaker in devices.items():
+            self._udp.append(InquirySocket.for_address(address, moved, speaker))
 
     def _ipv6_socket(self, interface: str, speakers: Mapping[str, WsdSpeaker]) -> WsdSocket6:
         """Discovery on the link-local addresses of the on-link devices."""
@@ -220,7 +245,7 @@ class LabServer:
 
     async def stop(self) -> None:
         """Close the ports, then the open conversations."""
-        for sock in self._wsd:
+        for sock in self._udp:
             sock.close()
         for server in self._servers:
             server.close()

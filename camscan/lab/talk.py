@@ -121,10 +121,3 @@ def rtsp_pull(rng: random.Random, address: str, size: int) -> list[tuple[bool, b
         ),
         (False, b"RTSP/1.0 200 OK\r\nCSeq: 5\r\nSession: 1185\r\n\r\n" + media),
     ]
-
-
-def http_get(host: str, path: str, size: int, rng: random.Random) -> list[tuple[bool, bytes]]:
-    """A plain HTTP download."""
-    ask = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Mozilla/5.0\r\n\r\n"
-    head = f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\nContent-Type: text/html\r\n\r\n"
-    return [(True, ask.encode()), (False, head.encode() + rng.randbytes(size))]

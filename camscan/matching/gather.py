@@ -13,6 +13,7 @@ from camscan.matching.mac import OuiTable, mac_digits, mac_text
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
 from camscan.matching.support import Origin, Support
+from camscan.matching.told import told
 from camscan.model.evidence import Evidence
 
 MAC_FIELDS = frozenset({"mac.address", "mac.oui", "wsd.endpoint_mac"})
@@ -62,7 +63,29 @@ class Gatherer:
                 found += self._of_mac(each)
             elif each.field == "wsd.endpoint":
                 found += self._of_endpoint(each)
+            else:
+                found += self._of_told(each)
         return found
+
+    def _of_told(self, evidence: Evidence) -> Iterator[Support]:
+        """What a device says of itself in its maker's own inquiry."""
+        stated = told(evidence.field, self._vocabulary)
+        normal = None if stated is None else self._normal(stated[0], evidence.value)
+        if stated is None or normal is None:
+            return
+        attribute, points = stated
+        yield Support(
+            attribute=attribute,
+            value=normal[1],
+            key=normal[0],
+            points=points,
+            group=self._vocabulary.group(evidence.field),
+            rule=evidence.field,
+            origin=Origin.DIRECT,
+            evidence=(evidence,),
+        )
+        if attribute == "mac":
+            yield from self._of_prefix(normal[1], evidence)
 
     def _of_endpoint(self, evidence: Evidence) -> Iterator[Support]:
         """Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one.

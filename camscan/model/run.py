@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from camscan.model.conversation import Conversation
 from camscan.model.coverage import Coverage
@@ -72,8 +72,19 @@ class RunInfo(Struct, frozen=True, kw_only=True):
     authorised_by: Authority | None
 
 
+class MergedRun(Struct, frozen=True, kw_only=True):
+    """One of the runs that a merged run joins: its own scope, time and coverage."""
+
+    run: RunInfo
+    coverage: Coverage
+
+
 class Run(Struct, frozen=True, kw_only=True):
-    """One run. Arrays are never null; an empty one means that nothing was found."""
+    """One run. Arrays are never null; an empty one means that nothing was found.
+
+    `merged` stands only where `camscan report` joined several runs; `run` and `coverage` then are
+    their sums.
+    """
 
     schema: str = SCHEMA
     tool: Tool
@@ -82,3 +93,11 @@ class Run(Struct, frozen=True, kw_only=True):
     devices: tuple[Device, ...] = ()
     conversations: tuple[Conversation, ...] = ()
     findings: tuple[Finding, ...] = ()
+    merged: tuple[MergedRun, ...] | UnsetType = UNSET
+
+    @property
+    def parts(self) -> tuple[MergedRun, ...]:
+        """The runs that this one was merged from, or itself."""
+        if self.merged is UNSET:
+            return (MergedRun(run=self.run, coverage=self.coverage),)
+        return self.merged

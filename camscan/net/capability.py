@@ -71,7 +71,7 @@ def _raw_sockets() -> Capability:
 
 
 def _capture() -> Capability:
-    lost = "no live capture: egress reads files and logs only"
+    lost = "no live capture: egress reads files only, passive listening hears only groups"
     if sys.platform != "linux":
         return Capability(
             name="capture",

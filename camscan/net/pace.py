@@ -13,7 +13,8 @@ _BURST_SECONDS = 0.010
 
 
 class Pace:
-    """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + 1 pass.
+    """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + n pass,
+    n being the most that one waiter asks for.
 
     Waiters pass in order; `passed` counts packets. A `bulk` waiter lets everyone else go first, so
     a sweep that has queued thousands of SYNs does not starve the probes of hosts already found.
@@ -76,8 +77,8 @@ class Paces:
             await self._syn.wait(bulk=bulk)
         await self._total.wait(bulk=bulk)
 
-    async def datagram(self, *, on_link: bool) -> None:
-        """Return when one more UDP datagram may leave."""
+    async def datagram(self, n: int = 1, *, on_link: bool) -> None:
+        """Return when `n` more UDP datagrams may leave."""
         if not on_link:
-            await self._datagram.wait(bulk=True)
-        await self._total.wait(bulk=True)
+            await self._datagram.wait(n, bulk=True)
+        await self._total.wait(n, bulk=True)

@@ -20,8 +20,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     routed_udp_pps: float
     host_gap: float = 0.020
     probe_gap: float = 0.050
-    wsd_send_seconds: float = 1.0
-    wsd_listen_seconds: float = 1.5
+    ask_seconds: float = 1.0
+    listen_seconds: float = 1.5
 
     def with_rate(self, per_second: float) -> Profile:
         """This profile at a rate the user gave: it replaces every rate and the SYN gap."""
@@ -43,8 +43,8 @@ PROFILES: dict[str, Profile] = {
         routed_syn_pps=100,
         routed_udp_pps=100,
         probe_gap=1.0,
-        wsd_send_seconds=2.0,
-        wsd_listen_seconds=5.0,
+        ask_seconds=2.0,
+        listen_seconds=5.0,
     ),
     "normal": Profile(
         name="normal",
@@ -57,7 +57,7 @@ PROFILES: dict[str, Profile] = {
         on_link_pps=10000,
         routed_syn_pps=10000,
         routed_udp_pps=10000,
-        wsd_send_seconds=2.0,
-        wsd_listen_seconds=5.0,
+        ask_seconds=2.0,
+        listen_seconds=5.0,
     ),
 }

@@ -3,69 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import errno
 import socket
-import struct
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self, cast
-
-from msgspec import Struct
+from typing import Self, TypeVar
 
 from camscan.errors import LocalFaultError
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
+from camscan.net import udp_batch
 from camscan.net.address import endpoint, from_sockaddr
 from camscan.net.contact import ContactSink, report
+from camscan.net.datagram import Datagram, Inbox
 from camscan.net.fault import status_of
 from camscan.net.interface import Interface, interfaces, on_link
 from camscan.net.multicast import multicast_refusal
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.pace import Pace, Paces
 from camscan.net.profile import Profile
-from camscan.protocols.query import Query, is_permitted
+from camscan.net.udp_endpoint import Endpoint
+from camscan.net.udp_socket import PortTaken, any_socket, closed_on_error, link_socket
+from camscan.net.udp_sweep import Sweep
+from camscan.protocols.query import Query, from_here, is_permitted
 from camscan.scope import Scope
 
-_RECEIVE_BUFFER = 4 * 1024 * 1024  # a subnet answers a multicast at once
-_QUEUE_BYTES = 64 * 1024 * 1024
-_FROM_ONE_SENDER = 256
+BROADCAST = "255.255.255.255"
 
-
-class Datagram(Struct, frozen=True, kw_only=True):
-    """One answer. `address` is canonical with its zone; `interface` where it arrived, as far as
-    that is known; `in_scope` False means: report it, never send it anything."""
-
-    data: bytes
-    address: str
-    port: int
-    interface: str | None
-    local_port: int
-    at: datetime
-    in_scope: bool
-
-
-class _Endpoint(asyncio.DatagramProtocol):
-    """One socket. A datagram or an error of it never ends the listening."""
-
-    def __init__(self, sender: UdpSender, interface: Interface | None) -> None:
-        self._sender = sender
-        self.interface = interface
-        self.fault: OSError | None = None
-        self.local_port = 0
-        self.transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.DatagramTransport, transport)
-        self.local_port = transport.get_extra_info("sockname")[1]
-
-    def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
-        self._sender._arrived(data, addr, self)
-
-    def error_received(self, exc: Exception) -> None:
-        if isinstance(exc, OSError):
-            self.fault = exc
+_Key = tuple[int, str, int]  # family, interface ("": any), local port
+_Socket = TypeVar("_Socket")
 
 
 class UdpSender:
@@ -73,7 +40,8 @@ class UdpSender:
 
     Use as an async context manager. `dropped` counts answers that came faster than they were
     read or in a flood from one address. `allow_multicast` names interfaces on which the user
-    asked for multicast whatever the scope covers (`--multicast IFACE`).
+    asked for multicast whatever the scope covers (`--multicast IFACE`). `on_skip` is told of a
+    local port that another program holds.
     """
 
     def __init__(
@@ -85,24 +53,27 @@ class UdpSender:
         paces: Paces | None = None,
         links: Sequence[Interface] | None = None,
         allow_multicast: frozenset[str] = frozenset(),
+        on_skip: Callable[[Skip], None] = lambda _: None,
     ) -> None:
         self.scope = scope
         self.links = tuple(interfaces() if links is None else links)
         self.sent = 0
-        self.dropped = 0
+        self._profile = profile
         self._paces = paces if paces is not None else Paces(profile)
         self._on_contact = on_contact
         self._allow_multicast = allow_multicast
+        self._on_skip = on_skip
         self._neighbourhood = Neighbourhood(self.links)
         self._neighbours = Pace(self._neighbourhood.datagrams)
         self._own = {own.address for link in self.links for own in link.addresses}
         self._asked_own: set[str] = set()
-        self._endpoints: dict[tuple[int, str], _Endpoint] = {}
-        self._queue: deque[Datagram] = deque()
-        self._queued_bytes = 0
-        self._by_sender: Counter[str] = Counter()
-        self._arrival = asyncio.Event()
-        self._closed = False
+        self._endpoints: dict[_Key, Endpoint] = {}
+        self._inbox = Inbox()
+
+    @property
+    def dropped(self) -> int:
+        """Answers that were not read."""
+        return self._inbox.dropped
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,12 +88,11 @@ class UdpSender:
 
     async def close(self) -> None:
         """Close every socket; what has arrived stays readable."""
-        self._closed = True
         for one in self._endpoints.values():
             if one.transport is not None:
                 one.transport.close()
         self._endpoints.clear()
-        self._arrival.set()
+        self._inbox.close()
         await asyncio.sleep(0)  # transports close their sockets in the next turn of the loop
 
     async def send(self, query: Query, address: str) -> Status:
@@ -136,56 +106,125 @@ class UdpSender:
         if self._neighbourhood.limits(where.address):
             await self._neighbours.wait()
         await self._paces.datagram(on_link=link is not None)
-        one = await self._unicast(where.family)
+        one = await self._unicast(where.family, query)
         if one is None:
             return Status.UNREACHABLE
         # The last moment for UDP: the very address that the socket is given is checked.
         if not self.scope.permits(where.address):
             return Status.OUT_OF_SCOPE
-        plain = where.address.partition("%")[0]
-        if plain in self._own:
-            self._asked_own.add(plain)
+        self._asking_own(where.address.partition("%")[0])
         return self._emit(one, query, where.address, where.sockaddr)
 
+    async def sweep(
+        self,
+        query: Query,
+        addresses: Iterable[str],
+        *,
+        on_asked: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Send `query` once to each of `addresses` that is in scope, paced: many in one system
+        call where the system can, one by one elsewhere."""
+        batch = await self._batch(query)
+        work = Sweep(self.links, self._profile, self._neighbourhood)
+        for group in work.groups(addresses, batched=batch is not None):
+            if batch is None or not group.values:
+                for address in group.addresses:
+                    await self.send(query, address)
+                    on_asked(address)
+                continue
+            if group.limited:
+                await self._neighbours.wait(len(group.values))
+            await self._paces.datagram(len(group.values), on_link=group.on_link)
+            # The last moment for a sweep: nothing waits between this check and the system call.
+            await self._emit_group(batch, query, work.permitted(group, self.scope))
+            for address in group.addresses:
+                on_asked(address)
+
+    async def _batch(self, query: Query) -> udp_batch.UdpBatch | None:
+        """Where many datagrams leave by one call; None where the system cannot."""
+        if not udp_batch.available():
+            return None
+        one = await self._unicast(socket.AF_INET, query)
+        if one is None or one.sock is None:
+            return None
+        query = from_here(query, one.own_address, one.local_port)
+        self._check(query)
+        return udp_batch.UdpBatch(one.sock, query.payload, query.port)
+
+    async def _emit_group(
+        self, batch: udp_batch.UdpBatch, query: Query, permitted: Sequence[tuple[str, bytes]]
+    ) -> None:
+        for address, _ in permitted:
+            self._asking_own(address)
+        place = 0
+        while place < len(permitted):
+            count, error = batch.send([packed for _, packed in permitted[place:]])
+            for address, _ in permitted[place : place + count]:
+                self.sent += 1
+                report(self._on_contact, address, query.port, "udp", query.name)
+            place += count
+            if error is not None and error.errno == errno.EAGAIN:
+                await asyncio.sleep(0.001)  # the send buffer is full, and empties by itself
+            elif error is not None:
+                status_of(error, connecting=True)  # raises what is this machine's own fault
+                place += 1
+        await asyncio.sleep(0)  # answers are read while the sweep goes on
+
     async def multicast(self, query: Query, interface: Interface, version: int = 4) -> Skip | None:
-        """Send `query` to its IPv4 or IPv6 group by `interface`, one hop far; a Skip if it may
-        not or cannot."""
+        """Send `query` to its IPv4 or IPv6 group by `interface`; a Skip if it may not or cannot."""
         group = query.group4 if version == 4 else query.group6
         if group is None:
             return _skip(interface, query, version, f"no IPv{version} group")
+        if version == 4:
+            return await self._by_link(query, interface, 4, lambda _: (group, group))
+        to = (group, query.port, 0, interface.index)
+        return await self._by_link(query, interface, 6, lambda _: (f"{group}%{interface.name}", to))
+
+    async def broadcast(
+        self, query: Query, interface: Interface, *, directed: bool = False
+    ) -> Skip | None:
+        """Broadcast `query` on `interface`: to 255.255.255.255, which a device with a wrong
+        address hears too, or `directed` to its first subnet; a Skip if it may not or cannot.
+
+        Where no socket can be tied to an interface, every broadcast is directed.
+        """
+        if not query.broadcast:
+            return _skip(interface, query, 4, "it is not broadcast")
+
+        def target(one: Endpoint) -> tuple[str, str]:
+            subnet = interface.of_version(4)[0].network
+            text = str(subnet.broadcast_address) if directed or not one.tied else BROADCAST
+            return text, text
+
+        return await self._by_link(query, interface, 4, target)
+
+    async def _by_link(
+        self,
+        query: Query,
+        interface: Interface,
+        version: int,
+        target: Callable[[Endpoint], tuple[str, str | tuple[str, int, int, int]]],
+    ) -> Skip | None:
         reason = multicast_refusal(self.scope, interface, version, allowed=self._allow_multicast)
         if reason is not None:
             return _skip(interface, query, version, reason)
         await self._paces.datagram(on_link=True)
         try:
-            one = await self._by_interface(interface, version)
+            one = await self._of_link(interface, version, query)
         except OSError as error:
             return _skip(interface, query, version, error.strerror or str(error))
-        # The last moment for multicast.
+        # The last moment for whatever reaches a whole link.
         reason = multicast_refusal(self.scope, interface, version, allowed=self._allow_multicast)
         if reason is not None:
             return _skip(interface, query, version, reason)
-        if version == 4:
-            status = self._emit(one, query, group, (group, query.port))
-        else:
-            to = (group, query.port, 0, interface.index)
-            status = self._emit(one, query, f"{group}%{interface.name}", to)
+        name, to = target(one)
+        sockaddr = (to, query.port) if isinstance(to, str) else to
+        status = self._emit(one, query, name, sockaddr)
         return None if status is Status.OK else _skip(interface, query, version, status.value)
 
     async def receive(self, timeout: float) -> Datagram | None:
         """The next answer, None when there is none within `timeout` seconds."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not self._queue:
-                    if self._closed:
-                        return None
-                    self._arrival.clear()
-                    await self._arrival.wait()
-        except TimeoutError:
-            return None
-        found = self._queue.popleft()
-        self._queued_bytes -= len(found.data)
-        return found
+        return await self._inbox.get(timeout)
 
     async def listen(self, seconds: float) -> AsyncIterator[Datagram]:
         """Every answer of the next `seconds`."""
@@ -203,38 +242,38 @@ class UdpSender:
             found = await self.receive(3600.0)
             if found is not None:
                 yield found
-            elif self._closed:
+            elif self._inbox.closed:
                 return
 
-    def _emit(
-        self, one: _Endpoint, query: Query, address: str, to: tuple[str | int, ...]
-    ) -> Status:
+    def _check(self, query: Query) -> None:
         if not is_permitted(query.payload, query.port):
             raise LocalFaultError(f"{query.name!r} is not on the list of permitted queries")
-        assert one.transport is not None
-        one.fault = None
-        one.transport.sendto(query.payload, to)
-        if one.fault is not None:
-            return status_of(one.fault, connecting=True)
+
+    def _emit(self, one: Endpoint, query: Query, address: str, to: tuple[str | int, ...]) -> Status:
+        query = from_here(query, one.own_address, one.local_port)
+        self._check(query)
+        fault = one.emit(query.payload, to)
+        if fault is not None:
+            return status_of(fault, connecting=True)
         self.sent += 1
         report(self._on_contact, address, query.port, "udp", query.name)
         return Status.OK
 
-    def _arrived(self, data: bytes, addr: tuple[str | int, ...], one: _Endpoint) -> None:
+    def _asking_own(self, address: str) -> None:
+        if address in self._own:
+            self._asked_own.add(address)
+
+    def _arrived(self, data: bytes, addr: tuple[str | int, ...], one: Endpoint) -> None:
         address = from_sockaddr(addr)
         plain = address.partition("%")[0]
-        if plain in self._own and plain not in self._asked_own:
-            return  # our own query, looped back
-        self._by_sender[address] += 1
-        if (
-            self._by_sender[address] > _FROM_ONE_SENDER
-            or self._queued_bytes + len(data) > _QUEUE_BYTES
+        if plain in self._own and (
+            plain not in self._asked_own or is_permitted(data, one.local_port)
         ):
-            self.dropped += 1
+            return  # our own query, looped back
+        if not self._inbox.admits(address, len(data)):
             return
         link = one.interface or on_link(address, self.links)
-        self._queued_bytes += len(data)
-        self._queue.append(
+        self._inbox.put(
             Datagram(
                 data=data,
                 address=address,
@@ -245,73 +284,58 @@ class UdpSender:
                 in_scope=self.scope.permits(address),
             )
         )
-        self._arrival.set()
 
-    async def _unicast(self, family: int) -> _Endpoint | None:
-        """The socket for all unicast of one family; None when this machine lacks the family."""
-        key = (family, "")
+    async def _unicast(self, family: int, query: Query) -> Endpoint | None:
+        """The socket for unicast of one family; None when this machine lacks the family."""
+        key = (family, "", query.local_port)
         if key not in self._endpoints:
             try:
-                sock = _socket(family)
+                sock = self._opened(query, lambda port: any_socket(family, port))
             except OSError:
                 return None
-            with _closed_on_error(sock):
-                sock.bind(("", 0))  # every interface: the routing table chooses
-            await self._listen_on(key, sock, None)
+            await self._listen_on(key, sock, None, tied=False)
         return self._endpoints[key]
 
-    async def _by_interface(self, interface: Interface, version: int) -> _Endpoint:
-        """The socket for the groups of one interface, bound to its address."""
+    async def _of_link(self, interface: Interface, version: int, query: Query) -> Endpoint:
+        """The socket for one interface and local port, a member of the groups that are heard."""
         family = socket.AF_INET if version == 4 else socket.AF_INET6
-        key = (family, interface.name)
+        key = (family, interface.name, query.local_port)
         if key not in self._endpoints:
-            sock = _socket(family)
-            with _closed_on_error(sock):
-                if version == 4:
-                    own = interface.of_version(4)[0].address
-                    option = socket.inet_aton(own)
-                    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, option)
-                    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
-                    sock.bind((own, 0))
-                else:
-                    option = struct.pack("@I", interface.index)
-                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, option)
-                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 1)
-                    sock.bind(("::", 0, 0, 0))
-            await self._listen_on(key, sock, interface)
+            sock, tied = self._opened(
+                query,
+                lambda port: link_socket(
+                    interface, version, local_port=port, hops=query.hops, hear4=query.hear4
+                ),
+            )
+            await self._listen_on(key, sock, interface, tied=tied)
         return self._endpoints[key]
+
+    def _opened(self, query: Query, make: Callable[[int], _Socket]) -> _Socket:
+        """A socket on the query's local port, or on any when another program holds that."""
+        try:
+            return make(query.local_port)
+        except PortTaken as taken:
+            self._on_skip(
+                Skip(
+                    subject=f"UDP port {query.local_port}",
+                    what=f"answers to {query.name}",
+                    reason=f"{taken.reason}; asked from another port, to which some devices "
+                    "do not answer",
+                )
+            )
+            return make(0)
 
     async def _listen_on(
-        self, key: tuple[int, str], sock: socket.socket, interface: Interface | None
+        self, key: _Key, sock: socket.socket, interface: Interface | None, *, tied: bool
     ) -> None:
         loop = asyncio.get_running_loop()
-        with _closed_on_error(sock):
+        with closed_on_error(sock):
             _, one = await loop.create_datagram_endpoint(
-                lambda: _Endpoint(self, interface), sock=sock
+                lambda: Endpoint(self._arrived, interface, sock, tied=tied), sock=sock
             )
         previous = self._endpoints.setdefault(key, one)
         if previous is not one and one.transport is not None:
             one.transport.close()  # two senders asked for the first socket at once
-
-
-def _socket(family: int) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_DGRAM)
-    with _closed_on_error(sock):
-        sock.setblocking(False)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        with contextlib.suppress(OSError):  # a smaller buffer will do where this one is refused
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-    return sock
-
-
-@contextlib.contextmanager
-def _closed_on_error(sock: socket.socket) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        sock.close()
-        raise
 
 
 def _skip(interface: Interface, query: Query, version: int, reason: str) -> Skip:

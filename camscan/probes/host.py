@@ -15,6 +15,7 @@ from camscan.probes.interface import Emit, Probe, ProbeResult
 from camscan.probes.onvif import OnvifProbe, doors
 from camscan.probes.plan import Ask, service_port
 from camscan.probes.rtsp import RtspProbe
+from camscan.probes.upnp import UpnpProbe, descriptions
 
 if TYPE_CHECKING:
     from camscan.probes.context import ProbeContext
@@ -54,16 +55,18 @@ async def probe_host(
     on_skip: Callable[[Skip], None],
     on_service: Callable[[int, str], None] | None = None,
     xaddrs: Callable[[], Sequence[str]] = tuple,
+    locations: Callable[[], Sequence[str]] = tuple,
 ) -> HostEnd:
     """Probe the open ports of `address` as they arrive on `ports`; None ends the list.
 
     TLS and web ports go before RTSP, RTSP before ports that are only listened to; ONVIF comes
-    once, at the end of the list, on what `xaddrs()` (of WS-Discovery) and the answers point to.
+    once, at the end of the list, on what `xaddrs()` (of WS-Discovery) and the answers point to,
+    and last the descriptions that `locations()` (of SSDP) name.
     Evidence leaves through `on_evidence` as it is seen, so a cancelled host loses nothing.
     """
     host = _Host(ctx, address, on_evidence, on_skip, on_service)
     try:
-        await host.run(ports, xaddrs)
+        await host.run(ports, xaddrs, locations)
     except _Stop as stop:
         on_skip(Skip(subject=address, what="probes", reason=stop.reason))
         return stop.end
@@ -101,7 +104,12 @@ class _Host:
         self._failures = 0
         self._left = ctx.host_seconds + GAPS * ctx.profile.probe_gap
 
-    async def run(self, ports: PortQueue, xaddrs: Callable[[], Sequence[str]]) -> None:
+    async def run(
+        self,
+        ports: PortQueue,
+        xaddrs: Callable[[], Sequence[str]],
+        locations: Callable[[], Sequence[str]],
+    ) -> None:
         """Probe until the list ends; raises _Stop."""
         ended = False
         while not ended or self._waiting:
@@ -112,6 +120,7 @@ class _Host:
                 self._waiting.remove(port)
                 await self._port(port)
         await self._onvif(xaddrs())
+        await self._upnp(locations())
 
     async def _take(self, ports: PortQueue) -> bool:
         """Move what arrived into the waiting list, waiting only when it is empty."""
@@ -138,6 +147,14 @@ class _Host:
             result = await self._bounded(OnvifProbe(door), door.port)
             if result.service is not None:
                 return
+
+    async def _upnp(self, locations: Sequence[str]) -> None:
+        """The descriptions that lie on this very address."""
+        found, skips = descriptions(self._address, locations)
+        for skip in skips:
+            self._on_skip(skip)
+        for description in found:
+            await self._bounded(UpnpProbe(description), description.port)
 
     async def _bounded(self, probe: Probe, port: int) -> ProbeResult:
         """One probe within the host's time; counts connections that the host did not take."""

@@ -140,14 +140,6 @@ def service_port(port: int) -> ServicePort:
     return SERVICE_PORTS.get(port, LISTENED)
 
 
-def probes_for(port: int) -> tuple[str, ...]:
-    """Names of the probes that an open port gets, in order; empty for a connect only."""
-    known = service_port(port)
-    if known.ask is Ask.NOTHING or port in NEVER_PORTS:
-        return ()
-    return (known.ask.value, "onvif") if known.onvif else (known.ask.value,)
-
-
 def parse_ports(text: str) -> tuple[int, ...]:
     """Ports as nmap writes them (`80,443,8000-8010`, `T:80`, `-100`, `60000-`, `-`), in the order
     given, each once. Raises UsageError for what is no port list, and for 9100-9107."""

@@ -108,6 +108,18 @@ def service_path_permitted(path: str) -> bool:
     return _SERVICE.fullmatch(path) is not None
 
 
+def description_path_permitted(path: str) -> bool:
+    """True for the path of a UPnP description: a plain `.xml` name, nothing of NEVER_PATHS and
+    no action in it."""
+    lowered = path.lower()
+    if len(path) > 256 or not _PAGE.fullmatch(path) or not lowered.endswith(".xml"):
+        return False
+    if any(entry.part in lowered for entry in NEVER_PATHS):
+        return False
+    words = {word.lower() for word in _WORD.findall(path)}
+    return not words & _ACTION_WORDS
+
+
 def redirect_target(
     base_host: str, base_scheme: str, current_path: str, location: str
 ) -> str | None:

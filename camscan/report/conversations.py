@@ -90,4 +90,5 @@ def conversation_table(run: Run) -> Table:
 
 def _inside(run: Run) -> str:
     counts = Counter(talk.verdict for talk in run.conversations if talk.verdict not in SHOWN)
-    return ", ".join(f"{number:,} {verdict}" for verdict, number in sorted(counts.items()))
+    kinds = ", ".join(f"{number:,} {verdict}" for verdict, number in sorted(counts.items()))
+    return f"Inside the network, not listed: {kinds}" if kinds else ""

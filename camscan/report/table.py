@@ -6,6 +6,7 @@ import io
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -46,7 +47,8 @@ def render(source: ReportInput) -> bytes:
     run = source.run
     print_answer(console, run)
     if run.devices:
-        console.print(maker_table(run))
+        if cameras(run):
+            console.print(maker_table(run))
         if any(subnet.site for subnet in run.coverage.subnets):
             console.print(site_table(run))
         if not run.conversations:
@@ -162,6 +164,14 @@ def _entity(claim: EntityClaim | None) -> Text:
     return Text(plain(claim.name, 40) + mark, style=_BAND_STYLE.get(claim.band, ""))
 
 
+def _indented(console: Console, text: Text, columns: int) -> None:
+    """A paragraph whose every line begins `columns` from the left."""
+    if console.soft_wrap:
+        console.print(Text(" " * columns) + text)
+    else:
+        console.print(Padding(text, (0, 0, 0, columns), expand=False))
+
+
 def print_findings(console: Console, run: Run) -> None:
     """Findings, the gravest first, each with its detail and advice."""
     if not run.findings:
@@ -172,10 +182,11 @@ def print_findings(console: Console, run: Run) -> None:
         run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
     ):
         style = _SEVERITY_STYLE.get(finding.severity, "")
-        console.print(Text.assemble((f"  {finding.severity}  ", style), plain(finding.title)))
+        title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))
+        _indented(console, title, 2)
         for text in (finding.detail, finding.advice):
             if text:
-                console.print(Text("      " + plain(text, limit=1200)))
+                _indented(console, Text(plain(text, limit=1200)), 6)
     console.print()
 
 
@@ -186,8 +197,8 @@ def print_skips(console: Console, run: Run) -> None:
         return
     console.print(Text("Not checked, because", style="italic"))
     for skip in skips[:_MOST_SKIPS]:
-        text = f"  {skip.subject}: {skip.what}: {skip.reason}"
-        console.print(Text(plain(text, limit=400)))
+        text = f"{skip.subject}: {skip.what}: {skip.reason}"
+        _indented(console, Text(plain(text, limit=400)), 2)
     if len(skips) > _MOST_SKIPS:
         console.print(Text(f"  … and {len(skips) - _MOST_SKIPS:,} more (in -o json:)"))
     console.print()
@@ -205,5 +216,6 @@ def print_methods(console: Console, run: Run) -> None:
             parts.append(f"{method.answered:,} answered")
         if method.reason:
             parts.append(method.reason)
-        console.print(Text(plain(f"  {method.name}: {', '.join(parts)}", limit=400)))
-    console.print(Text(f"  fingerprints: {data.version} of {data.date}, sha256 {data.sha256[:16]}"))
+        _indented(console, Text(plain(f"{method.name}: {', '.join(parts)}", limit=400)), 2)
+    credit = f"fingerprints: {data.version} of {data.date}, sha256 {data.sha256[:16]}"
+    _indented(console, Text(credit), 2)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from camscan.authority import NOT_RECORDED
+from camscan.inventory.merge import address_order
 from camscan.model.conversation import Verdict
 from camscan.model.count import count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run, RunStatus
 from camscan.report.tally import UNKNOWN, by_maker, cameras
+
+_MOST_ADDRESSES = 8
 
 
 def answer(run: Run) -> tuple[str, ...]:
@@ -15,9 +18,25 @@ def answer(run: Run) -> tuple[str, ...]:
     lines = [_cameras(run), _beside(run), *_coverage(run), *_egress(run)]
     if run.run.status is RunStatus.PARTIAL:
         lines.append("This run is partial: it ended before everything in scope was asked.")
-    if run.run.scope.targets and run.run.authorised_by is None:
-        lines.append(f"Authority: {NOT_RECORDED}.")
+    lines += _authority(run)
     return tuple(line for line in lines if line)
+
+
+def _authority(run: Run) -> list[str]:
+    if len(run.parts) == 1:
+        lacking = run.run.scope.targets and run.run.authorised_by is None
+        return [f"Authority: {NOT_RECORDED}."] if lacking else []
+    lines = [f"Merged from {len(run.parts):,} runs:"]
+    for part in run.parts:
+        info = part.run
+        scope = ", ".join((*info.scope.targets, *info.scope.sources)) or "no network"
+        authority = info.authorised_by.name if info.authorised_by else NOT_RECORDED
+        lines.append(
+            f"  {info.id}: {info.started:%Y-%m-%d %H:%M} to {info.ended:%Y-%m-%d %H:%M} UTC, "
+            f"{info.status}, {scope}; {part.coverage.answered:,} of {part.coverage.targets:,} "
+            f"addresses answered; {authority}"
+        )
+    return lines
 
 
 def _plural(number: int, noun: str) -> str:
@@ -55,11 +74,13 @@ def _beside(run: Run) -> str:
         )
         if number
     ]
-    text = ""
+    sentences = []
     if beside:
-        text = f"Counted apart: {', '.join(beside)}. "
-    called = "is not called a camera" if totals.others == 1 else "are not called cameras"
-    return text + f"{_plural(totals.others, 'other device')} {called}."
+        sentences.append(f"Counted apart: {', '.join(beside)}.")
+    if totals.others:
+        called = "is not called a camera" if totals.others == 1 else "are not called cameras"
+        sentences.append(f"{_plural(totals.others, 'other device')} {called}.")
+    return " ".join(sentences)
 
 
 def _coverage(run: Run) -> list[str]:
@@ -81,10 +102,18 @@ def _egress(run: Run) -> list[str]:
     if not run.conversations:
         return []
     unexpected = {
-        c.device or c.address for c in run.conversations if c.verdict is Verdict.UNEXPECTED
+        c.device or c.address: c.address
+        for c in run.conversations
+        if c.verdict is Verdict.UNEXPECTED
     }
     if not unexpected:
         return ["No unexpected outbound connection was seen in what was captured."]
+    were = "was" if len(unexpected) == 1 else "were"
+    addresses = sorted(unexpected.values(), key=address_order)
+    named = ", ".join(addresses[:_MOST_ADDRESSES])
+    if len(addresses) > _MOST_ADDRESSES:
+        named += f" and {len(addresses) - _MOST_ADDRESSES:,} more"
     return [
-        f"{_plural(len(unexpected), 'device')} seen to try to contact unexpected outside servers."
+        f"{_plural(len(unexpected), 'device')} {were} seen to try to contact unexpected outside "
+        f"servers: {named}."
     ]

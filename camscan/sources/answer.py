@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from camscan.model.evidence import Evidence
-from camscan.protocols import banner, favicon, http, rtsp, tls, wsd
+from camscan.protocols import banner, favicon, http, rtsp, ssdp, tls, wsd
 from camscan.protocols.decoded import Decoded, Malformed, clean, pairs
 
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
@@ -87,7 +87,8 @@ class Answers:
     def _decode(self, data: bytes) -> Decoded | None:
         start = data[:64].lstrip()
         if self.transport == "udp":
-            # An HTTP head over UDP is SSDP, not a web server.
+            if start.startswith((b"HTTP/", b"NOTIFY ")):
+                return ssdp.decode(data)  # no web server, although it looks like one
             return wsd.decode(data) if b"/discovery" in data[:4096] else None
         if start.startswith(b"HTTP/"):
             return http.decode(data)

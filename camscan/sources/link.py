@@ -1,4 +1,4 @@
-"""Where the IP header begins in a frame, by link type (https://www.tcpdump.org/linktypes.html)."""
+"""What a frame carries and where, by link type (https://www.tcpdump.org/linktypes.html)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _PPPOE = b"\x88\x64"
 _PPP = {b"\x00\x21": _IP4, b"\x00\x57": _IP6}
 _MPLS = frozenset({b"\x88\x47", b"\x88\x48"})
 _MAX_TAGS = 4
+_TYPE_AT = {ETHERNET: 12, LINUX_SLL: 14, LINUX_SLL2: 0}
 
 
 def network_offset(linktype: int, data: bytes, start: int, end: int) -> int | None:
@@ -53,6 +54,24 @@ def source_mac(linktype: int, data: bytes, start: int) -> bytes | None:
     if linktype == LINUX_SLL2 and data[start + 11 : start + 12] == b"\x06":
         return data[start + 12 : start + 18]
     return None
+
+
+def ether_type(linktype: int, data: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """EtherType behind all VLAN tags, and the index of what follows it; None for link types
+    without one. Below 1536 it is the length of an IEEE 802.3 frame, and LLC follows."""
+    at = _TYPE_AT.get(linktype)
+    if at is None:
+        return None
+    at += start
+    if linktype == LINUX_SLL2:
+        kind, at = data[start : start + 2], start + 20
+    else:
+        kind, at = data[at : at + 2], at + 2
+    for _ in range(_MAX_TAGS):
+        if kind not in _TAGS:
+            break
+        kind, at = data[at + 2 : at + 4], at + 4
+    return None if at > end or len(kind) < 2 else (kind[0] << 8 | kind[1], at)
 
 
 def _typed(data: bytes, at: int, end: int) -> int | None:

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from camscan.errors import SourceError
 from camscan.model.coverage import Skip
+from camscan.sources import capture_evidence
 from camscan.sources.jsonl import Recorded
+from camscan.sources.stream import ByteStream, open_stream
 
 SCANNERS = ("nmap_xml", "masscan", "zgrab2", "shodan", "censys")
 LEASES_AND_TABLES = (
@@ -26,9 +28,10 @@ LEASES_AND_TABLES = (
     "arp_scan",
 )
 """Leases and ARP tables of routers, firewalls and controllers."""
-IMPORTERS = (*SCANNERS, *LEASES_AND_TABLES, "jsonl")
+IMPORTERS = ("capture_evidence", *SCANNERS, *LEASES_AND_TABLES, "jsonl")
 """Modules of this room, in the order in which they are asked; the last takes what is left."""
 _MOST = 1 << 30
+_MAGIC = 4
 _GZIP = b"\x1f\x8b"
 
 
@@ -47,6 +50,34 @@ class Importer(Protocol):
 def importer(module: str) -> Importer:
     """A module of IMPORTERS, imported when it is first needed."""
     return cast(Importer, importlib.import_module(f"camscan.sources.{module}"))
+
+
+def read_file(path: str) -> Recorded:
+    """What a file, or standard input for `-`, gives; captures of any size in bounded memory.
+
+    Raises SourceError for a file that cannot be opened, and as `read_recorded` does.
+    """
+    with open_stream(path) as stream:
+        if capture_evidence.sniff(stream.peek(_MAGIC)):
+            return capture_evidence.read_capture(stream)
+        return _read_whole(stream)
+
+
+def _read_whole(stream: ByteStream) -> Recorded:
+    parts: list[bytes] = []
+    size = 0
+    while piece := stream.chunk():
+        parts.append(piece)
+        size += len(piece)
+        if size > _MOST:
+            raise SourceError(f"{stream.name} holds more than 1 GiB; split it")
+    if stream.problem and not parts:
+        raise SourceError(f"cannot read {stream.name}: {stream.problem}")
+    found = read_recorded(b"".join(parts), stream.name)
+    if not stream.problem:
+        return found
+    skip = Skip(subject=stream.name, what="end of the file", reason=stream.problem)
+    return replace(found, skips=(*found.skips, skip))
 
 
 def read_recorded(data: bytes, name: str) -> Recorded:

@@ -28,9 +28,25 @@ class ByteStream:
         if self._pending == _ZSTD:
             raise SourceError(f"{name}: zstd is not read yet; unpack it with `zstd -d` first")
         self._inflate = zlib.decompressobj(31) if self._pending[:2] == _GZIP else None
+        self._ahead = b""
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, `size` of them where there are so many, without taking them."""
+        while len(self._ahead) < size:
+            piece = self._next()
+            if not piece:
+                break
+            self._ahead += piece
+        return self._ahead
 
     def chunk(self) -> bytes:
         """The next bytes, about a mebibyte; empty at the end (see `problem`)."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            return ahead
+        return self._next()
+
+    def _next(self) -> bytes:
         if self._inflate is None:
             return self._take()
         return self._unpacked()
@@ -76,7 +92,11 @@ class ByteStream:
 def open_stream(path: str) -> Iterator[ByteStream]:
     """Open a path, or `-` for standard input; SourceError when it cannot be opened."""
     if path == STANDARD_INPUT:
-        yield ByteStream(sys.stdin.buffer, "standard input")
+        try:
+            stream = ByteStream(sys.stdin.buffer, "standard input")
+        except OSError as error:
+            raise SourceError(f"cannot read standard input: {error.strerror or error}") from error
+        yield stream
         return
     try:
         raw = Path(path).open("rb")  # noqa: SIM115 - closed below, the error is translated here

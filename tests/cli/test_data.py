@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from camscan.cli.common import Settings
-from camscan.cli.data import matcher, read_bytes, read_recorded
+from camscan.cli.data import matcher, read_recorded
 from camscan.errors import SourceError
 
 
@@ -23,10 +23,10 @@ def test_files_are_joined_in_order(tmp_path: Path) -> None:
 
 
 def test_missing_files_are_source_errors(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="cannot read"):
-        read_bytes(tmp_path / "none")
+    with pytest.raises(SourceError, match="No such file"):
+        read_recorded([tmp_path / "none"])
     with pytest.raises(SourceError):
-        read_bytes(tmp_path)
+        read_recorded([tmp_path])
 
 
 def test_the_shipped_fingerprints_are_the_default() -> None:

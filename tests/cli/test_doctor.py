@@ -7,6 +7,7 @@ import json
 from click.testing import CliRunner
 
 from camscan.cli import cli
+from camscan.errors import UsageError
 
 
 def test_text_names_every_ability_and_the_data() -> None:
@@ -21,3 +22,8 @@ def test_json_has_the_digest() -> None:
     assert len(document["data"]["sha256"]) == 64
     assert {item["name"] for item in document["capabilities"]} >= {"raw sockets", "capture"}
     assert any(link["loopback"] for link in document["interfaces"])
+
+
+def test_other_formats_are_refused() -> None:
+    done = CliRunner().invoke(cli, ["doctor", "--format", "xml"])
+    assert isinstance(done.exception, UsageError)

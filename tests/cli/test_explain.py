@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from camscan.cli import cli
@@ -33,3 +34,14 @@ def test_as_data(sample_run: Run, tmp_path: Path) -> None:
     steps = {step["attribute"]: step for step in document["explanation"]["steps"]}
     assert steps["maker"]["value"] == "hikvision"
     assert steps["maker"]["reasons"][0]["evidence"]
+
+
+def test_names_who_bought_the_block_of_the_mac(sample_run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("scapy")
+    text = explain(sample_run, tmp_path, "10.1.0.9")
+    owner = "Hangzhou Hikvision Digital Technology Co.,Ltd."
+    assert f"c0:56:e3:00:00:09 is in a block that IEEE gave to {owner}" in text
+    document = json.loads(explain(sample_run, tmp_path, "d1", "--format", "json"))
+    assert document["mac_organisation"] == owner
+    without = json.loads(explain(sample_run, tmp_path, "d2", "--format", "json"))
+    assert without["mac_organisation"] is None

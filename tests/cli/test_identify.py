@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import json
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from click.testing import CliRunner
 from camscan.cli import cli
 from camscan.inventory.store import decode_run
 from camscan.model.run import Run
+
+SOURCES = Path(__file__).parents[1] / "sources"
 
 
 def identify(text: str, *options: str) -> list[dict[str, object]]:
@@ -33,6 +37,46 @@ def test_one_object_a_target_in_input_order() -> None:
     assert first["maker"]["id"] == "hikvision"  # type: ignore[index]
     assert first["class"]["value"] == "camera"  # type: ignore[index]
     assert second["maker"] is None
+
+
+def test_a_capture_of_one_camera_by_its_announcements(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("wire", SOURCES / "wire.py")
+    assert spec is not None
+    assert spec.loader is not None
+    wire = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(wire)
+    mac = bytes.fromhex("accc8ed8b1f9")
+    discover = wire.dhcp(
+        ((53, b"\1"), (60, b"AXIS,Network Camera,P3343,5.20.3"), (12, b"axis-accc8ed8b1f9")),
+        mac=mac,
+    )
+    alive = (
+        b"NOTIFY * HTTP/1.1\r\nNT: urn:axis-com:service:BasicService:1\r\nNTS: ssdp:alive\r\n"
+        b"USN: uuid:Upnp-BasicDevice-1_0-ACCC8ED8B1F9::urn:axis-com:service:BasicService:1\r\n"
+        b"SERVER: Linux/4.9.94-axis5, UPnP/1.0, Portable SDK for UPnP devices/1.6.22\r\n\r\n"
+    )
+    parts = (("0.0.0.0", "255.255.255.255", 68, 67, discover),)
+    parts += (("192.168.1.102", "239.255.255.250", 40000, 1900, alive),)
+    frames = [
+        wire.ethernet(wire.ip(source, to, 17, wire.udp(a, b, payload)), source=mac)
+        for source, to, a, b, payload in parts
+    ]
+    data = wire.pcap([(9.0, frame) for frame in (*frames, wire.arp("192.168.1.102", mac))])
+    (tmp_path / "c").write_bytes(data)
+    for arguments, given in (
+        ([str(tmp_path / "c")], None),
+        (["-"], data),
+        ([], gzip.compress(data)),
+    ):
+        done = CliRunner().invoke(cli, ["identify", "--format", "jsonl", *arguments], input=given)
+        assert done.exit_code == 0, done.output
+        (device,) = map(json.loads, done.stdout.splitlines())
+        assert device["id"] == "192.168.1.102"
+        assert (device["maker"]["id"], device["maker"]["band"]) == ("axis", "confirmed")
+        assert device["class"]["value"] == "camera"
+        assert device["model"]["value"] == "P3343"
+        assert device["firmware"]["value"].startswith("5.20.3")
+        assert device["mac"] == "ac:cc:8e:d8:b1:f9"
 
 
 def test_raw_and_hex_answers() -> None:

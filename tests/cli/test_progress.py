@@ -6,7 +6,7 @@ import pytest
 
 from camscan.cli import progress
 from camscan.cli.progress import ProgressDisplay
-from camscan.engine import Progress
+from camscan.engine.request import Progress
 
 HALF = Progress(attempts=50, attempts_in_all=100, hosts=3, hosts_done=1)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import msgspec
 from click.testing import CliRunner
 
 from camscan.cli import cli
@@ -21,3 +23,21 @@ def test_writes_a_run_again_and_gates(sample_run: Run, tmp_path: Path) -> None:
         done = CliRunner().invoke(cli, ["report", str(path), *options], standalone_mode=False)
         assert done.return_value == code
         assert "1 camera found" in done.stdout
+
+
+def test_several_runs_are_merged(sample_run: Run, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path in paths:
+        info = msgspec.structs.replace(sample_run.run, id=path.stem)
+        path.write_bytes(encode_run(msgspec.structs.replace(sample_run, run=info)))
+    arguments = ["report", *map(str, paths), "-o", "json:-"]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert done.return_value == 0
+    document = json.loads(done.stdout)
+    assert len(document["devices"]) == len(sample_run.devices)
+    assert [part["run"]["id"] for part in document["merged"]] == ["a", "b"]
+    assert (
+        document["coverage"]["subnets"] == json.loads(encode_run(sample_run))["coverage"]["subnets"]
+    )
+    done = CliRunner().invoke(cli, ["report", *map(str, paths)], standalone_mode=False)
+    assert "Merged from 2 runs:" in done.stdout

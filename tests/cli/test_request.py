@@ -54,6 +54,36 @@ def test_exclusions_of_the_configuration_always_win() -> None:
         assert not plan.scope.permits(address)
 
 
+def test_listening_alone_needs_no_target_and_permits_nothing() -> None:
+    plan = decide(ScanOptions(passive=30.0, exclude=("10.1.0.7",)), Config(), NOW)
+    assert plan.passive == 30.0
+    assert plan.scope.targets == ()
+    assert plan.scope.exclude == ("10.1.0.7",)
+    assert plan.scope.address_count == 0
+    assert not plan.scope.permits("10.5.0.9")
+
+
+def test_listening_beside_a_scan() -> None:
+    plan = decide(ScanOptions(passive=30.0, targets=("10.1.0.0/24",)), Config(), NOW)
+    assert (plan.passive, plan.scope.address_count) == (30.0, 254)
+    assert decide(ScanOptions(passive=1.0), Config(targets=("10.1.0.0/24",)), NOW).scope.targets
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_listening_takes_time(seconds: float) -> None:
+    with pytest.raises(UsageError, match="--passive"):
+        decide(ScanOptions(passive=seconds), Config(), NOW)
+
+
+def test_a_run_that_only_listened_is_not_resumed() -> None:
+    begun = Started(
+        id="r", at=NOW, tool="1", command="scan", scope=ScopeRecord(profile="normal"), site=None,
+        authority=None,
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="only listened"):
+        resumed((begun,), ScanOptions(), NOW)
+
+
 def test_sites() -> None:
     config = Config(site=SITES)
     one = decide(ScanOptions(sites=("Town",)), config, NOW)

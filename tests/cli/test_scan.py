@@ -10,6 +10,7 @@ import msgspec
 from click.testing import CliRunner
 
 from camscan.cli import cli
+from camscan.errors import UsageError
 from camscan.model.run import Run
 
 
@@ -72,6 +73,13 @@ def test_plan_sends_nothing_and_leaves_no_run(tmp_path: Path) -> None:
     assert code == 0
     assert "nothing has been sent" in text
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_plan_is_text_or_json(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["scan", "127.66.99.0/29", "--plan", "--format", "csv"])
+    assert isinstance(done.exception, UsageError)
+    _, text = scan(tmp_path, "127.66.99.0/29", "--plan", "--format", "json")
+    assert json.loads(text)["addresses"] == 6
 
 
 def test_a_lease_of_a_silent_address_is_no_device(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import json
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.model.contact import Contact
@@ -193,6 +195,120 @@ def wire() -> Iterator[Wire]:
         for namespace in (near, far):
             with contextlib.suppress(subprocess.CalledProcessError):
                 _ip("netns", "del", namespace)
+
+
+SAMPLES = {
+    row["id"]: bytes.fromhex(row["data"]) if row["encoding"] == "hex" else row["data"].encode()
+    for row in map(
+        json.loads,
+        (Path(__file__).parents[1] / "protocols" / "data" / "samples.jsonl")
+        .read_text("utf-8")
+        .splitlines(),
+    )
+}
+"""Real answers, masked: tests/protocols/data/samples.jsonl."""
+
+
+class VendorDevice(threading.Thread):
+    """A device at 10.97.0.2 that answers every datagram on `port` as its maker does: to the
+    asker, or to `to` (a broadcast or group and a port). `asked` has (destination, source port,
+    payload) of each question."""
+
+    def __init__(
+        self,
+        port: int,
+        answers: tuple[bytes, ...],
+        *,
+        group: str | None = None,
+        to: tuple[str, int] | None = None,
+        answer_port: Callable[[bytes], int] | None = None,
+    ) -> None:
+        super().__init__(daemon=True)
+        self.asked: list[tuple[str, int, bytes]] = []
+        self._answers = answers
+        self._to = to
+        self._answer_port = answer_port
+        self._done = threading.Event()
+        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock.settimeout(0.05)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"dev0")
+        self._sock.setsockopt(socket.IPPROTO_IP, 8, 1)  # IP_PKTINFO
+        own = socket.inet_aton("10.97.0.2")
+        self._sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+        self._sock.bind(("", port))
+        if group is not None:
+            member = socket.inet_aton(group) + own
+            self._sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+
+    def run(self) -> None:
+        while not self._done.is_set():
+            try:
+                data, extra, _, peer = self._sock.recvmsg(65536, 64)
+            except TimeoutError:
+                continue
+            if peer[0] == "10.97.0.2":
+                continue  # its own broadcast
+            target = socket.inet_ntoa(extra[0][2][8:12])
+            self.asked.append((target, peer[1], data))
+            where = self._to or (peer[0], peer[1])
+            if self._answer_port is not None:
+                where = (where[0], self._answer_port(data))
+            for answer in self._answers:
+                self._sock.sendto(answer, where)
+
+    def __enter__(self) -> VendorDevice:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self.join()
+        self._sock.close()
+
+
+QUICK = replace(PROFILES["thorough"], ask_seconds=0.2, listen_seconds=0.3)
+
+
+class Inquired:
+    """What came of one inquiry of the wire: `fields` maps field to value of all evidence."""
+
+    def __init__(self, bench: Bench, method: Any, device: VendorDevice) -> None:
+        self.method = method
+        self.sightings = bench.sightings
+        self.skips = bench.skips
+        self.contacts = bench.contacts
+        self.asked = device.asked
+        self.fields = {e.field: e.value for s in bench.sightings for e in s.evidence}
+
+    @property
+    def destinations(self) -> set[str]:
+        return {target for target, _, _ in self.asked}
+
+    @property
+    def source_ports(self) -> set[int]:
+        return {port for _, port, _ in self.asked}
+
+
+@pytest.fixture
+def inquire(bench: Bench, wire: Wire) -> Callable[..., Inquired]:
+    """`inquire(kind, port, *samples, ...)`: run one link inquiry against a VendorDevice."""
+
+    def run(kind: Any, port: int, *answers: str | bytes, **how: Any) -> Inquired:
+        found = tuple(SAMPLES[a] if isinstance(a, str) else a for a in answers)
+        device = wire.inside(wire.far, lambda: VendorDevice(port, found, **how))
+        with device:
+            method = wire.inside(
+                wire.near, lambda: bench.run(kind(), "10.97.0.0/24", profile=QUICK)
+            )
+        return Inquired(bench, method, device)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, bytes]:
+    return SAMPLES
 
 
 # A process of its own, so that the sweep under test does not share its interpreter: it ends when

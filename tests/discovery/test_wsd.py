@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
 import struct
 import threading
@@ -18,7 +19,7 @@ from camscan.model.coverage import MethodStatus
 from camscan.model.status import Status
 from camscan.net.profile import PROFILES
 
-QUICK = replace(PROFILES["thorough"], wsd_send_seconds=0.3, wsd_listen_seconds=0.5)
+QUICK = replace(PROFILES["thorough"], ask_seconds=0.3, listen_seconds=0.5)
 MATCH = (
     '<?xml version="1.0" encoding="UTF-8"?><s:Envelope'
     ' xmlns:s="http://www.w3.org/2003/05/soap-envelope"'
@@ -161,7 +162,13 @@ def test_an_answer_from_outside_the_scope_is_only_listed(bench):
 
 
 def test_unicast_leaves_out_what_is_done(bench):
-    bench.run(WsdUnicast(done=lambda a: a.endswith(".1")), "127.78.3.0/29", profile=QUICK)
+    async def go():
+        asked = {("wsd probe NetworkVideoTransmitter", "127.78.3.1"), ("another", "127.78.3.2")}
+        ctx = bench.context("127.78.3.0/29", profile=QUICK)
+        ctx = dataclasses.replace(ctx, asked=lambda *pair: pair in asked)
+        await WsdUnicast().run(ctx, bench.sightings.append)
+
+    asyncio.run(go())
     assert len(bench.contacts) == 5
     assert "127.78.3.1" not in {contact.address for contact in bench.contacts}
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from camscan.discovery.wsd_answer import AnswerBook
-from camscan.net.udp import Datagram
+from camscan.discovery.wsd_answer import WsdAnswerBook
+from camscan.net.datagram import Datagram
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ def book(bench):
     async def go():
         return bench.context("10.1.2.0/24")
 
-    return AnswerBook(asyncio.run(go()), bench.sightings.append, "wsd-unicast")
+    return WsdAnswerBook(asyncio.run(go()), bench.sightings.append, "wsd-unicast")
 
 
 def answer(body):

@@ -32,6 +32,19 @@ def test_keys_are_normalised_and_placeholders_dropped() -> None:
     assert found == {MAC, SERIAL, UUID}
 
 
+@pytest.mark.parametrize("family", ["sadp", "dhip", "xm", "ubnt", "tplink", "reolink", "tvt"])
+def test_what_a_device_tells_its_makers_inquiry_is_a_key(family: str) -> None:
+    assert keys_of([evidence(f"{family}.mac", "C0:56:E3:00:00:01")]) == {MAC}
+    assert keys_of([evidence(f"{family}.serial", "AB12")]) == {SERIAL}
+    others = ("interface_mac", "model", "serial_short", "mac.text", "name")
+    assert keys_of([evidence(f"{family}.{name}", MAC.value) for name in others]) == set()
+
+
+def test_serials_under_the_names_of_the_wire_are_the_same_key() -> None:
+    fields = ("sadp.device_sn", "sadp.serial", "dhip.serial_no", "onvif.serial", "upnp.serial")
+    assert keys_of([evidence(field, "AB12") for field in fields]) == {SERIAL}
+
+
 def test_a_value_on_many_devices_is_no_key() -> None:
     held = {f"10.0.0.{n}": frozenset({SERIAL, Key("mac", str(n))}) for n in range(4)}
     assert all(SERIAL not in keys for keys in usable_keys(held).values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from msgspec import Struct
 
 from camscan.inventory.merge import address_order, build_devices, single_device
@@ -87,8 +88,35 @@ def test_ids_do_not_depend_on_order_or_time() -> None:
     assert forward == backward
 
 
-def test_sites_and_channels() -> None:
-    items = [saw("10.0.0.9", "sadp.digital_channel_num", "16")]
+def test_an_inquiry_over_a_router_and_an_answer_on_the_link_are_one_device() -> None:
+    items = [saw("10.9.0.9", "sadp.mac", MAC), saw("fe80::1%eth0", "mac.address", MAC)]
+    (device,) = build_devices(items, {}, Named()).devices
+    assert device.addresses == ("10.9.0.9", "fe80::1%eth0")
+
+
+def test_two_cameras_of_one_factory_address_are_told_by_their_macs() -> None:
+    other = MAC[:-1] + "2"
+    items = [
+        saw("10.0.0.9", "xm.mac", MAC),
+        saw("10.0.0.9", "xm.ipv4", "192.168.1.10"),
+        saw("10.0.0.10", "xm.mac", other),
+        saw("10.0.0.10", "xm.ipv4", "192.168.1.10"),
+    ]
+    assert len(build_devices(items, {}, Named()).devices) == 2
+
+
+def test_channels_of_none_say_nothing() -> None:
+    for text in ("0", "x", "", "9999999", "²"):
+        items = [saw("10.0.0.9", "dhip.remote_video_input_channels", text)]
+        (device,) = build_devices(items, {}, Named()).devices
+        assert device.channels is None
+
+
+@pytest.mark.parametrize(
+    "field", ["sadp.digital_channel_num", "panasonic.channels", "juan.channel_cnt"]
+)
+def test_sites_and_channels(field: str) -> None:
+    items = [saw("10.0.0.9", field, "16")]
     (device,) = build_devices(items, {}, Named(), lambda address: "Town").devices
     assert device.site == "Town"
     assert device.channels is not None

@@ -62,14 +62,6 @@ def test_ntp_packets_carry_the_time() -> None:
     assert (seconds - 2_208_988_800, fraction) == (1_800_000_000, 1 << 31)
 
 
-def test_downloads_say_their_length() -> None:
-    (_, ask), (_, reply) = talk.http_get("h.example", "/f", 300, random.Random(1))
-    assert ask.startswith(b"GET /f HTTP/1.1\r\nHost: h.example\r\n")
-    head, _, body = reply.partition(b"\r\n\r\n")
-    assert b"Content-Length: 300" in head
-    assert len(body) == 300
-
-
 def test_a_recorder_pulls_interleaved_media() -> None:
     said = talk.rtsp_pull(random.Random(1), "10.66.0.10", 20_000)
     assert said[0][1].startswith(b"OPTIONS rtsp://10.66.0.10:554/")

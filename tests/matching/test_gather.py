@@ -76,6 +76,18 @@ def test_mac_fields(gather) -> None:
     assert gather("mac.address", "00:00:00:00:00:00") == []
 
 
+def test_what_a_device_tells_its_makers_inquiry(gather) -> None:
+    assert gather("sadp.mac", "00:11:22:00:00:05") == [
+        ("mac", "00:11:22:00:00:05", 60, "sadp.mac"),
+        ("maker", "acme", 30, "acme.oui.001122"),
+    ]
+    assert gather("tvt.serial", "AB12") == [("serial", "ab12", 10, "tvt.serial")]
+    assert gather("ubnt.model", "X 1") == [("model", "x 1", 10, "ubnt.model")]
+    assert gather("xm.firmware", "V1") == [("firmware", "v1", 10, "xm.firmware")]
+    for field, value in (("sadp.mac", "none"), ("sadp.serial", "123456"), ("xm.model", "IPC")):
+        assert gather(field, value) == []
+
+
 def test_an_endpoint_that_ends_in_a_known_prefix_is_a_hint() -> None:
     gatherer = Gatherer(load())
 

@@ -216,7 +216,7 @@ def _discovery_methods() -> set[str]:
 
 
 def test_the_discovery_methods_and_probes() -> None:
-    probes = {ask.value for ask in Ask} - {Ask.NOTHING.value} | {"onvif"}
+    probes = {ask.value for ask in Ask} - {Ask.NOTHING.value} | {"onvif", "upnp"}
     described = set(headings("docs/probes.md", 3))
     assert described == _discovery_methods() | probes | {"connect only"}
 

@@ -23,7 +23,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_a_scan_does_not_load_scapy() -> None:
     code = (
         "import sys\n"
-        "import camscan.engine, camscan.cli.scanning\n"
+        "import camscan.engine.scan, camscan.cli.scanning\n"
         "print('scapy' in sys.modules, 'nmap' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

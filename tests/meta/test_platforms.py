@@ -43,13 +43,14 @@ def version(name):
 importlib.metadata.version = version
 linux_only = '''
     AF_PACKET PF_PACKET AF_NETLINK NETLINK_ROUTE SO_BINDTODEVICE AF_VSOCK AF_ALG AF_CAN SOCK_CLOEXEC
-    SOCK_NONBLOCK SO_REUSEPORT MSG_DONTWAIT IP_PKTINFO IPV6_RECVPKTINFO CMSG_LEN SCM_RIGHTS
+    SOCK_NONBLOCK MSG_DONTWAIT IP_PKTINFO IPV6_RECVPKTINFO CMSG_LEN SCM_RIGHTS
 '''
 for name in linux_only.split() if platform != sys.platform else ():
     if hasattr(socket, name):
         delattr(socket, name)
 if {windows!r}:
     for owner, names in (
+        (socket, ("SO_REUSEPORT",)),  # macOS and the BSDs have it
         (socket.socket, ("recvmsg", "sendmsg", "recvmsg_into")),
         (select, ("epoll", "poll", "kqueue")),
         (os, ("geteuid", "getuid", "getgid", "sched_getaffinity")),

@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -51,6 +52,34 @@ def test_touch_tells_open_from_closed_and_reports_both(make_dialer: Make, serve:
     assert [(c.address, c.transport, c.query) for c in contacts] == [
         ("127.0.0.1", "tcp", "tcp connect")
     ] * 2
+
+
+def test_an_answer_counts_even_when_the_loop_wakes_after_the_timeout(
+    make_dialer: Make, serve: Make
+) -> None:
+    async def run() -> list[Status]:
+        loop = asyncio.get_running_loop()
+        busy = threading.Event()
+
+        async def touch(dialer: Dialer, address: str, port: int) -> Status:
+            touched = asyncio.create_task(dialer.touch(address, port, timeout=0.05))
+            # In the same turn as the first step of `touched`, which connects: the loop stands
+            # still until the answer has come and the timeout is over.
+            loop.call_soon(busy.wait, 0.2)
+            status = await touched
+            assert len(contacts) == 1
+            contacts.clear()
+            return status
+
+        async with serve(hold) as port:
+            dialer = make_dialer(contacts=contacts)
+            return [
+                await touch(dialer, "127.0.0.1", port),
+                await touch(dialer, "127.66.0.9", closed_port()),
+            ]
+
+    contacts: list[Contact] = []
+    assert asyncio.run(run()) == [Status.OK, Status.REFUSED]
 
 
 def test_touch_ends_with_an_end_of_file_not_a_reset(make_dialer: Make, serve: Make) -> None:

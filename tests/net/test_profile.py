@@ -28,8 +28,8 @@ def test_the_figures_of_the_contract(
 
 
 def test_normal_asks_for_a_second_and_listens_one_and_a_half() -> None:
-    assert PROFILES["normal"].wsd_send_seconds == 1.0
-    assert PROFILES["normal"].wsd_listen_seconds == 1.5
+    assert PROFILES["normal"].ask_seconds == 1.0
+    assert PROFILES["normal"].listen_seconds == 1.5
 
 
 def test_a_rate_of_the_user_replaces_rates_and_syn_gap_only() -> None:

@@ -1,4 +1,4 @@
-"""Answers are believed by their cookie alone; what else arrives is dropped, and harms nothing."""
+"""Answers are believed by their cookie alone; whatever else arrives is dropped without harm."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,10 +18,12 @@ from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
 from camscan.net import udp
+from camscan.net.datagram import FROM_ONE_SENDER, Datagram
 from camscan.net.interface import IfAddress, Interface
 from camscan.net.pace import Pace
 from camscan.net.profile import PROFILES, Profile
-from camscan.net.udp import Datagram, UdpSender
+from camscan.net.udp import UdpSender
+from camscan.net.udp_endpoint import Endpoint
 from camscan.protocols import query as queries
 from camscan.protocols.query import Query, is_permitted, wsd_probe_nvt, wsd_probes
 from camscan.scope import Scope, build_scope
@@ -121,11 +124,11 @@ def test_nothing_leaves_for_an_address_out_of_scope(
 ) -> None:
     contacts: list[Contact] = []
 
-    def refuse(family: int) -> socket.socket:
+    def refuse(*_: object, **__: object) -> socket.socket:
         raise AssertionError("a socket was made")
 
     async def run() -> Status:
-        monkeypatch.setattr(udp, "_socket", refuse)
+        monkeypatch.setattr(udp, "any_socket", refuse)
         async with make_sender(contacts=contacts) as sender:
             return await sender.send(wsd_probe_nvt(), address)
 
@@ -244,7 +247,7 @@ def test_a_flood_from_one_address_leaves_room_for_the_others() -> None:
             return await gather(sender), sender.dropped
 
     answers, dropped = asyncio.run(run())
-    assert len([d for d in answers if d.address == f"{NET}.5"]) == udp._FROM_ONE_SENDER
+    assert len([d for d in answers if d.address == f"{NET}.5"]) == FROM_ONE_SENDER
     assert [d.data for d in answers if d.address == f"{NET}.6"] == [b"quiet"]
     assert dropped > 500
 
@@ -347,7 +350,7 @@ def test_multicast_is_skipped_with_a_reason() -> None:
 def test_fuzz_whatever_arrives_is_delivered_as_it_came(payloads: list[bytes]) -> None:
     async def run() -> list[bytes]:
         async with make_sender() as sender:
-            one = udp._Endpoint(sender, None)
+            one = Endpoint(sender._arrived, None)
             for payload in payloads:
                 one.datagram_received(payload, (f"{NET}.5", 3702))
             one.error_received(OSError(111, "refused"))
@@ -452,3 +455,111 @@ def test_a_directed_broadcast_never_leaves_as_unicast(wires: Any) -> None:
         time.sleep(0.1)
     assert status is not Status.OK
     assert udp_payloads(frames, 0x0800) == []
+
+
+@pytest.mark.root
+def test_a_broadcast_leaves_only_by_the_interface_in_scope(wires: Any) -> None:
+    scope = build_scope(["10.99.0.0/24", "10.98.0.0/24"], ["10.98.0.77"])
+
+    def run() -> tuple[list[Skip | None], list[Contact]]:
+        async def send() -> tuple[list[Skip | None], list[Contact]]:
+            contacts: list[Contact] = []
+            async with UdpSender(scope, profile=FAST, on_contact=contacts.append) as sender:
+                skips = [
+                    await sender.broadcast(queries.panasonic_search(), link, directed=directed)
+                    for link in sender.links
+                    for directed in (False, True)
+                ]
+                cam0 = next(link for link in sender.links if link.name == "cam0")
+                skips.append(await sender.broadcast(wsd_probe_nvt(), cam0))
+                return skips, contacts
+
+        return asyncio.run(send())
+
+    with wires.capture("cam0") as wanted, wires.capture("cam1") as unwanted:
+        skips, contacts = wires.inside(wires.near, run)
+        time.sleep(0.1)
+    left = udp_payloads(wanted, 0x0800)
+    assert [socket.inet_ntoa(to) for to, _, _ in left] == ["255.255.255.255", "10.99.0.255"]
+    assert [payload[18:22] for _, _, payload in left] == [socket.inet_aton("10.99.0.1")] * 2
+    assert udp_payloads(unwanted, 0x0800) == []
+    assert [c.address for c in contacts] == ["255.255.255.255", "10.99.0.255"]
+    reasons = {(s.subject, s.reason) for s in skips if s}
+    assert ("cam1", "10.98.0.0/24 is not wholly in scope") in reasons
+    assert ("lo", "loopback") in reasons
+    assert ("cam0", "it is not broadcast") in reasons
+
+
+@pytest.mark.root
+def test_answers_are_heard_on_the_fixed_port_and_on_the_group(wires: Any) -> None:
+    """An XM device broadcasts its answer, a SADP device multicasts it, one of another subnet too;
+    what this machine itself sent comes back and is dropped."""
+
+    def device() -> socket.socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"dev0")
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.99.0.2"))
+        return sock
+
+    def run() -> list[tuple[bytes, str, str | None, int, bool]]:
+        async def ask() -> list[tuple[bytes, str, str | None, int, bool]]:
+            async with UdpSender(build_scope(["10.99.0.0/24"]), profile=FAST) as sender:
+                cam0 = next(link for link in sender.links if link.name == "cam0")
+                for query in (queries.xm_search(), queries.sadp_inquiry()):
+                    assert await sender.broadcast(query, cam0) is None
+                assert await sender.multicast(queries.sadp_inquiry(), cam0) is None
+                answering.sendto(b"xm", ("255.255.255.255", 34569))
+                answering.sendto(b"group", ("239.255.255.250", 37020))
+                answering.sendto(b"unicast", ("10.99.0.1", 37020))
+                stranger.sendto(b"stranger", ("255.255.255.255", 34569))
+                found = await gather(sender)
+                return [(d.data, d.address, d.interface, d.local_port, d.in_scope) for d in found]
+
+        return asyncio.run(ask())
+
+    answering = wires.inside(wires.far, device)
+    stranger = wires.inside(wires.far, device)
+    _ip("-n", wires.far, "address", "add", "192.168.1.64/32", "dev", "dev0")
+    # Reverse-path filtering of the kernel would drop the packet of the wrong subnet.
+    for name in ("all", "cam0"):
+        _ip(*("netns", "exec", wires.near, "sysctl", "-qw", f"net.ipv4.conf.{name}.rp_filter=0"))
+    stranger.bind(("192.168.1.64", 0))
+    with answering, stranger:
+        answering.bind(("10.99.0.2", 0))
+        found = wires.inside(wires.near, run)
+    assert sorted(found) == [
+        (b"group", "10.99.0.2", "cam0", 37020, True),
+        (b"stranger", "192.168.1.64", "cam0", 34569, False),
+        (b"unicast", "10.99.0.2", "cam0", 37020, True),
+        (b"xm", "10.99.0.2", "cam0", 34569, True),
+    ]
+
+
+@pytest.mark.root
+def test_a_port_that_is_taken_is_said_and_another_one_serves(wires: Any) -> None:
+    skips: list[Skip] = []
+
+    def taken() -> socket.socket:
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.bind(("", 34569))
+        return sock
+
+    def run() -> tuple[Skip | None, int]:
+        async def ask() -> tuple[Skip | None, int]:
+            scope = build_scope(["10.99.0.0/24"])
+            async with UdpSender(scope, profile=FAST, on_skip=skips.append) as sender:
+                cam0 = next(link for link in sender.links if link.name == "cam0")
+                return await sender.broadcast(queries.xm_search(), cam0), sender.sent
+
+        return asyncio.run(ask())
+
+    with wires.inside(wires.near, taken):
+        assert wires.inside(wires.near, run) == (None, 1)
+    (skip,) = skips
+    assert skip.subject == "UDP port 34569"
+    assert "another port" in skip.reason
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True)

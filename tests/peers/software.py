@@ -137,6 +137,16 @@ def _minidlna(folder: Path) -> list[str]:
     return [_path("minidlnad"), "-S", "-f", str(config), "-P", str(folder / "pid")]
 
 
+def _avahi(folder: Path) -> list[str]:
+    config = folder / "avahi.conf"
+    config.write_text(
+        f"[server]\nhost-name=backoffice\nallow-interfaces={INTERFACE}\nuse-ipv6=no\n"
+        "enable-dbus=no\ndisallow-other-stacks=no\n[publish]\npublish-workstation=yes\n"
+    )
+    bare = ["--no-drop-root", "--no-chroot", "--no-rlimits"]
+    return [_path("avahi-daemon"), "-f", str(config), *bare]
+
+
 MINIDLNA_PORT = 8080
 """Its package says 8200, which camscan does not ask: it is found there by SSDP alone."""
 
@@ -205,5 +215,13 @@ MINIDLNA = Peer(
     command=_minidlna,
     missing=_program("minidlnad"),
 )
+AVAHI = Peer(
+    name="avahi",
+    package="avahi-daemon",
+    address="10.77.0.19",
+    ports=(),
+    command=_avahi,
+    missing=_program("avahi-daemon"),
+)
 
-PEERS = (IPYCAM, GSTREAMER, MOTION, USTREAMER, NGINX, LIGHTTPD, WSDD, MINIDLNA)
+PEERS = (IPYCAM, GSTREAMER, MOTION, USTREAMER, NGINX, LIGHTTPD, WSDD, MINIDLNA, AVAHI)

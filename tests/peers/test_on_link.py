@@ -17,6 +17,7 @@ from camscan.model.run import RunStatus
 from tests.peers.conftest import Scan, Segment
 from tests.peers.network import NEAR, ROUTER, SEGMENT
 from tests.peers.software import (
+    AVAHI,
     GSTREAMER,
     IPYCAM,
     LIGHTTPD,
@@ -111,7 +112,7 @@ def test_wsdds_answer_to_a_pc_makes_it_a_computer(segment: Segment) -> None:
 
 @pytest.mark.parametrize(
     "peer",
-    [GSTREAMER, MOTION, USTREAMER, NGINX, LIGHTTPD, WSDD, MINIDLNA],
+    [GSTREAMER, MOTION, USTREAMER, NGINX, LIGHTTPD, WSDD, MINIDLNA, AVAHI],
     ids=lambda peer: peer.name,
 )
 def test_what_is_no_camera_is_not_counted_as_one(near_scan: Scan, peer: Peer) -> None:
@@ -150,6 +151,24 @@ def test_motions_endless_stream_is_read_within_bounds(near_scan: Scan) -> None:
     found = near_scan.find(MOTION)
     said = [e.value for e in found.evidence if e.port == 8081 and e.field == "http.header"]
     assert any(value.startswith("Content-Type: multipart/x-mixed-replace") for value in said)
+
+
+def test_minidlna_answers_the_search_and_describes_itself(near_scan: Scan) -> None:
+    """SSDP by multicast, then its description by one GET on the address that answered."""
+    found = near_scan.find(MINIDLNA)
+    said = {(e.method, e.field) for e in found.evidence}
+    assert {("ssdp", "ssdp.server"), ("ssdp", "ssdp.st"), ("upnp", "upnp.model_name")} <= said
+    server = next(e.value for e in found.evidence if e.field == "ssdp.server")
+    assert "MiniDLNA" in server
+
+
+def test_avahi_answers_the_questions_of_cameras(near_scan: Scan) -> None:
+    """RFC 6762 section 6.7: a unicast answer to a question from an ephemeral port."""
+    found = near_scan.find(AVAHI)
+    said = {e.value for e in found.evidence if e.field == "mdns.service"}
+    assert "_workstation._tcp" in said
+    methods = {method.name: method for method in near_scan.run.coverage.methods}
+    assert methods["mdns"].answered >= 1
 
 
 def test_gstreamer_names_itself_by_rtsp(near_scan: Scan) -> None:

@@ -12,7 +12,6 @@ from camscan.probes.plan import (
     SERVICE_PORTS,
     Ask,
     parse_ports,
-    probes_for,
     service_port,
 )
 from camscan.protocols.never import NEVER_PORTS
@@ -81,13 +80,3 @@ def test_every_service_port_has_a_source():
 def test_login_ports_get_a_connect_only():
     for port in (37777, 34567):
         assert service_port(port).ask is Ask.NOTHING
-        assert probes_for(port) == ()
-
-
-def test_probes_for():
-    assert probes_for(80) == ("http", "onvif")
-    assert probes_for(443) == ("https", "onvif")
-    assert probes_for(81) == ("http",)
-    assert probes_for(554) == ("rtsp",)
-    assert probes_for(9000) == ("banner",)
-    assert probes_for(9100) == ()

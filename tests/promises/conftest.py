@@ -331,10 +331,12 @@ def namespaces() -> Iterator[Any]:
 class Running:
     """A `camscan` under way; ended with the test at the latest."""
 
-    def __init__(self, arguments: Sequence[str], home: Path, **more: str) -> None:
+    def __init__(
+        self, arguments: Sequence[str], home: Path, prefix: Sequence[str] = (), **more: str
+    ) -> None:
         self.home = home
         self.child = subprocess.Popen(
-            [*CAMSCAN, *arguments],
+            [*prefix, *CAMSCAN, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -372,7 +374,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Start `camscan` beside the test."""
     running: list[Running] = []
 
-    def begin(*arguments: str, **more: str) -> Running:
+    def begin(*arguments: str, **more: Any) -> Running:
         running.append(Running(arguments, tmp_path, **more))
         return running[-1]
 

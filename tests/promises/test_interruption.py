@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -193,6 +194,60 @@ def test_resume_after_a_kill_sweeps_what_is_left(office, start, camscan, check_r
     everything = {row["address"] for row in contacts if row["query"] == "tcp connect"}
     assert len(everything) == 8190
     assert sum(bool(device["evidence"]) for device in run["devices"]) >= 9
+
+
+def test_resume_after_a_kill_sends_no_datagram_twice(office, start, camscan, tmp_path):
+    """Inquiries address by address go on after the last one that is on record."""
+    db = ("--db", f"{tmp_path}/db/db")
+    running = start("scan", HERE[0], "--ports", "8080", "--rate", "150", *db)
+    running.until('"query":"sadp inquiry"', times=60)
+    running.child.kill()
+    assert running.finish().code == -signal.SIGKILL
+    moment = datetime.now(UTC)
+    answered = {r["address"] for r in records(tmp_path) if r["type"] == "answered"}
+    _, contacts = resume(camscan, tmp_path)
+    sent = [(row["query"], row["address"]) for row in contacts if row["transport"] == "udp"]
+    assert len(set(sent)) == len(sent)
+    sweeps = Counter(query for query, _ in sent)
+    for query in ("wsd probe NetworkVideoTransmitter", "dhip search uni 1", "sadp inquiry"):
+        assert sweeps[query] == 254
+    later = after(contacts, moment)
+    assert 100 < len([row for row in later if row["query"] == "sadp inquiry"]) < 200
+    assert answered, "some had answered before, and got nothing twice either"
+
+
+@pytest.mark.root
+def test_resume_after_a_kill_does_not_repeat_inquiries_of_a_link(
+    namespaces, wire, start, camscan, tmp_path
+):
+    near, far = namespaces.add("near"), namespaces.add("far")
+    namespaces.wire(near, "up0", "10.77.0.1", far, "10.77.0.2")
+    wire.settled(near)
+    there = ("ip", "netns", "exec", near)
+    ports = ",".join(str(port) for port in range(8000, 8060))
+    running = start(
+        "scan", "10.77.0.0/24", "--ports", ports, "--db", f"{tmp_path}/db/db", prefix=there
+    )
+    for name in ("wsd-multicast", "sadp", "dhip", "xm", "mdns", "jvc", "ssdp", "tvt"):
+        running.until(f'"name":"{name}","status":"done"')
+    # `ip netns exec` becomes the program itself, so this is camscan's own end.
+    running.child.kill()
+    assert running.finish().code == -signal.SIGKILL
+    ended = {r["method"]["name"] for r in records(tmp_path) if r["type"] == "method"}
+    repeated = {"255.255.255.255", "10.77.0.255"}
+    with wire.capture(near) as seen:
+        resumed = camscan(
+            "scan", "--resume", "latest", "--db", f"{tmp_path}/db/db", "-o", "json:-", prefix=there
+        )
+    assert resumed.code == 0, resumed.err
+    run = json.loads(resumed.out)
+    assert run["run"]["status"] == "complete"
+    assert {m["name"] for m in run["coverage"]["methods"]} >= ended
+    udp = [p for p in seen.left if p.kind == "udp"]
+    ports_of_ended = {3702, 37020, 37810, 34569, 5353, 80, 1900, 23456}
+    assert [p for p in udp if p.dport in ports_of_ended] == []
+    if len(ended) > 22:
+        assert [p for p in udp if p.target in repeated] == []
 
 
 def test_resuming_a_complete_run_only_prints_it(office, camscan, tmp_path):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
+import threading
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from camscan.protocols.never import path_permitted, service_path_permitted
-from camscan.protocols.query import is_permitted
+from camscan.protocols.query import CONSTRUCTORS, is_permitted
 
 pytestmark = pytest.mark.root
 
@@ -135,8 +139,12 @@ def test_every_udp_payload_is_on_the_closed_list(campaign):
     datagrams = [packet for packet in campaign.left if packet.kind == "udp"]
     assert len(datagrams) > 50
     for packet in datagrams:
-        assert packet.dport == 3702
-        assert is_permitted(packet.payload, packet.dport)
+        assert is_permitted(packet.payload, packet.dport), packet
+    # The check above has seen the whole list, so it was not idle.
+    assert {packet.dport for packet in datagrams} == {make().port for make in CONSTRUCTORS}
+    for packet in datagrams:
+        if packet.dport != 3702:
+            continue
         assert b"\n" not in packet.payload
         (probe,) = etree.fromstring(packet.payload).find(f"{SOAP}Body")
         assert etree.QName(probe).localname == "Probe"
@@ -144,9 +152,16 @@ def test_every_udp_payload_is_on_the_closed_list(campaign):
         assert types in ([], ["dn:NetworkVideoTransmitter"], ["tds:Device"], ["wsdp:Device"])
 
 
+def test_by_default_a_silent_address_gets_three_datagrams(campaign):
+    dark = [p for p in campaign.left if p.kind == "udp" and p.target == f"{campaign.base}.2.7"]
+    assert sorted(p.dport for p in dark) == [3702, 37020, 37810]
+
+
 def test_nothing_but_tcp_udp_and_the_kernels_own_leaves(campaign):
     kinds = {packet.kind for packet in campaign.left}
-    assert kinds <= {"tcp", "udp", "arp", "icmp", "icmp6"}
+    assert kinds <= {"tcp", "udp", "arp", "icmp", "icmp6", "other"}
+    # Group membership (IGMP) goes to all routers of the link, and is the kernel's own.
+    assert {p.target for p in campaign.left if p.kind == "other"} <= {"224.0.0.22"}
     # 133 router and 135, 136 neighbour discovery, 143 listener report: none of a program's making.
     icmp6 = {packet.payload[0] for packet in campaign.left if packet.kind == "icmp6"}
     assert icmp6 <= {133, 135, 136, 143}
@@ -205,3 +220,46 @@ def test_links_pictures_and_actions_of_a_page_are_not_followed(campaign):
     }
     gets = {line for line in wanted if line.startswith(b"GET")}
     assert gets == {b"GET / HTTP/1.1", b"GET /favicon.ico HTTP/1.1"}
+
+
+def test_a_passive_scan_hears_and_sends_nothing(namespaces, wire, spoken, start, tmp_path):
+    """A TVT device announces itself every moment; not one packet of this program answers."""
+    near, far = namespaces.add("near"), namespaces.add("far")
+    namespaces.wire(near, "up0", "10.78.0.1", far, "10.78.0.2")
+    wire.settled(near)
+    samples = Path(__file__).parents[1] / "protocols" / "data" / "samples.jsonl"
+    rows = map(json.loads, samples.read_text("utf-8").splitlines())
+    announcement = next(bytes.fromhex(r["data"]) for r in rows if r["id"] == "tvt-announce-lobby")
+
+    def device():
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        own = socket.inet_aton("10.78.0.2")
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+        sock.bind(("10.78.0.2", 23456))
+        return sock
+
+    with wire.inside(far, device) as sock, wire.capture(near) as seen:
+        running = start(
+            "scan", "10.78.0.0/24", "--passive", "3", "-o", "json:-", "--db", f"{tmp_path}/db/db",
+            prefix=("ip", "netns", "exec", near),
+        )  # fmt: skip
+        running.until('"type":"started"')
+        pause = threading.Event()
+        while running.child.poll() is None:
+            sock.sendto(announcement, ("234.55.55.56", 23456))
+            pause.wait(0.1)
+        done = running.finish()
+    assert done.code == 0, done.err
+    run = json.loads(done.out)
+    (device,) = [d for d in run["devices"] if "10.78.0.2" in d["addresses"]]
+    assert {"tvt.model", "tvt.serial"} <= {item["field"] for item in device["evidence"]}
+    assert any("nothing was sent" in skip["reason"] for skip in run["coverage"]["skips"])
+    # The kernel's own group reports (MLD, IGMP) are all that may be there.
+    assert [p for p in spoken(seen.left) if p.target != "224.0.0.22"] == []
+
+
+def test_passive_and_what_sends_do_not_go_together(camscan):
+    for option in ("--nmap", "--plan"):
+        done = camscan("scan", "127.0.0.1", "--passive", "1", option)
+        assert done.code == 2
+        assert "sends nothing" in done.err

@@ -11,6 +11,11 @@ from camscan.protocols.registry import DECODERS
 def test_names() -> None:
     assert set(DECODERS) == {
         "http", "rtsp", "wsd", "onvif", "tls", "ftp", "telnet", "ssh", "snmp", "sip",
+        "bosch", "hanwha", "panasonic", "sony", "vivotek", "vstarcam", "foscam", "gige",
+        "nicevision", "360vision", "tvt", "juan", "jvc",
+        "sadp", "dhip", "dahua1", "xm", "ubnt", "tplink-tdp", "tplink-xor", "reolink",
+        "reolink-bcudp",
+        "ssdp", "upnp", "mdns", "dhcp",
     }  # fmt: skip
 
 

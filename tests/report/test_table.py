@@ -47,3 +47,17 @@ def test_a_run_with_traffic_shows_whom_they_talk_to(sample_run: Run) -> None:
     text = table.render(ReportInput(run=sample_run)).decode()
     assert "Whom they were seen to talk to" in text
     assert "203.0.113.5" in text
+
+
+def test_every_line_of_a_finding_is_indented_on_a_narrow_terminal(sample_run: Run) -> None:
+    finding = msgspec.structs.replace(sample_run.findings[0], advice="ask why " * 30)
+    run = msgspec.structs.replace(sample_run, findings=(finding,))
+    lines = table.render(ReportInput(run=run, width=60)).decode().splitlines()
+    advice = [line for line in lines if "ask why" in line]
+    assert len(advice) > 3
+    assert all(line.startswith(("      ask", "      why")) for line in advice)
+
+
+def test_without_cameras_there_is_no_table_of_makers(sample_run: Run) -> None:
+    run = msgspec.structs.replace(sample_run, devices=sample_run.devices[1:], conversations=())
+    assert "Cameras by maker" not in table.render(ReportInput(run=run)).decode()

@@ -63,8 +63,9 @@ def test_evidence_carries_where_and_when() -> None:
 
 def test_http_over_udp_is_no_web_server() -> None:
     answers = Answers("a", "m", transport="udp")
-    assert not answers.raw(b"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nSERVER: x\r\n\r\n")
-    assert collected(answers) == []
+    assert answers.raw(b"HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nSERVER: x\r\n\r\n")
+    assert collected(answers) == [("ssdp.server", "x"), ("ssdp.st", "upnp:rootdevice")]
+    assert not answers.raw(b"HTTP/1.1 200 OK\r\nServer: y\r\n\r\n")
 
 
 def test_a_page_without_a_status_has_none() -> None:

@@ -56,8 +56,25 @@ def test_source_mac(wire, packet):
     assert link.source_mac(link.RAW, packet, 0) is None
 
 
+def test_ether_types(wire, packet):
+    def typed(frame, linktype=link.ETHERNET):
+        return link.ether_type(linktype, frame, 0, len(frame))
+
+    assert typed(wire.ethernet(packet)) == (0x0800, 14)
+    assert typed(wire.ethernet(packet, tags=((0x8100, 7),))) == (0x0800, 18)
+    assert typed(bytes(12) + b"\x88\xcc" + bytes(4)) == (0x88CC, 14)
+    assert typed(bytes(12) + b"\x00\x28" + bytes(40)) == (40, 14)
+    assert typed(bytes(14) + b"\x08\x06" + bytes(28), link.LINUX_SLL) == (0x0806, 16)
+    assert typed(b"\x08\x06" + bytes(18) + bytes(28), link.LINUX_SLL2) == (0x0806, 20)
+    assert typed(packet, link.RAW) is None
+    assert typed(bytes(13)) is None
+    assert typed(bytes(12) + b"\x81\x00\x00") is None
+
+
 @given(st.sampled_from(sorted(link.KNOWN)), st.binary(max_size=80))
 def test_fuzz_offsets_stay_inside_the_frame(linktype, frame):
     found = offset(linktype, frame)
     assert found is None or 0 <= found < len(frame)
     link.source_mac(linktype, frame, 0)
+    typed = link.ether_type(linktype, frame, 0, len(frame))
+    assert typed is None or typed[1] <= len(frame)

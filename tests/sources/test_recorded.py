@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from camscan.errors import SourceError
 from camscan.sources import jsonl
-from camscan.sources.recorded import IMPORTERS, importer, read_recorded
+from camscan.sources.recorded import IMPORTERS, importer, read_file, read_recorded
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = {
@@ -83,6 +84,51 @@ def test_what_is_no_archive_or_too_large_is_an_error(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("camscan.sources.recorded._MOST", 1000)
     with pytest.raises(SourceError, match="unpacks to more"):
         read_recorded(gzip.compress(b"\0" * 2000), "f")
+
+
+def test_a_capture_is_known_by_its_magic(wire) -> None:
+    data = wire.pcap([(1.0, wire.arp("10.0.0.7", bytes.fromhex("accc8e000001")))])
+    assert [each for each in IMPORTERS if importer(each).sniff(data)] == ["capture_evidence"]
+    assert read_recorded(data, "f").targets == ("10.0.0.7",)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_file_gives_what_its_bytes_give(sample: str, tmp_path: Path) -> None:
+    data = (DATA / sample).read_bytes()
+    packed = tmp_path / "f"
+    packed.write_bytes(gzip.compress(data))
+    assert read_file(str(DATA / sample)) == read_recorded(data, str(DATA / sample))
+    assert read_file(str(packed)) == read_recorded(data, str(packed))
+
+
+def test_a_file_cut_short_gives_its_start_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(gzip.compress(LINE * 1000, compresslevel=0)[:-2000])
+    found = read_file(str(path))
+    assert found.targets == ("a",)
+    assert found.skips[-1].what == "end of the file"
+
+
+def test_files_that_cannot_be_read_are_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"\x1f\x8bnothing")
+    with pytest.raises(SourceError, match="cannot read"):
+        read_file(str(path))
+    path.write_bytes(LINE * 100)
+    monkeypatch.setattr("camscan.sources.recorded._MOST", 1000)
+    with pytest.raises(SourceError, match="more than"):
+        read_file(str(path))
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, wire) -> None:
+    for data, target in (
+        (LINE, "a"),
+        (wire.pcap([(1.0, wire.arp("10.0.0.7", bytes.fromhex("accc8e000001")))]), "10.0.0.7"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert read_file("-").targets == (target,)
 
 
 @given(st.binary(max_size=200))

@@ -55,6 +55,15 @@ def test_a_gzip_bomb_comes_in_bounded_pieces():
     assert max(sizes) <= 1 << 20
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_peek_takes_nothing(pack):
+    stream = ByteStream(io.BytesIO(pack(b"camera")), "x")
+    assert stream.peek(4)[:4] == b"came"
+    assert stream.peek(100) == b"camera"
+    assert read_all(stream) == b"camera"
+    assert stream.peek(4) == b""
+
+
 def test_standard_input(monkeypatch):
     class Input:
         buffer = io.BytesIO(b"hello")

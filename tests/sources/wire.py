@@ -174,3 +174,43 @@ class Line:
     def file(self, path, **kind):
         path.write_bytes(pcap(self.frames, **kind))
         return str(path)
+
+
+def handshake(kind, body):
+    return bytes([kind]) + len(body).to_bytes(3, "big") + body
+
+
+def record(data, kind=22):
+    return bytes([kind, 3, 1]) + len(data).to_bytes(2, "big") + data
+
+
+def certificates(*ders):
+    listed = b"".join(len(der).to_bytes(3, "big") + der for der in ders)
+    return handshake(11, len(listed).to_bytes(3, "big") + listed)
+
+
+SERVER_HELLO = handshake(2, b"\x03\x01" + bytes(70))
+
+
+def tls(*ders):
+    """What a server of TLS 1.0 says first: hello, certificates, done."""
+    return record(SERVER_HELLO) + record(certificates(*ders)) + record(handshake(14, b""))
+
+
+def arp(address, mac, *, target="0.0.0.0", operation=2, source=None):
+    body = struct.pack(">HHBBH", 1, 0x0800, 6, 4, operation) + mac + packed(address)
+    frame = b"\xff" * 6 + (source or mac) + b"\x08\x06" + body + bytes(6) + packed(target)
+    return frame.ljust(60, b"\0")
+
+
+def dhcp(options, *, mac, reply=False, given="0.0.0.0", own="0.0.0.0"):
+    """BOOTP with a magic cookie and `options`, (code, value) pairs."""
+    head = struct.pack(">BBBBIHH", 2 if reply else 1, 1, 6, 0, 7, 0, 0)
+    head += packed(own) + packed(given) + bytes(8) + mac.ljust(16, b"\0") + bytes(192)
+    coded = b"".join(bytes([code, len(value)]) + value for code, value in options)
+    return head + b"\x63\x82\x53\x63" + coded + b"\xff"
+
+
+def lldp(*tlvs):
+    coded = b"".join(struct.pack(">H", kind << 9 | len(value)) + value for kind, value in tlvs)
+    return coded + b"\0\0"

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from msgspec.structs import replace
+
+from camscan.discovery.host_feed import HostFeed
+from camscan.discovery.reolink import ReolinkDoor
+from camscan.discovery.sadp import SadpUnicast
+from camscan.discovery.ubnt import UbntUnicast
+from camscan.discovery.wsd import WsdUnicast
+from camscan.model.coverage import MethodStatus
+from camscan.net.profile import PROFILES
+
+QUICK = replace(PROFILES["thorough"], ask_seconds=0.2, listen_seconds=0.2)
+
+
+def run(bench: Any, kind: Any, *targets: str, hosts: tuple[str, ...] = (), **more: Any) -> Any:
+    async def go() -> Any:
+        feed = HostFeed(sources=1)
+        for host in hosts:
+            feed.add(host)
+        ctx = bench.context(*targets, profile=QUICK)
+        ctx = dataclasses.replace(ctx, hosts=feed, **more)
+        return await kind().run(ctx, bench.sightings.append)
+
+    return asyncio.run(go())
+
+
+def test_hosts_are_asked_once_and_silent_addresses_not(bench: Any) -> None:
+    method = run(bench, UbntUnicast, "127.78.11.0/28", hosts=("127.78.11.3", "127.78.11.4"))
+    assert method.sent == 2
+    assert [(c.address, c.query) for c in bench.contacts] == [
+        ("127.78.11.3", "ubnt v1"),
+        ("127.78.11.4", "ubnt v1"),
+    ]
+
+
+def test_no_host_no_packet(bench: Any) -> None:
+    method = run(bench, UbntUnicast, "127.78.11.0/28")
+    assert (method.status, method.sent) == (MethodStatus.SKIPPED, 0)
+    assert "no host" in method.reason
+
+
+def test_a_sweep_and_its_hosts_run_beside_each_other(bench: Any) -> None:
+    told: list[tuple[str, str]] = []
+    method = run(
+        bench, WsdUnicast, "127.78.11.0/29", hosts=("127.78.11.3",),
+        on_asked=lambda name, address: told.append((name, address)),
+    )  # fmt: skip
+    assert method.sent == 7
+    queries = [contact.query for contact in bench.contacts]
+    assert queries.count("wsd probe NetworkVideoTransmitter") == 6
+    assert queries.count("wsd probe Device") == 1
+    assert sorted(told)[0] == ("wsd-unicast", "127.78.11.1")
+
+
+def test_what_was_asked_before_is_not_asked_again(bench: Any) -> None:
+    asked = {("sadp inquiry", f"127.78.11.{n}") for n in (1, 2, 3)}
+    run(bench, SadpUnicast, "127.78.11.0/29", asked=lambda *pair: pair in asked)
+    assert [c.address[-1] for c in bench.contacts] == ["4", "5", "6"]
+    before = len(bench.contacts)
+    asked = {("reolink C2D_S", "127.78.11.3")}
+    run(
+        bench, ReolinkDoor, "127.78.11.0/29", hosts=("127.78.11.3",),
+        asked=lambda *pair: pair in asked,
+    )  # fmt: skip
+    assert [c.query for c in bench.contacts[before:]] == ["reolink C2D_S 2018"]
+
+
+def test_a_host_found_late_is_asked_before_the_end(bench: Any) -> None:
+    async def go() -> Any:
+        feed = HostFeed(sources=2)
+        ctx = dataclasses.replace(bench.context("127.78.11.0/28", profile=QUICK), hosts=feed)
+        running = asyncio.create_task(UbntUnicast().run(ctx, bench.sightings.append))
+        await asyncio.sleep(0.05)
+        assert not running.done()
+        feed.add("127.78.11.9")
+        feed.source_ended()  # the sweep; the inquiry itself was the other source
+        return await asyncio.wait_for(running, 3)
+
+    assert asyncio.run(go()).sent == 1

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from camscan.discovery.vivotek import Vivotek
+
+pytestmark = pytest.mark.root
+
+
+def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
+    found = inquire(Vivotek, 10000, "vivotek")
+    assert found.destinations == {"255.255.255.255", "10.97.0.255"}
+    assert found.method.sent == len(found.asked) == 3
+    assert found.method.answered == 1
+    (first, *_) = found.sightings
+    assert (first.address, first.port, first.transport) == ("10.97.0.2", 10000, "udp")
+    assert first.method == Vivotek.name
+    assert (
+        found.fields.items()
+        >= {"mac.address": "00:11:22:33:44:55", "vivotek.model": "Virtual"}.items()
+    )
+    assert {skip.subject for skip in found.skips} == {"240.0.10.0"}

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from camscan.discovery.interface import Sighting
+from camscan.engine import hosts as hosts_module
+from camscan.engine.hosts import AWAITED, Hosts
+from camscan.engine.ledger import Ledger
+from camscan.model.device import Port
+from camscan.model.status import Status
+from camscan.probes.host import HostEnd
+
+WAIT = 0.05
+
+
+def sighting(port: int | None, *, status: Status = Status.OK, **more: Any) -> Sighting:
+    return Sighting(
+        address="10.0.0.5",
+        port=port,
+        transport=more.pop("transport", "tcp"),
+        status=status,
+        method="x",
+        at=datetime.now(UTC),
+        **more,
+    )
+
+
+class Probing:
+    """Stands for the probes: keeps the ports, and when they ended."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ports: list[int] = []
+        self.ended = asyncio.Event()
+        self.locations: tuple[str, ...] = ()
+        monkeypatch.setattr(hosts_module, "probe_host", self.probe)
+
+    async def probe(self, ctx: Any, address: str, ports: Any, **how: Any) -> HostEnd:
+        while (port := await ports.get()) is not None:
+            self.ports.append(port)
+        self.locations = how["locations"]()
+        self.ended.set()
+        return HostEnd.DONE
+
+
+def play(monkeypatch: pytest.MonkeyPatch, script: Any) -> Any:
+    async def go() -> Any:
+        probing = Probing(monkeypatch)
+        ledger = Ledger(None, lambda _: None)
+        hosts = Hosts(ledger, object(), answer_seconds=WAIT, on_change=lambda: None)  # type: ignore[arg-type]
+        async with asyncio.TaskGroup() as hosts.tasks:
+            result = await script(hosts, probing, ledger)
+            hosts.end()
+        return result
+
+    return asyncio.run(go())
+
+
+async def soon(probing: Probing) -> bool:
+    try:
+        await asyncio.wait_for(probing.ended.wait(), WAIT * 0.6)
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_open_ports_are_probed_and_closed_ones_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> Any:
+        hosts.sighted(sighting(80))
+        hosts.sighted(sighting(81, status=Status.REFUSED))
+        hosts.sighted(sighting(3702, transport="udp", locations=("http://10.0.0.5/d.xml",)))
+        hosts.swept("10.0.0.5")
+        assert await soon(probing), "no inquiry is awaited"
+        return probing.ports, probing.locations, {p: s.status for (p, _), s in
+                                                  ledger.ports["10.0.0.5"].items()}  # fmt: skip
+
+    ports, locations, states = play(monkeypatch, script)
+    assert ports == [80]
+    assert locations == ("http://10.0.0.5/d.xml",)
+    assert states == {80: "open", 81: "closed"}
+
+
+def test_a_host_waits_for_the_answers_that_say_where_to_ask(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[bool]:
+        hosts.expect({"wsd-unicast", "sadp", "tcp-connect"})
+        hosts.sighted(sighting(80))
+        hosts.swept("10.0.0.5")
+        before = await soon(probing)
+        hosts.asked("wsd-unicast", "10.0.0.5")
+        hosts.asked("sadp", "10.0.0.5")
+        at_once = probing.ended.is_set()
+        await asyncio.wait_for(probing.ended.wait(), 2)
+        return [before, at_once]
+
+    assert play(monkeypatch, script) == [False, False]
+    assert "sadp" not in AWAITED
+
+
+def test_the_end_of_an_inquiry_frees_its_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[bool]:
+        hosts.expect({"wsd-multicast", "ssdp"})
+        hosts.sighted(sighting(None, transport="link"))
+        hosts.swept("10.0.0.5")
+        hosts.method_ended("wsd-multicast")
+        first = await soon(probing)
+        hosts.method_ended("ssdp")
+        return [first, await soon(probing)]
+
+    assert play(monkeypatch, script) == [False, True]
+
+
+def test_resuming_goes_on_with_the_open_ports_of_hosts_that_were_not_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[int]:
+        def port(number: int, status: str) -> Port:
+            return Port(port=number, transport="tcp", service=None, status=status)
+
+        ledger.saw_port("10.0.0.5", port(80, "open"))
+        ledger.saw_port("10.0.0.5", port(81, "closed"))
+        ledger.saw_port("10.0.0.6", port(80, "open"))
+        ledger.host_done("10.0.0.6", complete=True)
+        hosts.resume()
+        hosts.end()
+        await asyncio.wait_for(probing.ended.wait(), 2)
+        assert set(hosts.queues) == {"10.0.0.5"}
+        return probing.ports
+
+    assert play(monkeypatch, script) == [80]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from camscan.engine.ledger import Ledger
+from camscan.inventory.journal import (
+    Answered,
+    BlockSwept,
+    CutOff,
+    HostDone,
+    Journal,
+    MethodEnded,
+    Record,
+    Saw,
+    Touched,
+    read_journal,
+)
+from camscan.model.contact import Contact
+from camscan.model.coverage import Method, MethodStatus, Skip
+from camscan.model.device import Port
+from camscan.model.evidence import Evidence
+
+AT = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def contact(query: str, address: str, transport: str = "udp") -> Contact:
+    return Contact(at=AT, address=address, port=37020, transport=transport, query=query)
+
+
+def evidence(field: str, value: str) -> Evidence:
+    return Evidence(target="10.0.0.1", field=field, value=value, method="wsd")
+
+
+def test_each_fact_is_kept_and_written_once(tmp_path: Path) -> None:
+    told: list[Record] = []
+    with Journal(tmp_path / "j") as journal:
+        ledger = Ledger(journal, told.append)
+        for _ in range(2):
+            ledger.saw(evidence("http.server", "x"))
+            ledger.note_answer("10.0.0.1")
+            ledger.skip(Skip(subject="a", what="b", reason="c"))
+    written = list(read_journal(tmp_path / "j"))
+    assert written == told
+    assert [type(record).__name__ for record in written] == ["Saw", "Answered", "Skipped"]
+
+
+def test_contacts_are_kept_in_memory_only_without_a_journal(tmp_path: Path) -> None:
+    alone = Ledger(None, lambda _: None)
+    alone.contact(contact("sadp inquiry", "10.0.0.1"))
+    assert len(alone.contacts) == 1
+    with Journal(tmp_path / "j") as journal:
+        kept = Ledger(journal, lambda _: None)
+        kept.contact(contact("sadp inquiry", "10.0.0.1"))
+    assert kept.contacts == []
+    assert [type(r) for r in read_journal(tmp_path / "j")] == [Touched]
+
+
+def test_xaddrs_are_noted_by_address() -> None:
+    ledger = Ledger(None, lambda _: None)
+    ledger.saw(evidence("wsd.xaddr", "http://10.0.0.1/onvif/device_service"))
+    ledger.saw(evidence("wsd.scope", "onvif://x"))
+    assert list(ledger.xaddrs["10.0.0.1"]) == ["http://10.0.0.1/onvif/device_service"]
+
+
+def test_what_an_earlier_part_of_the_run_did_is_not_done_again() -> None:
+    records: list[Record] = [
+        Saw(evidence=evidence("http.server", "x")),
+        Answered(address="10.0.0.1"),
+        Answered(address="10.0.0.2"),
+        Touched(contact=contact("sadp inquiry", "10.0.0.1")),
+        Touched(contact=contact("tcp connect", "10.0.0.3", "tcp")),
+        HostDone(address="10.0.0.2"),
+        BlockSwept(first=0, last=9),
+        BlockSwept(first=20, last=29),  # a gap before it: it is swept again
+        CutOff(cidr="10.0.1.0/24"),
+        MethodEnded(method=Method(name="sadp", status=MethodStatus.DONE)),
+        MethodEnded(method=Method(name="dhip", status=MethodStatus.SKIPPED)),
+    ]
+    told: list[Record] = []
+    ledger = Ledger(None, told.append)
+    ledger.replay(records)
+    assert list(ledger.answered) == ["10.0.0.1", "10.0.0.2"]
+    assert ledger.was_asked("sadp inquiry", "10.0.0.1")
+    assert not ledger.was_asked("dhip search uni 1", "10.0.0.1")
+    assert ledger.was_asked("dhip search uni 1", "10.0.0.2"), "all of that host is known"
+    assert not ledger.was_asked("tcp connect", "10.0.0.3")
+    assert ledger.swept == 10
+    assert ledger.again == {"10.0.1.0/24"}
+    assert set(ledger.methods) == {"sadp"}
+    # The new journal is whole by itself.
+    second = Ledger(None, lambda _: None)
+    second.replay(told)
+    assert second.asked == ledger.asked
+    assert second.swept == ledger.swept
+
+
+def test_ports_that_a_sweep_need_not_touch() -> None:
+    ledger = Ledger(None, lambda _: None)
+    ledger.saw_port("10.0.0.1", Port(port=80, transport="tcp", service=None, status="open"))
+    ledger.host_done("10.0.0.2", complete=False)
+    assert ledger.knows_port("10.0.0.1", 80)
+    assert not ledger.knows_port("10.0.0.1", 554)
+    assert ledger.knows_port("10.0.0.2", 554)
+    assert not ledger.knows_port("10.0.0.9", 80)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+from camscan.engine.ledger import Ledger
+from camscan.engine.outcome import build_run, scope_record, site_of
+from camscan.engine.request import ScanRequest
+from camscan.matching.data import data_root
+from camscan.matching.load import load
+from camscan.matching.match import Matcher
+from camscan.model.evidence import Evidence
+from camscan.model.run import RunStatus
+from camscan.net.interface import IfAddress, Interface
+from camscan.net.profile import PROFILES
+from camscan.scope import build_scope
+
+ETH0 = Interface(
+    name="eth0", index=2, addresses=(IfAddress("10.0.0.1", 24), IfAddress("fe80::1", 64))
+)
+
+
+@cache
+def judge() -> Matcher:
+    return Matcher(load(data_root(None)))
+
+
+def request(*targets: str) -> ScanRequest:
+    return ScanRequest(
+        run_id="r",
+        scope=build_scope(targets, sites={"Town": ["10.0.0.0/24"]}),
+        ports=(80,),
+        profile=PROFILES["normal"],
+        interfaces=(ETH0,),
+    )
+
+
+def test_groups_and_interfaces_are_part_of_the_scope() -> None:
+    whole = scope_record(request("10.0.0.0/24"))
+    assert whole.interfaces == ("eth0",)
+    assert {"239.255.255.250", "224.0.0.251", "255.255.255.255", "ff02::fb"} <= set(whole.groups)
+    part = scope_record(request("10.0.0.0/25"))
+    assert (part.interfaces, part.groups) == ((), ())
+
+
+def test_a_run_of_what_was_learned() -> None:
+    ledger = Ledger(None, lambda _: None)
+    ledger.note_answer("10.0.0.5")
+    ledger.note_answer("192.168.1.64")  # answered, but is not in scope
+    ledger.saw(Evidence(target="10.0.0.5", field="http.server", value="App-webs/", method="http"))
+    ledger.saw(
+        Evidence(target="10.0.0.9", field="mac.address", value="c0:56:e3:00:00:09", method="arp")
+    )
+    ledger.cut_off.add("10.0.0.0/24")
+    run = build_run(
+        request("10.0.0.0/24"),
+        ledger,
+        judge(),
+        judge().fingerprints.version,
+        started=datetime.now(UTC),
+        complete=True,
+    )
+    assert run.run.status is RunStatus.PARTIAL, "a subnet was cut off"
+    assert run.coverage.answered == 1
+    addresses = {a for device in run.devices for a in device.addresses}
+    assert addresses == {"10.0.0.5", "192.168.1.64"}, "a table entry is no device"
+    assert {d.site for d in run.devices} == {"Town", None}
+
+
+def test_the_site_of_anything() -> None:
+    site = site_of(build_scope(["10.0.0.0/24"], sites={"Town": ["10.0.0.0/24"]}))
+    assert site("10.0.0.7") == "Town"
+    assert site("fe80::1%eth0") is None
+    assert site("a name") is None
