@@ -59,6 +59,10 @@ class AnswerBook:
             return None
         return Reading(decoded.fields, is_answer=bool(decoded.fields))
 
+    def answered(self, address: str) -> bool:
+        """True once `address` has sent an answer that could be read."""
+        return address in self._known
+
     def read(self, datagram: Datagram) -> None:
         """Emit what this datagram adds."""
         reading = self.reading(datagram)

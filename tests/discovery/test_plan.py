@@ -50,6 +50,7 @@ def test_routed_range():
             "wsd probe Device", "ssdp search upnp:rootdevice IPv4", "mdns questions", "ubnt v1",
             "tdp short", "kasa get_sysinfo", "reolink search", "reolink C2D_S",
             "reolink C2D_S 2018",
+            "wsd probe NetworkVideoTransmitter", "dhip search uni 1", "sadp inquiry",
         ),
         1,
     )  # fmt: skip
