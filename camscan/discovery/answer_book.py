@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
-from camscan.discovery.neighbour_table import mac_fields
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.net.datagram import Datagram
+from camscan.protocols.mac import mac_fields
 from camscan.protocols.query import is_permitted
 from camscan.protocols.registry import DECODERS
 
