@@ -25,7 +25,7 @@ ETH0 = Interface(
     name="eth0", index=2, addresses=(IfAddress("10.1.2.3", 24), IfAddress("fe80::3", 64))
 )
 
-LINK4, LINK6 = 120, 18
+LINK4, LINK6 = 123, 18
 """Packets of one round of everything, three times, to a link of either IP version."""
 
 
