@@ -11,7 +11,6 @@ from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.net.datagram import Datagram
-from camscan.protocols.mac import mac_fields
 from camscan.protocols.query import is_permitted
 from camscan.protocols.registry import DECODERS
 
