@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
+import click
 import msgspec
 
 from camscan.authority import NOT_RECORDED
+from camscan.cli.common import Settings
 from camscan.cli.request import ScanPlan
-from camscan.discovery.plan import Plan, PlanPayload
+from camscan.discovery.plan import Plan, PlanPayload, estimate
+from camscan.errors import UsageError
 
 
 def plan_text(plan: Plan, decided: ScanPlan) -> str:
@@ -86,3 +89,20 @@ def plan_json(plan: Plan, decided: ScanPlan) -> str:
     document["passive"] = decided.passive
     document["authorised_by"] = msgspec.to_builtins(decided.authority)
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str]) -> None:
+    """What a scan would send, in a form that can be signed; nothing is sent."""
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan scan --plan writes --format text or json")
+    plan = estimate(
+        decided.scope,
+        decided.ports,
+        decided.profile,
+        decided.interfaces,
+        allow_multicast=multicast,
+    )
+    if settings.format == "json":
+        click.echo(plan_json(plan, decided))
+    else:
+        click.echo(plan_text(plan, decided))

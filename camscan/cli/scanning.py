@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 from msgspec import Struct
 
 from camscan.cli import INTERRUPTED
@@ -22,7 +21,7 @@ from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
-from camscan.errors import StoreError, UsageError
+from camscan.errors import StoreError
 from camscan.inventory.journal import Journal, Record, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -169,26 +168,6 @@ async def _scan(
         on_progress=progress,
         on_record=on_record,
     )
-
-
-def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str]) -> None:
-    """What a scan would send, in a form that can be signed; nothing is sent."""
-    from camscan.cli.plan_text import plan_json, plan_text
-    from camscan.discovery.plan import estimate
-
-    if settings.format not in {None, "text", "json"}:
-        raise UsageError("camscan scan --plan writes --format text or json")
-    plan = estimate(
-        decided.scope,
-        decided.ports,
-        decided.profile,
-        decided.interfaces,
-        allow_multicast=multicast,
-    )
-    if settings.format == "json":
-        click.echo(plan_json(plan, decided))
-    else:
-        click.echo(plan_text(plan, decided))
 
 
 def print_resumed(

@@ -10,7 +10,6 @@ from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.neighbour_table import NeighbourTable
-from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
@@ -169,7 +168,11 @@ class _Scan:
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
         seconds = self._request.passive
-        listening = [] if seconds is None else [Passive(seconds)]
+        listening: list[Discovery] = []
+        if seconds is not None:
+            from camscan.discovery.passive import Passive  # reads captures: every codec
+
+            listening.append(Passive(seconds))
         if self._request.only_listens:
             return [*listening]
         choice = choose_sweep(
