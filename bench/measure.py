@@ -1,4 +1,4 @@
-"""One command run several times: median seconds and peak memory of the process itself."""
+"""Commands run and measured: wall time, CPU time and peak memory of the process itself."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 
+class Ran(Struct, frozen=True, kw_only=True):
+    """One run: seconds of the clock and of the processor, its end on the monotonic clock."""
+
+    seconds: float
+    cpu: float
+    peak_mib: float
+    ended: float
+    output: str
+
+
 class Measured(Struct, frozen=True, kw_only=True):
     """`seconds` is the median wall time, `peak_mib` the highest resident set of all repeats."""
 
@@ -22,19 +32,36 @@ class Measured(Struct, frozen=True, kw_only=True):
 
 def measure(name: str, command: Sequence[str], *, repeats: int, text: bytes = b"") -> Measured:
     """Run `command` `repeats` times with `text` on its standard input; it must end with 0."""
-    seconds, peak = [], 0
-    for _ in range(repeats):
-        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
-            given.write(text)
-            given.seek(0)
-            began = time.perf_counter()
-            child = subprocess.Popen(command, stdin=given, stdout=subprocess.DEVNULL, stderr=said)
+    runs = [run_once(name, command, text=text, keep=False) for _ in range(repeats)]
+    return Measured(
+        name=name,
+        seconds=statistics.median(one.seconds for one in runs),
+        peak_mib=max(one.peak_mib for one in runs),
+    )
+
+
+def run_once(name: str, command: Sequence[str], *, text: bytes = b"", keep: bool = True) -> Ran:
+    """Run `command` with `text` on its standard input; it must end with 0. `keep` its output."""
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
+        given.write(text)
+        given.seek(0)
+        with tempfile.TemporaryFile() if keep else open(os.devnull, "wb") as output:
+            began = time.monotonic()
+            child = subprocess.Popen(command, stdin=given, stdout=output, stderr=said)
             _, status, usage = os.wait4(child.pid, 0)
+            ended = time.monotonic()
             child.returncode = os.waitstatus_to_exitcode(status)
-            seconds.append(time.perf_counter() - began)
-            peak = max(peak, usage.ru_maxrss)
             if child.returncode != 0:
                 said.seek(0)
                 words = said.read().decode("utf-8", "replace")
                 raise RuntimeError(f"{name} ended with code {child.returncode}: {words}")
-    return Measured(name=name, seconds=statistics.median(seconds), peak_mib=peak / 1024)
+            if keep:
+                output.seek(0)
+            printed = output.read().decode("utf-8", "replace") if keep else ""
+        return Ran(
+            seconds=ended - began,
+            cpu=usage.ru_utime + usage.ru_stime,
+            peak_mib=usage.ru_maxrss / 1024,
+            ended=ended,
+            output=printed,
+        )
