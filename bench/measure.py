@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -45,7 +46,7 @@ def run_once(name: str, command: Sequence[str], *, text: bytes = b"", keep: bool
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
         given.write(text)
         given.seek(0)
-        with tempfile.TemporaryFile() if keep else open(os.devnull, "wb") as output:
+        with tempfile.TemporaryFile() if keep else Path(os.devnull).open("wb") as output:
             began = time.monotonic()
             child = subprocess.Popen(command, stdin=given, stdout=output, stderr=said)
             _, status, usage = os.wait4(child.pid, 0)
