@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.camscan-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt lint types fp docs bench fuzz offline wheel image pins clean peers
+.PHONY: help setup demo test check fmt lint types fp fp-score docs bench fuzz offline wheel image pins clean peers
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(STAMP) ## a .venv with camscan and everything that its tests need
 
@@ -44,6 +44,9 @@ types: setup ## mypy --strict on camscan/
 
 fp: setup ## every fingerprint example against all rules
 	$(BIN)/camscan fp lint
+
+fp-score: setup ## how right the fingerprints are over devices that they do not know
+	$(BIN)/python -m bench.score
 
 fuzz: setup ## the fuzz tests with many more examples
 	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long

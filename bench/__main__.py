@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import identify
 from bench.capture import write_capture
 from bench.measure import Measured, measure
 
@@ -27,14 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--packets", type=int, default=1_000_000, help="size of the capture")
-    parser.add_argument("--records", type=int, default=100_000, help="records to identify")
+    parser.add_argument("--records", type=int, default=1_000_000, help="records to identify")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each command")
     given = parser.parse_args(arguments)
     print(f"{platform.machine()}, Python {platform.python_version()}, median of {given.repeats}\n")
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         folder = Path(name)
         flows(folder, given.packets, given.repeats)
-        identify(folder, given.records, given.repeats)
+        identify.run(folder, given.records, given.repeats)
         sweep(folder, given.repeats)
     return 0
 
@@ -52,29 +53,6 @@ def flows(folder: Path, packets: int, repeats: int) -> None:
     measured += _peers(peers, repeats)
     _print(
         f"{packets:,} packets ({path.stat().st_size / 1e6:.0f} MB)", "packets", packets, measured
-    )
-
-
-def identify(folder: Path, records: int, repeats: int) -> None:
-    """Judging recorded answers; no peer does the same from the same input."""
-    answers = (
-        ("http.server", "App-webs/"),
-        ("http.title", "WEB SERVICE"),
-        ("rtsp.www_authenticate", 'Digest realm=\\"Login to 0123456789abcdef\\", nonce=\\"0\\"'),
-        ("http.server", "nginx/1.22.1"),
-    )
-    lines = (
-        f'{{"target": "t{number // 4}", "field": "{field}", "value": "{value}"}}\n'
-        for number in range(records)
-        for field, value in (answers[number % 4],)
-    )
-    own = [*CAMSCAN, "identify", "--format", "jsonl"]
-    text = "".join(lines).encode("ascii")
-    _print(
-        f"{records:,} records of {records // 4:,} devices",
-        "records",
-        records,
-        [measure("camscan identify", own, repeats=repeats, text=text)],
     )
 
 

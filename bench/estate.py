@@ -85,7 +85,7 @@ def on_link(repeats: int, *, peer: bool) -> list[str]:
             ran = nmap(lab.prefix, target)
             if ran is not None:
                 print(
-                    f"| nmap -sS -sV | {ran.seconds:.1f} s | | {ran.cpu:.1f} s "
+                    f"| nmap -sS -sV | {ran.seconds:.1f} s | | {ran.processor:.1f} s "
                     f"| {ran.peak_mib:.0f} MiB | camscan takes {seconds / ran.seconds:.3f} of it |"
                 )
     print()
@@ -178,7 +178,7 @@ def _row(name: str, scans: Sequence[Scanned], note: str = "") -> float:
     seconds = statistics.median(one.ran.seconds for one in scans)
     print(
         f"| {name} | {seconds:.1f} s | {statistics.median(one.from_packet for one in scans):.1f} s "
-        f"| {statistics.median(one.ran.cpu for one in scans):.1f} s "
+        f"| {statistics.median(one.ran.processor for one in scans):.1f} s "
         f"| {max(one.ran.peak_mib for one in scans):.0f} MiB | {note} |",
         flush=True,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +18,10 @@ from camscan.model.device import Channels, Device, EvidenceRecord, Port
 from camscan.model.finding import Finding, Severity, finding_id
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
+
+# What tests and the commands they start may keep is kept apart from the user's own.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="camscan-test-cache-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)

@@ -81,6 +81,13 @@ def _sweep() -> str:
 A connection attempt to each address and port: a SYN of the operating system, the handshake when the
 port is open, and a close at once. No byte is written. Ports without `--ports`:
 {_ports(list(DEFAULT_PORTS))}.
+
+Where raw frames may be sent: a bare SYN of IPv4 (44 bytes: no option but MSS 1460, TTL 64, window
+1024) or IPv6 (64 bytes, hop limit 64) from a source port that no program holds; its sequence number
+is a keyed hash of where it goes. A SYN-ACK is answered by the operating system with RST. On-link,
+before it, an ARP request (RFC 826) or a neighbour solicitation (RFC 4861) for each address in
+scope; for a routed target one for the next hop that the routing table names. The addresses are
+checked as they stand in the frames, right before these are handed to the kernel.
 """
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from camscan.cli.common import Settings
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
-from camscan.sources import recorded
+from camscan.sources import jsonl, recorded
 from camscan.sources.jsonl import Recorded
+from camscan.sources.recorded import Fetched
+from camscan.sources.targets import Held, Indexed, Targets
 
 
 def matcher(settings: Settings) -> Matcher:
@@ -18,9 +20,29 @@ def matcher(settings: Settings) -> Matcher:
     return Matcher(load(data_root(settings.fingerprints)))
 
 
+def read_targets(paths: Sequence[Path]) -> Targets:
+    """All recorded answers of several files by target. Raises SourceError."""
+    fetched = [recorded.fetch(str(path)) for path in paths]
+    by_line = [
+        (each.name, each.data)
+        for each in fetched
+        if isinstance(each, Fetched)
+        and each.problem is None
+        and jsonl.by_target(each.data)
+        and recorded.format_of(each.data) == "jsonl"
+    ]
+    if len(by_line) == len(fetched):
+        return Indexed(by_line)
+    return Held(_joined(map(recorded.read_fetched, fetched)))
+
+
 def read_recorded(paths: Sequence[Path]) -> Recorded:
     """All recorded answers of several files, joined. Raises SourceError."""
-    parts = [recorded.read_file(str(path)) for path in paths]
+    return _joined(recorded.read_file(str(path)) for path in paths)
+
+
+def _joined(found: Iterable[Recorded]) -> Recorded:
+    parts = tuple(found)
     return Recorded(
         targets=tuple(dict.fromkeys(target for part in parts for target in part.targets)),
         evidence=tuple(item for part in parts for item in part.evidence),

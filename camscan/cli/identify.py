@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from camscan.cli.common import Settings, common_options
+from camscan.cli.common import Output, Settings, common_options
+
+if TYPE_CHECKING:
+    from camscan.matching.recall import Recall
+    from camscan.model.coverage import Skip
+    from camscan.model.device import Device
+    from camscan.model.run import Run
+    from camscan.sources.targets import Targets
 
 
 @click.command(short_help="Judge recorded answers.")
@@ -29,32 +39,75 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
       camscan identify nmap.xml shodan.json.gz
       tcpdump -w - -i eth0 | camscan identify -
     """
-    from datetime import UTC, datetime
-
-    from camscan import __version__
-    from camscan.cli.data import matcher, read_recorded
-    from camscan.cli.message import say
+    from camscan.cli.data import matcher, read_targets
     from camscan.cli.output import check_formats, emit
     from camscan.errors import SourceError
-    from camscan.inventory.merge import single_device
-    from camscan.inventory.store import new_run_id
-    from camscan.model.coverage import Coverage
-    from camscan.model.evidence import Evidence
-    from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
+    from camscan.matching.recall import Recall
 
     check_formats(settings)
     started = datetime.now(UTC)
-    recorded = read_recorded(files or (Path("-"),))
-    if not recorded.targets:
-        reason = recorded.skips[0].reason if recorded.skips else "the input is empty"
+    targets = read_targets(files or (Path("-"),))
+    if not len(targets):
+        reason = targets.skips[0].reason if targets.skips else "the input is empty"
         raise SourceError(f"nothing to identify: {reason}")
-    judge = matcher(settings)
-    by_target: dict[str, list[Evidence]] = {target: [] for target in recorded.targets}
-    for item in recorded.evidence:
-        by_target[item.target].append(item)
-    judged = [single_device(target, items, judge) for target, items in by_target.items()]
-    skips = (*recorded.skips, *(skip for _, held in judged for skip in held))
-    run = Run(
+    judge = Recall(matcher(settings))
+    (output, *more) = settings.wanted_outputs()
+    if output.format == "jsonl" and not more:
+        _tell(_stream(targets, judge, output), settings)
+        return 0
+    devices: list[Device] = []
+    skips: list[Skip] = []
+    for device, held in _judged(targets, judge):
+        devices.append(device)
+        skips += held
+    skips[:0] = targets.skips
+    _tell(skips, settings)
+    emit(_run(started, files, judge, devices, skips), settings)
+    return 0
+
+
+def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Skip, ...]]]:
+    from camscan.inventory.merge import single_device
+
+    for target, evidence in targets:
+        yield single_device(target, evidence, judge)
+
+
+def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
+    """Write one device after the other; what was skipped."""
+    import gc
+
+    from msgspec.json import Encoder
+
+    from camscan.cli.output import write_all
+
+    # The fingerprints stay to the end: the collector need not walk them again and again.
+    gc.freeze()
+    encode = Encoder().encode
+    skips: list[Skip] = []
+
+    def lines() -> Iterator[bytes]:
+        for device, held in _judged(targets, judge):
+            skips.extend(held)
+            yield encode(device) + b"\n"
+
+    write_all(output, lines())
+    return [*targets.skips, *skips]
+
+
+def _run(
+    started: datetime,
+    files: Sequence[Path],
+    judge: Recall,
+    devices: list[Device],
+    skips: list[Skip],
+) -> Run:
+    from camscan import __version__
+    from camscan.inventory.store import new_run_id
+    from camscan.model.coverage import Coverage
+    from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
+
+    return Run(
         tool=Tool(version=__version__, data=judge.fingerprints.version),
         run=RunInfo(
             id=new_run_id(started),
@@ -65,14 +118,17 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
             scope=ScopeRecord(sources=tuple(str(path) for path in files) or ("-",)),
             authorised_by=None,
         ),
-        coverage=Coverage(skips=skips),
-        devices=tuple(device for device, _ in judged),
+        coverage=Coverage(skips=tuple(skips)),
+        devices=tuple(devices),
     )
+
+
+def _tell(skips: Iterable[Skip], settings: Settings) -> None:
+    from camscan.cli.message import say
+
     for skip in skips:
         say(
             f"{skip.subject}: {skip.what}: {skip.reason}",
             level="warning",
             json_lines=settings.log_format == "json",
         )
-    emit(run, settings)
-    return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from camscan.cli.common import Output, Settings
@@ -56,19 +57,25 @@ def emit(
 
 def write(output: Output, data: bytes) -> None:
     """Standard output, or a file that appears whole or not at all. Raises LocalFaultError."""
+    write_all(output, (data,))
+
+
+def write_all(output: Output, chunks: Iterable[bytes]) -> None:
+    """The same for what is made while it is written."""
     path = Path(output.path)
     try:
         if output.path == "-":
-            _write_out(data)
+            _write_out(chunks)
             return
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            with path.open("wb") as device:
+                device.writelines(chunks)
             return
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
             temporary = Path(handle.name)
             try:
-                handle.write(data)
-            except OSError:
+                handle.writelines(chunks)
+            except BaseException:
                 temporary.unlink()
                 raise
         temporary.chmod(0o644)
@@ -80,9 +87,10 @@ def write(output: Output, data: bytes) -> None:
         ) from error
 
 
-def _write_out(data: bytes) -> None:
+def _write_out(chunks: Iterable[bytes]) -> None:
     try:
-        sys.stdout.buffer.write(data)
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
     except OSError:
         discard_output()

@@ -8,6 +8,7 @@ from camscan.net.profile import Profile
 from camscan.net.send_clock import SendClock
 
 _LOWEST = 1 / 8
+_HELPED = 0.7
 _LEAST_SENT = 200
 _PROHIBITED = 0.3
 _RESET = 0.95
@@ -22,6 +23,8 @@ class SynPace:
         self._routed = SendClock(self._rates[1], others=paces.passed_syn)
         self._factor = 1.0
         self._sent = self._prohibited = self._reset = 0
+        self._lost: float | None = None
+        self._helpless = False
         self.reasons: list[str] = []
 
     def of(self, lane: Lane) -> tuple[SendClock, ...]:
@@ -39,6 +42,15 @@ class SynPace:
             self._factor /= 2
             self._apply()
             self.reasons.append(f"rate lowered to {self.per_second:,.0f}/s: {reason}")
+
+    def lost(self, share: float, reason: str) -> None:
+        """Loss showed: halve the rate, and again only while that makes the loss smaller."""
+        if self._lost is None or share < _HELPED * self._lost:
+            self._lost = share
+            self.slow(reason)
+        elif not self._helpless:
+            self._helpless = True
+            self.reasons.append(f"no lower still: loss stays at {share:.1%}")
 
     def half(self) -> None:
         """The rate of asking again."""

@@ -147,10 +147,6 @@ class Part:
         found: Rows = rows[left & self.arrays.wanted[rows] & self.silent[number, rows]]
         return found
 
-    def give_up(self, rows: Rows) -> None:
-        """These have no MAC: no further packet."""
-        self.arrays.wanted[rows] = False
-
     def tell_alive(self) -> Iterator[str]:
         """Addresses that have answered and of which nothing is held: once each."""
         for row in self.alive():

@@ -94,6 +94,7 @@ class SynRun:
         self._on_cut_off = on_cut_off
         self._on_swept = on_swept
         self._parts: list[Part] = []
+        self._talking: set[str] = set()
         self._gateways: dict[int, bytes] = {}
         self._queued = 0
         self._drained = asyncio.Event()
@@ -176,7 +177,17 @@ class SynRun:
             release=self._emit,
         )
         self._parts.append(part)
+        for address in self._talking:
+            found = self._row_of(address)
+            if found is not None and found[0] is part:
+                arrays.busy[found[1]] = True
         return part
+
+    def give_up(self, part: Part, rows: Rows) -> None:
+        """These have no MAC: they count as asked, and no packet goes to them."""
+        part.arrays.wanted[rows] = False
+        self.ended += len(rows) * len(self.ports)
+        self._on_progress(self.ended)
 
     def forget(self, part: Part) -> None:
         """The part is over."""
@@ -373,6 +384,7 @@ class SynRun:
 
     def claim(self, address: str) -> float:
         """Somebody connects to `address`: no SYN from now on; when the next may go to it."""
+        self._talking.add(address)
         found = self._row_of(address)
         if found is None or self._wire is None:
             return 0.0
@@ -383,6 +395,7 @@ class SynRun:
 
     def release(self, address: str) -> None:
         """The connection is over."""
+        self._talking.discard(address)
         found = self._row_of(address)
         if found is not None and self._wire is not None:
             part, row = found

@@ -11,11 +11,13 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from camscan.discovery.arp import ArpSweep
 from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.discovery.loss import Loss
 from camscan.discovery.ndp import NdpSweep
 from camscan.discovery.subnet_group import BLOCK, group_of
 from camscan.discovery.syn_again import SAMPLE_SILENT, Finished, sample_silent
@@ -30,6 +32,7 @@ from camscan.net.lane import NO_LANE
 from camscan.protocols.never import NEVER_PORTS
 
 _BLOCK_SECONDS = 0.1
+_SAMPLE_SECONDS, _SAMPLE_LEAST = 4.0, 40
 
 
 class _SynBlock:
@@ -156,7 +159,7 @@ class TcpSyn:
                 part.mark_known(self._done)
             if part.on_link:
                 sweep = self._sweeps[4 if part.arrays.octets.shape[1] == 4 else 6]
-                async for found in sweep.passes(part, run.send, settle=part.give_up):
+                async for found in sweep.passes(part, run.send, settle=partial(run.give_up, part)):
                     await run.first_pass(part, found, tasks)
             else:
                 await run.first_pass(part, part.order, tasks)
@@ -190,8 +193,9 @@ class TcpSyn:
         counted = part.late
         for address in part.tell_alive():
             self._on_address(address)
-        if run.loss.shows:
-            run.pace.slow(run.loss.describe())
+        own = Loss(first=part.first, late=part.late)
+        if own.shows:
+            run.pace.lost(own.share, own.describe())
         passes = 0
         while passes < run.loss.passes():
             await run.again(part, part.order, 3 + passes, GRACE)
@@ -205,12 +209,14 @@ class TcpSyn:
     async def _check(self, run: SynRun) -> None:
         """A sample is asked again at half rate; what it shows is repaired and reported."""
         chance = random.Random(f"{self._seed}:sample")
-        silent = sample_silent(run.finished, SAMPLE_SILENT, chance)
         run.pace.half()
+        room = max(_SAMPLE_LEAST, int(run.pace.per_second * _SAMPLE_SECONDS))
+        silent = sample_silent(run.finished, min(SAMPLE_SILENT, room * 3 // 4), chance)
+        known = run.known.pairs[: room // 4]
         late = run.loss.late
-        await ask_sample(run, run.known.pairs, silent)
-        run.loss.known = len(run.known.pairs)
-        run.loss.lost = sum(pair not in run.sampled for pair in run.known.pairs)
+        await ask_sample(run, known, silent)
+        run.loss.known = len(known)
+        run.loss.lost = sum(pair not in run.sampled for pair in known)
         run.loss.silent = len(silent)
         run.loss.found = sum(pair in run.sampled for pair in silent)
         run.loss.late = late

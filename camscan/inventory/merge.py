@@ -18,6 +18,8 @@ from camscan.model.device import Channels, Device, EvidenceRecord, Port
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Identity
 
+# What most targets are, told without parsing the address.
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
 _KEY_ORDER = ("mac", "serial", "uuid", "certificate")
 
 
@@ -36,6 +38,13 @@ class Identifier(Protocol):
 
     def judge(self, evidence: Sequence[Evidence]) -> Verdict:
         """Judge all evidence of one device together."""
+
+
+class NamedIdentifier(Protocol):
+    """The same of one target at a time."""
+
+    def judge(self, evidence: Mapping[str, Evidence]) -> Verdict:
+        """Judge all evidence of one device, given by its ids."""
 
 
 class Inventory(Struct, frozen=True, kw_only=True):
@@ -91,13 +100,13 @@ def build_devices(
 
 
 def single_device(
-    target: str, evidence: Sequence[Evidence], identifier: Identifier
+    target: str, evidence: Sequence[Evidence], identifier: NamedIdentifier
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
-    held = {target: frozenset[Key]()}
-    device, skips = _device([target], {target: evidence}, {}, held, identifier, lambda _: None)
-    addresses = (target,) if address_order(target)[0] < 9 else ()
-    return replace(device, id=target, addresses=addresses), skips
+    known = _IPV4.fullmatch(target) is not None or address_order(target)[0] < 9
+    addresses = (target,) if known else ()
+    named = _unique(evidence)
+    return _built(target, addresses, None, (), named, identifier.judge(named))
 
 
 def rejudged_device(
@@ -155,22 +164,44 @@ def _device(
     identifier: Identifier,
     site_of: Callable[[str], str | None],
 ) -> tuple[Device, tuple[Skip, ...]]:
-    unique: dict[str, Evidence] = {}
-    for target in group:
-        for item in by_target[target]:
-            unique.setdefault(item.id, item)
-    evidence = tuple(unique.values())
-    verdict = identifier.judge(evidence)
-    identity = verdict.identity
     seen_ports = {
         (port.port, port.transport): port for target in group for port in ports.get(target, ())
     }
     addresses = tuple(sorted(group, key=address_order))
+    evidence = _unique(item for target in group for item in by_target[target])
+    return _built(
+        _device_id(group, keys),
+        addresses,
+        next((site for a in addresses if (site := site_of(a)) is not None), None),
+        tuple(seen_ports[key] for key in sorted(seen_ports)),
+        evidence,
+        identifier.judge(tuple(evidence.values())),
+    )
+
+
+def _unique(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
+    """Evidence by its id; of what was seen twice, the first."""
+    unique: dict[str, Evidence] = {}
+    for item in evidence:
+        unique.setdefault(item.id, item)
+    return unique
+
+
+def _built(
+    device_id: str,
+    addresses: tuple[str, ...],
+    site: str | None,
+    ports: tuple[Port, ...],
+    evidence: Mapping[str, Evidence],
+    verdict: Verdict,
+) -> tuple[Device, tuple[Skip, ...]]:
+    """The device that `evidence` (by its id) shows."""
+    identity = verdict.identity
     device = Device(
-        id=_device_id(group, keys),
+        id=device_id,
         addresses=addresses,
         mac=identity.mac.value if identity.mac else None,
-        site=next((site for a in addresses if (site := site_of(a)) is not None), None),
+        site=site,
         class_=identity.device_class,
         maker=identity.maker,
         brand=identity.brand,
@@ -178,19 +209,21 @@ def _device(
         model=identity.model,
         firmware=identity.firmware,
         serial=identity.serial.value if identity.serial else None,
-        channels=_channels(evidence),
-        ports=tuple(seen_ports[key] for key in sorted(seen_ports)),
+        channels=_channels(evidence.values()),
+        ports=ports,
         evidence=tuple(
-            EvidenceRecord(
-                id=item.id,
-                field=item.field,
-                value=item.value,
-                method=item.method,
-                port=item.port,
-                at=item.at,
-                address=item.target,
-            )
-            for item in evidence
+            [
+                EvidenceRecord(
+                    id=name,
+                    field=item.field,
+                    value=item.value,
+                    method=item.method,
+                    port=item.port,
+                    at=item.at,
+                    address=item.target,
+                )
+                for name, item in evidence.items()
+            ]
         ),
         alternatives=_alternatives(identity),
     )

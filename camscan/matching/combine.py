@@ -241,7 +241,9 @@ def _by_attribute(supports: Iterable[Support]) -> dict[str, list[Support]]:
     return found
 
 
-def _of(dropped: Iterable[Dropped], attribute: str) -> tuple[Dropped, ...]:
+def _of(dropped: Sequence[Dropped], attribute: str) -> tuple[Dropped, ...]:
+    if not dropped:
+        return ()
     return tuple(each for each in dropped if each.support.attribute == attribute)
 
 

@@ -33,11 +33,21 @@ class Hit(Struct, frozen=True):
 class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
-    __slots__ = ("_capturing", "_equals", "_percent", "_plain", "_prefixes", "_searched", "_sets")
+    __slots__ = (
+        "_capturing",
+        "_equals",
+        "_initials",
+        "_percent",
+        "_plain",
+        "_prefixes",
+        "_searched",
+        "_sets",
+    )
 
     def __init__(self, rules: Iterable[Rule], *, percent: bool) -> None:
         self._equals: dict[str, list[Rule]] = {}
         self._prefixes: dict[int, dict[str, list[Rule]]] = {}
+        self._initials: set[str] = set()
         self._searched: list[Rule] = []
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
         self._capturing: dict[str, Pattern] = {}
@@ -50,6 +60,7 @@ class _FieldIndex:
                 case Operator.PREFIX:
                     table = self._prefixes.setdefault(len(rule.text), {})
                     table.setdefault(rule.text, []).append(rule)
+                    self._initials.add(rule.text[0])
                 case _:
                     self._searched.append(rule)
 
@@ -93,13 +104,14 @@ class _FieldIndex:
     def search(self, value: str) -> tuple[Hit, ...]:
         """All rules of this field that match `value`, literal ones first."""
         found = list(self._equals.get(value, ()))
-        for length, table in self._prefixes.items():
-            found += table.get(value[:length], ())
+        if value[:1] in self._initials:
+            for length, table in self._prefixes.items():
+                found += table.get(value[:length], ())
         sets = self.sets
         data = encoded(value) if sets else b""
         for pattern_set, rules in sets:
             found += [rules[index] for index in pattern_set.hits(data)]
-        return tuple([self._hit(rule, data) for rule in found])
+        return tuple([self._hit(rule, data) for rule in found]) if found else ()
 
 
 def _pattern(rule: Rule) -> Pattern:

@@ -16,6 +16,7 @@ from camscan.matching.support import Origin, Support
 from camscan.matching.told import told
 from camscan.model.evidence import Evidence
 
+_ORIGINS = {kind: Origin(kind.value) for kind in Kind}
 MAC_FIELDS = frozenset({"mac.address", "mac.oui", "wsd.endpoint_mac"})
 
 
@@ -25,6 +26,15 @@ class FieldHit(Struct, frozen=True, kw_only=True):
     evidence: Evidence
     rule: Rule
     captures: dict[str, str]
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """An attribute that evidence states outright."""
+
+    attribute: str
+    key: str
+    value: str
+    points: int
 
 
 def slug(text: str) -> str:
@@ -62,43 +72,65 @@ class Gatherer:
             if each.field in MAC_FIELDS:
                 found += self._of_mac(each)
             elif each.field == "wsd.endpoint":
-                found += self._of_endpoint(each)
+                found += self._of_owner(self.owner(each.field, each.value), each)
             else:
                 found += self._of_told(each)
         return found
 
-    def _of_told(self, evidence: Evidence) -> Iterator[Support]:
-        """What a device says of itself in its maker's own inquiry."""
-        stated = told(evidence.field, self._vocabulary)
-        normal = None if stated is None else self._normal(stated[0], evidence.value)
+    def told(self, field: str, value: str) -> Told | None:
+        """What a device says of itself in its maker's own inquiry, if `field` is that."""
+        stated = told(field, self._vocabulary)
+        normal = None if stated is None else self._normal(stated[0], value)
         if stated is None or normal is None:
-            return
+            return None
         attribute, points = stated
+        return Told(attribute=attribute, key=normal[0], value=normal[1], points=points)
+
+    def _of_told(self, evidence: Evidence) -> Iterator[Support]:
+        said = self.told(evidence.field, evidence.value)
+        if said is None:
+            return
         yield Support(
-            attribute=attribute,
-            value=normal[1],
-            key=normal[0],
-            points=points,
+            attribute=said.attribute,
+            value=said.value,
+            key=said.key,
+            points=said.points,
             group=self._vocabulary.group(evidence.field),
             rule=evidence.field,
             origin=Origin.DIRECT,
             evidence=(evidence,),
         )
-        if attribute == "mac":
-            yield from self._of_prefix(normal[1], evidence)
+        if said.attribute == "mac":
+            yield from self._of_owner(self.owner("mac.address", said.value), evidence)
 
-    def _of_endpoint(self, evidence: Evidence) -> Iterator[Support]:
-        """Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one.
+    def owner(self, field: str, value: str) -> Oui | None:
+        """Whose MAC prefix `value` begins with, or a WS-Discovery endpoint ends in; None: nobody's.
 
-        A random UUID (version 4, RFC 9562 section 5.4) ends in chance.
+        Endpoint UUIDs often end in the MAC; only a prefix that our data knows makes it one. A
+        random UUID (version 4, RFC 9562 section 5.4) ends in chance.
         """
-        uuid = evidence.value.lower().removeprefix("urn:").removeprefix("uuid:")
-        fields = uuid.split("-")
+        if field != "wsd.endpoint":
+            digits = mac_digits(value)
+            return self._ouis.find(digits) if digits else None
+        fields = value.lower().removeprefix("urn:").removeprefix("uuid:").split("-")
         if len(fields) != 5 or fields[2].startswith("4"):
-            return
+            return None
         digits = mac_digits(fields[4])
-        if digits is not None and len(digits) == 12 and self._ouis.find(digits) is not None:
-            yield from self._of_prefix(digits, evidence)
+        return self._ouis.find(digits) if digits is not None and len(digits) == 12 else None
+
+    def hardware(self, value: str) -> tuple[str | None, Oui | None]:
+        """The MAC address that `value` is, as `address` gives it, and the owner of its prefix."""
+        digits = mac_digits(value)
+        if digits is None:
+            return None, None
+        return (self.address(digits) if len(digits) == 12 else None), self._ouis.find(digits)
+
+    def address(self, value: str) -> str | None:
+        """The MAC address that `value` is; None for none, and for one that says nothing."""
+        address = mac_text(value)
+        if address is None or self._vocabulary.is_placeholder("mac", address):
+            return None
+        return address
 
     def _of_hit(self, hit: FieldHit) -> Iterator[Support]:
         captured = {key: text for key, text in hit.captures.items() if key not in hit.rule.asserts}
@@ -109,7 +141,7 @@ class Gatherer:
             key, value = normal
             yield self._support(hit, attribute, key, value)
             if attribute == "mac":
-                yield from self._of_prefix(value, hit.evidence)
+                yield from self._of_owner(self.owner("mac.address", value), hit.evidence)
 
     def _support(self, hit: FieldHit, attribute: str, key: str, value: str) -> Support:
         rule = hit.rule
@@ -121,7 +153,7 @@ class Gatherer:
             points=points,
             group=self._vocabulary.group(rule.field),
             rule=rule.id,
-            origin=Origin(rule.kind.value),
+            origin=_ORIGINS[rule.kind],
             evidence=(hit.evidence,),
             source=rule.source,
             maker=rule.asserts.get("maker") or (rule.owner if rule.kind is Kind.MAKER else None),
@@ -135,10 +167,8 @@ class Gatherer:
             case "maker" | "platform" | "class":
                 return value, value
             case "mac":
-                address = mac_text(value)
-                if address is None or self._vocabulary.is_placeholder("mac", address):
-                    return None
-                return address, address
+                address = self.address(value)
+                return (address, address) if address is not None else None
             case "brand":
                 known = self._names.get(value) or self._names.get(value.casefold())
                 if known is not None:
@@ -152,8 +182,8 @@ class Gatherer:
                 return value.casefold(), value
 
     def _of_mac(self, evidence: Evidence) -> Iterator[Support]:
-        address = mac_text(evidence.value)
-        if address is not None and not self._vocabulary.is_placeholder("mac", address):
+        address = self.address(evidence.value)
+        if address is not None:
             seen = evidence.field == "mac.address"
             points = self._vocabulary.band.confirmed if seen else self._vocabulary.strength.medium
             yield Support(
@@ -166,11 +196,9 @@ class Gatherer:
                 origin=Origin.DIRECT,
                 evidence=(evidence,),
             )
-        yield from self._of_prefix(evidence.value, evidence)
+        yield from self._of_owner(self.owner(evidence.field, evidence.value), evidence)
 
-    def _of_prefix(self, text: str, evidence: Evidence) -> Iterator[Support]:
-        digits = mac_digits(text)
-        oui = self._ouis.find(digits) if digits else None
+    def _of_owner(self, oui: Oui | None, evidence: Evidence) -> Iterator[Support]:
         if oui is None:
             return
         for attribute, value in (("maker", oui.maker), ("brand", oui.brand)):

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from camscan.errors import DataError
+from camscan.matching.cache import read_parts
 from camscan.matching.data import DataFile, DataRoot, as_root, data_files, data_version
 from camscan.matching.destination import Destination, EgressFile, build_destination
 from camscan.matching.entity import Entity, Oui, Product
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.grammar import FirmwareGrammar, ModelGrammar
-from camscan.matching.part import Part, read_part
+from camscan.matching.part import Part
 from camscan.matching.read import read
 from camscan.matching.relation import Relation
 from camscan.matching.rule import Kind, Rule
@@ -124,5 +125,4 @@ def load(root: DataRoot | Path | None = None) -> Fingerprints:
     """All data that matching needs, checked; destinations follow when first asked for."""
     files = data_files(as_root(root))
     vocabulary = read_vocabulary(files)
-    parts = tuple(read_part(file) for file in matching_files(files))
-    return assemble(files, vocabulary, parts)
+    return assemble(files, vocabulary, read_parts(matching_files(files)))

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from camscan.matching.entity import Oui
 
 _HEX = re.compile(r"[0-9a-f]+")
+_SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
 
 
 def mac_digits(text: str) -> str | None:
     """The 12 hex digits of a MAC address, or the 6 to 10 of a prefix; None for neither."""
-    digits = re.sub(r"[\s:.-]", "", text).lower()
+    digits = text.translate(_SEPARATORS).lower()
     if (len(digits) == 12 or 6 <= len(digits) <= 10) and _HEX.fullmatch(digits):
         return digits
     return None

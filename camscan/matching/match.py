@@ -39,6 +39,11 @@ class Matcher:
         """The compiled rules."""
         return self._gatherer.rules
 
+    @property
+    def gatherer(self) -> Gatherer:
+        """What turns evidence into supports."""
+        return self._gatherer
+
     def hits(self, evidence: Sequence[Evidence]) -> tuple[FieldHit, ...]:
         """Every rule that hits, in the order of the evidence."""
         return tuple(self._gatherer.hits(evidence))

@@ -84,6 +84,7 @@ class PatternSet:
         try:
             for pattern in self._patterns:
                 candidate.Add(pattern)
+            # Added last: its index is the highest.
             self._canary = candidate.Add("")
             candidate.Compile()
         except re2.error:
@@ -104,6 +105,6 @@ class PatternSet:
         if self._set is not None:
             found: list[int] | None = self._set.Match(value)
             if found and self._canary in found:
-                return sorted(index for index in found if index != self._canary)
+                return sorted(found)[:-1]
         self.fallbacks += 1
         return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

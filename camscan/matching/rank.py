@@ -16,6 +16,9 @@ _BOUNDARY = frozenset(" /()|_-.,;")
 
 def _ranked(key: str, supports: Sequence[Support]) -> Ranked:
     """Points of one value. A support that may not stand alone waits for another group."""
+    if len(supports) == 1 and supports[0].alone:
+        (only,) = counted = tuple(supports)
+        return Ranked(key=key, value=only.value, points=only.points, counted=counted)
     solid = {support.group for support in supports if support.alone}
     best: dict[str, Support] = {}
     for support in supports:
@@ -41,6 +44,8 @@ def rank(supports: Iterable[Support], order: Sequence[str] = ()) -> list[Ranked]
     by_key: dict[str, list[Support]] = {}
     for support in supports:
         by_key.setdefault(support.key, []).append(support)
+    if len(by_key) < 2:
+        return [_ranked(key, group) for key, group in by_key.items()]
     places = {key: place for place, key in enumerate(order)}
     return sorted(
         (_ranked(key, group) for key, group in by_key.items()),

@@ -27,14 +27,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """Stable over runs: derived from everything but the time."""
-        text = "\x1f".join(
-            (
-                self.target,
-                self.field,
-                self.value,
-                self.method,
-                str(self.port),
-                self.transport,
-            )
+        text = (
+            f"{self.target}\x1f{self.field}\x1f{self.value}\x1f"
+            f"{self.method}\x1f{self.port}\x1f{self.transport}"
         )
         return "e" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

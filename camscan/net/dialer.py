@@ -138,7 +138,7 @@ class Dialer:
 
     def share(self, sharer: Sharer | None) -> None:
         """Keep out of the way of a raw sweep, and it out of ours; None when it is over."""
-        self._gate.sharer = sharer
+        self._gate.share(sharer)
 
     def is_on_link(self, address: str) -> bool:
         """True when no router lies between: the address is loopback or of a connected subnet."""

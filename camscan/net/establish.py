@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import sys
 
 from camscan.net.address import SocketAddress
 
@@ -16,9 +15,11 @@ async def establish(sock: socket.socket, where: SocketAddress, timeout: float) -
     A loop that is late sees the answer and the end of the time in one turn: then the socket
     itself is asked, so that an open port is not called silent because this machine was busy.
     """
-    if sys.platform == "win32":  # its usual loop watches no sockets, and completes connects itself
+    loop = asyncio.get_running_loop()
+    if type(loop).add_writer is asyncio.AbstractEventLoop.add_writer:
+        # Windows' usual loop watches no sockets, and completes connects itself.
         async with asyncio.timeout(timeout):
-            await asyncio.get_running_loop().sock_connect(sock, where)
+            await loop.sock_connect(sock, where)
         return
     try:
         sock.connect(where)

@@ -36,7 +36,7 @@ class Sharer(Protocol):
 class HostGate:
     """Who may talk to an address now. `host_gap` and `probe_gap` in seconds.
 
-    `sharer`, where there is one, keeps its SYNs away from an address while somebody talks to it.
+    A sharer, where there is one, keeps its SYNs away from an address while somebody talks to it.
     """
 
     def __init__(
@@ -47,10 +47,17 @@ class HostGate:
         self._clock = clock
         self._hosts: dict[str, _Host] = {}
         self._left = 0
-        self.sharer: Sharer | None = None
+        self._sharer: Sharer | None = None
 
     def __len__(self) -> int:
         return len(self._hosts)
+
+    def share(self, sharer: Sharer | None) -> None:
+        """From now on `sharer` is told who is talked to, those included who are already."""
+        self._sharer = sharer
+        for address, host in self._hosts.items():
+            if sharer is not None and host.lock.locked():
+                sharer.claim(address)
 
     async def enter(self, address: str, *, probe: bool) -> None:
         """Wait for the device and for its gaps; every enter needs one leave.
@@ -70,8 +77,8 @@ class HostGate:
         host.holder = task
         try:
             due = max(host.next_syn, host.next_probe) if probe else host.next_syn
-            if self.sharer is not None:
-                due = max(due, self.sharer.claim(address))
+            if self._sharer is not None:
+                due = max(due, self._sharer.claim(address))
             delay = due - self._clock()
             if delay > 0:
                 await asyncio.sleep(delay)
@@ -88,8 +95,8 @@ class HostGate:
         host = self._hosts[address]
         if probe:
             host.next_probe = self._clock() + self._probe_gap
-        if self.sharer is not None:
-            self.sharer.release(address)
+        if self._sharer is not None:
+            self._sharer.release(address)
         host.holder = None
         host.users -= 1
         host.lock.release()

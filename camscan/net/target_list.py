@@ -38,6 +38,9 @@ class TargetList:
     def __init__(self, scope: Scope) -> None:
         self.stretches = tuple(_stretches(scope))
         self._starts = [one.start for one in self.stretches]
+        self._by_version = {
+            version: [one for one in self.stretches if one.version == version] for version in (4, 6)
+        }
 
     def __len__(self) -> int:
         return sum(one.size for one in self.stretches)
@@ -83,15 +86,17 @@ class TargetList:
     def index(self, address: bytes, interface: int) -> int | None:
         """The number of a packed address that answered by `interface`, None outside the list."""
         value, version = int.from_bytes(address, "big"), 4 if len(address) == 4 else 6
-        for one in self.stretches:
-            if one.version == version and one.span.first <= value <= one.span.last:
-                offset = value - one.span.first
-                if not one.zones:
-                    return one.start + offset
-                name = _name(interface)
-                if name in one.zones:
-                    return one.start + offset * len(one.zones) + one.zones.index(name)
-        return None
+        held = self._by_version[version]
+        at = bisect_right(held, value, key=lambda one: one.span.first) - 1
+        if at < 0 or value > held[at].span.last:
+            return None
+        one, offset = held[at], value - held[at].span.first
+        if not one.zones:
+            return one.start + offset
+        name = _name(interface)
+        if name not in one.zones:
+            return None
+        return one.start + offset * len(one.zones) + one.zones.index(name)
 
     def block_end(self, first: int, size: int) -> int:
         """Where a block of at least `size` numbers from `first` on ends: between two /24s."""

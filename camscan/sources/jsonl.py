@@ -32,7 +32,9 @@ _STARTS = (
 )
 
 
-class _Line(Struct, forbid_unknown_fields=False):
+class Line(Struct, forbid_unknown_fields=False):
+    """One line as it is written."""
+
     target: str
     field: str | None = None
     value: str | None = None
@@ -50,7 +52,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     skips: tuple[Skip, ...]
 
 
-_decoder = msgspec.json.Decoder(_Line)
+_decoder = msgspec.json.Decoder(Line)
 
 
 def sniff(data: bytes) -> bool:
@@ -69,32 +71,68 @@ def parse_records(data: bytes, name: str) -> Recorded:
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
     skips: list[Skip] = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        text = line.strip(b"\xef\xbb\xbf \t\r")
-        if not text:
-            continue
-        try:
-            parsed = _decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            skips.append(_skip(name, number, f"not a record: {error}"))
-            continue
-        targets[parsed.target] = None
-        problem = None
-        for item in _evidence(parsed):
-            if isinstance(item, Evidence):
-                evidence.append(item)
-            else:
-                problem = item
+    for number, _, text in lines(data):
+        parsed = read_line(text)
+        problem: str | None = parsed if isinstance(parsed, str) else None
+        if isinstance(parsed, Line):
+            targets[parsed.target] = None
+            problem = gather(parsed, evidence)
         if problem is not None:
-            skips.append(_skip(name, number, problem))
+            skips.append(skip(name, number, problem))
     return Recorded(targets=tuple(targets), evidence=tuple(evidence), skips=tuple(skips))
 
 
-def _evidence(line: _Line) -> Iterator[Evidence | str]:
-    """The evidence of one line, or in words why there is none."""
+def by_target(data: bytes) -> bool:
+    """Whether the file is JSON Lines of targets, and no pasted answer."""
+    return data.lstrip(_BLANK).startswith(b"{") and sniff(data)
+
+
+def lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Number, offset and text of each line that is not blank."""
+    start, number, size = 0, 0, len(data)
+    find = data.find
+    while start < size:
+        end = find(b"\n", start)
+        if end < 0:
+            end = size
+        number += 1
+        text = data[start:end]
+        if text.startswith(b"{") or text.strip(_BLANK):
+            yield number, start, text
+        start = end + 1
+
+
+def line_at(data: bytes, start: int) -> bytes:
+    """The line that begins at `start`, without its end."""
+    end = data.find(b"\n", start)
+    return data[start:end] if end >= 0 else data[start:]
+
+
+def read_line(text: bytes) -> Line | str:
+    """A line, or in words why it is none."""
+    try:
+        return _decoder.decode(text if text.startswith(b"{") else text.strip(_BLANK))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return f"not a record: {error}"
+
+
+def gather(line: Line, into: list[Evidence]) -> str | None:
+    """Add the evidence of one line; in words what of it could not be read."""
     if line.field is not None and line.value is not None:
-        yield _item(line, line.field, line.value)
-    elif line.protocol is None:
+        into.append(_item(line, line.field, line.value))
+        return None
+    problem = None
+    for item in _evidence(line):
+        if isinstance(item, Evidence):
+            into.append(item)
+        else:
+            problem = item
+    return problem
+
+
+def _evidence(line: Line) -> Iterator[Evidence | str]:
+    """The evidence of one line, or in words why there is none."""
+    if line.protocol is None:
         yield "needs `field` and `value`, or `protocol` with `raw` or `hex`"
     elif line.raw is None and line.hex is None:
         yield "needs `raw` or `hex` beside `protocol`"
@@ -102,7 +140,7 @@ def _evidence(line: _Line) -> Iterator[Evidence | str]:
         yield from _decoded(line)
 
 
-def _decoded(line: _Line) -> Iterator[Evidence | str]:
+def _decoded(line: Line) -> Iterator[Evidence | str]:
     decode = DECODERS.get(line.protocol or "")
     if decode is None:
         yield f"no decoder for the protocol {line.protocol!r} yet"
@@ -122,7 +160,7 @@ def _decoded(line: _Line) -> Iterator[Evidence | str]:
         yield f"malformed as {line.protocol}"
 
 
-def _item(line: _Line, field: str, value: str) -> Evidence:
+def _item(line: Line, field: str, value: str) -> Evidence:
     return Evidence(
         target=line.target, field=field, value=value[:_MOST_VALUE], method=NAME, port=line.port
     )
@@ -132,7 +170,7 @@ def _pasted(data: bytes, name: str) -> Recorded:
     """One pasted answer: its first bytes say which protocol it is."""
     text = data.lstrip(_BLANK)
     if not text:
-        return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, "the input is empty"),))
+        return Recorded(targets=(), evidence=(), skips=(skip(name, 1, "the input is empty"),))
     protocol = next((p for start, p in _STARTS if text.startswith(start)), None)
     if protocol is None and text.startswith(b"<"):
         protocol = "wsd" if b"/discovery" in text else "onvif" if b"nvelope" in text else "http"
@@ -141,9 +179,9 @@ def _pasted(data: bytes, name: str) -> Recorded:
             "neither a format that is read (docs/formats.md) nor the start of an HTTP, RTSP, "
             "SSH, FTP or SOAP answer"
         )
-        return Recorded(targets=(), evidence=(), skips=(_skip(name, 1, reason),))
+        return Recorded(targets=(), evidence=(), skips=(skip(name, 1, reason),))
     decoded = DECODERS[protocol](text)
-    line = _Line(target=PASTED)
+    line = Line(target=PASTED)
     return Recorded(
         targets=(PASTED,),
         evidence=tuple(_item(line, field, value) for field, value in decoded.fields),
@@ -151,5 +189,6 @@ def _pasted(data: bytes, name: str) -> Recorded:
     )
 
 
-def _skip(name: str, number: int, reason: str) -> Skip:
+def skip(name: str, number: int, reason: str) -> Skip:
+    """A line that was not read, or not wholly."""
     return Skip(subject=f"{name}, line {number}", what="record", reason=reason)

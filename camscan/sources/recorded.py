@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import io
 import zlib
 from typing import Protocol, cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from camscan.errors import SourceError
@@ -52,31 +54,55 @@ def importer(module: str) -> Importer:
     return cast(Importer, importlib.import_module(f"camscan.sources.{module}"))
 
 
+class Fetched(Struct, frozen=True, kw_only=True):
+    """The bytes of a file, gzip undone, and why they end early, if they do."""
+
+    name: str
+    data: bytes
+    problem: str | None = None
+
+
+def format_of(data: bytes) -> str:
+    """The module of IMPORTERS that reads an unpacked file."""
+    return next((name for name in IMPORTERS[:-1] if importer(name).sniff(data)), IMPORTERS[-1])
+
+
 def read_file(path: str) -> Recorded:
     """What a file, or standard input for `-`, gives; captures of any size in bounded memory.
 
     Raises SourceError for a file that cannot be opened, and as `read_recorded` does.
     """
+    return read_fetched(fetch(path))
+
+
+def fetch(path: str) -> Recorded | Fetched:
+    """A capture read, the bytes of any other file. Raises SourceError."""
     with open_stream(path) as stream:
         if capture_evidence.sniff(stream.peek(_MAGIC)):
             return capture_evidence.read_capture(stream)
-        return _read_whole(stream)
+        return _whole(stream)
 
 
-def _read_whole(stream: ByteStream) -> Recorded:
-    parts: list[bytes] = []
-    size = 0
+def _whole(stream: ByteStream) -> Fetched:
+    # BytesIO gives its bytes away without a copy.
+    held = io.BytesIO()
     while piece := stream.chunk():
-        parts.append(piece)
-        size += len(piece)
-        if size > _MOST:
+        held.write(piece)
+        if held.tell() > _MOST:
             raise SourceError(f"{stream.name} holds more than 1 GiB; split it")
-    if stream.problem and not parts:
+    if stream.problem and not held.tell():
         raise SourceError(f"cannot read {stream.name}: {stream.problem}")
-    found = read_recorded(b"".join(parts), stream.name)
-    if not stream.problem:
+    return Fetched(name=stream.name, data=held.getvalue(), problem=stream.problem)
+
+
+def read_fetched(fetched: Recorded | Fetched) -> Recorded:
+    """What `fetch` gave, read. Raises SourceError."""
+    if isinstance(fetched, Recorded):
+        return fetched
+    found = read_recorded(fetched.data, fetched.name)
+    if not fetched.problem:
         return found
-    skip = Skip(subject=stream.name, what="end of the file", reason=stream.problem)
+    skip = Skip(subject=fetched.name, what="end of the file", reason=fetched.problem)
     return replace(found, skips=(*found.skips, skip))
 
 
@@ -85,19 +111,15 @@ def read_recorded(data: bytes, name: str) -> Recorded:
 
     Raises SourceError for an archive that unpacks to more than 1 GiB, or not at all.
     """
-    data, whole = _unpacked(data, name)
-    found = next(
-        (each for each in map(importer, IMPORTERS[:-1]) if each.sniff(data)),
-        importer(IMPORTERS[-1]),
-    ).parse_records(data, name)
+    data, whole = _unpack(data, name)
+    found = importer(format_of(data)).parse_records(data, name)
     if whole:
         return found
     skip = Skip(subject=name, what="end of the file", reason="the gzip archive is cut short")
     return replace(found, skips=(*found.skips, skip))
 
 
-def _unpacked(data: bytes, name: str) -> tuple[bytes, bool]:
-    """The bytes in an archive, and whether it was whole."""
+def _unpack(data: bytes, name: str) -> tuple[bytes, bool]:
     if not data.startswith(_GZIP):
         return data, True
     parts: list[bytes] = []

@@ -38,6 +38,17 @@ def test_slower_and_slower_but_not_for_ever():
     assert one.per_second == 125
 
 
+def test_loss_that_a_lower_rate_does_not_cure():
+    one = pace()
+    one.lost(0.10, "loss 10%")
+    one.lost(0.04, "loss 4%")
+    assert one.per_second == 500
+    for _ in range(3):
+        one.lost(0.04, "loss 4%")
+    assert one.per_second == 500
+    assert one.reasons[2:] == ["no lower still: loss stays at 4.0%"]
+
+
 def test_a_storm_of_refusals():
     one = pace()
     one.note(sent=150, prohibited=100)

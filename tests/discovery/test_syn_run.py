@@ -83,3 +83,34 @@ def test_late_answers_and_samples(segment, bench):
     assert run.answered == {"10.98.0.9", "10.98.0.10"}
     assert run.loss.late == 2
     assert {run.targets.text(index) for index, _ in run.sampled} == {"10.98.0.10"}
+
+
+def test_who_is_talked_to_before_its_block_begins_is_busy(segment, bench):
+    segment.routed("10.98.0.0/16")
+
+    async def go():
+        ctx = bench.context("10.98.0.0/28", profile=PROFILES["normal"])
+        run = SynRun(
+            "tcp-syn",
+            ctx,
+            bench.sightings.append,
+            (80,),
+            sweeps={},
+            seed=0,
+            on_progress=lambda _: None,
+            on_cut_off=lambda _: None,
+            on_swept=None,
+        )
+        await run.open()
+        run.claim("10.98.0.3")
+        indices = np.arange(len(run.targets))
+        part = run.part(indices, 0, indices)
+        before = part.arrays.busy.tolist()
+        run.release("10.98.0.3")
+        run.close()
+        return before, part.arrays.busy.tolist(), part.arrays.due[2]
+
+    before, after, due = segment.inside(segment.near, lambda: asyncio.run(go()))
+    assert before == [row == 2 for row in range(14)]
+    assert not any(after)
+    assert due > 0

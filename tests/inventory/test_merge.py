@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from msgspec import Struct
@@ -38,6 +38,14 @@ class Named:
         )
         skip = Skip(subject=evidence[0].target if evidence else "", what="maker", reason="two")
         return Judged(identity=identity, skips=(skip,))
+
+
+class OneByOne:
+    """The same of one target at a time, whose evidence comes by its ids."""
+
+    def judge(self, evidence: Mapping[str, Evidence]) -> Judged:
+        assert all(item.id == name for name, item in evidence.items())
+        return Named().judge(tuple(evidence.values()))
 
 
 def saw(target: str, field: str, value: str) -> Evidence:
@@ -124,10 +132,12 @@ def test_sites_and_channels(field: str) -> None:
 
 
 def test_a_recorded_target_keeps_its_name() -> None:
-    device, skips = single_device("cam 7", [saw("cam 7", "http.server", "x")], Named())
+    device, skips = single_device("cam 7", [saw("cam 7", "http.server", "x")], OneByOne())
     assert (device.id, device.addresses) == ("cam 7", ())
     assert [skip.what for skip in skips] == ["maker"], "what was not concluded is kept"
-    assert single_device("10.0.0.9", [], Named())[0].addresses == ("10.0.0.9",)
+    assert single_device("10.0.0.9", [], OneByOne())[0].addresses == ("10.0.0.9",)
+    assert single_device("fe80::1%eth0", [], OneByOne())[0].addresses == ("fe80::1%eth0",)
+    assert single_device("10.0.0.09", [], OneByOne())[0].addresses == ()
 
 
 def test_address_order() -> None:

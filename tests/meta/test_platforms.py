@@ -58,10 +58,8 @@ if {windows!r}:
         for name in names:
             if name in vars(owner):
                 delattr(owner, name)
-    def refused(*_, **__):
-        raise NotImplementedError
     for name in ("add_reader", "add_writer"):  # as of Windows' own loop
-        setattr(asyncio.SelectorEventLoop, name, refused)
+        setattr(asyncio.SelectorEventLoop, name, getattr(asyncio.AbstractEventLoop, name))
 sys.platform = platform
 """
 POSIX_ONLY = ("resource", "termios", "tty", "pty", "pwd", "grp", "fcntl", "syslog")

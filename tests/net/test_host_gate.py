@@ -119,7 +119,12 @@ def test_a_raw_sweep_shares_the_hosts():
 
     async def go():
         gate = HostGate(host_gap=0.0, probe_gap=0.0)
-        gate.sharer = sweep = Sweep()
+        sweep = Sweep()
+        await gate.enter("10.0.0.2", probe=False)
+        gate.share(sweep)
+        assert sweep.said == [("claim", "10.0.0.2")]
+        gate.leave("10.0.0.2", probe=False)
+        sweep.said.clear()
         began = time.monotonic()
         await gate.enter("10.0.0.1", probe=True)
         waited = time.monotonic() - began

@@ -224,7 +224,9 @@ def test_codecs_encode_only_inquiries_by_tcp() -> None:
         and isinstance(node.returns, ast.Name)
         and node.returns.id == "bytes"
     }
-    assert builders - CODINGS == {
+    # Who has an address, asked on the link itself: frames, not payloads.
+    resolution = {"arp.build_request", "ndp.build_solicitation"}
+    assert builders - CODINGS - resolution == {
         "http.get_request",
         "onvif.request",
         "rtsp.options_request",

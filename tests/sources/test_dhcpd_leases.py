@@ -11,6 +11,7 @@ from camscan.inventory.merge import single_device
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
+from camscan.matching.recall import Recall
 from camscan.sources.dhcpd_leases import NAME, parse_records, sniff
 from camscan.sources.jsonl import Recorded
 
@@ -51,7 +52,7 @@ def test_every_lease_with_what_the_client_said() -> None:
 
 def test_a_lease_alone_names_the_maker_and_the_model() -> None:
     evidence = [item for item in sample("dhcpd.leases").evidence if item.target == "10.71.0.52"]
-    device, _ = single_device("10.71.0.52", evidence, Matcher(load(data_root(None))))
+    device, _ = single_device("10.71.0.52", evidence, Recall(Matcher(load(data_root(None)))))
     assert device.maker is not None
     assert device.maker.id == "axis"
     assert device.model is not None

@@ -1,0 +1,69 @@
+"""Recorded answers target by target."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camscan.model.evidence import Evidence
+from camscan.sources import jsonl
+from camscan.sources.targets import Held, Indexed, Targets
+
+A = b'{"target": "a", "field": "http.server", "value": "1"}\n'
+B = b'{"target": "b", "protocol": "http", "raw": "HTTP/1.1 200 OK\\r\\nServer: x\\r\\n\\r\\n"}\r\n'
+BAD = b'{"target": "a", "protocol": "nobody", "raw": "x"}\n{broken\n\n'
+
+
+def told(targets: Targets) -> list[tuple[str, list[Evidence]]]:
+    return [(target, list(evidence)) for target, evidence in targets]
+
+
+def whole(*files: tuple[str, bytes]) -> Held:
+    parts = [jsonl.parse_records(data, name) for name, data in files]
+    return Held(
+        jsonl.Recorded(
+            targets=tuple(dict.fromkeys(target for part in parts for target in part.targets)),
+            evidence=tuple(item for part in parts for item in part.evidence),
+            skips=tuple(skip for part in parts for skip in part.skips),
+        )
+    )
+
+
+def test_both_ways_of_reading_give_the_same() -> None:
+    files = (("one", b"\xef\xbb\xbf" + A + BAD + B), ("two", B + A + A.strip()))
+    indexed, held = Indexed(files), whole(*files)
+    assert len(indexed) == len(held) == 2
+    assert told(indexed) == told(held)
+    assert indexed.skips == held.skips
+    assert [skip.subject for skip in indexed.skips] == ["one, line 2", "one, line 3"]
+
+
+def test_a_target_without_evidence_is_told() -> None:
+    assert told(Indexed([("x", BAD)])) == [("a", [])]
+
+
+def test_nothing_is_nothing() -> None:
+    empty = Indexed([("x", b"")])
+    assert (len(empty), told(empty), empty.skips) == (0, [], ())
+
+
+def test_records_are_not_held() -> None:
+    """What stays of a record is a few numbers, whatever its size."""
+    line = json.dumps({"target": "t", "field": "http.body", "value": "x" * 5000}).encode() + b"\n"
+    indexed = Indexed([("x", line * 1000)])
+    per_record = sum(
+        len(each) * each.itemsize for each in vars(indexed).values() if hasattr(each, "itemsize")
+    )
+    assert per_record < 40 * 1000
+
+
+@given(
+    st.lists(st.sampled_from([A, B, BAD, b"\n", b"x\n", b'{"target": 5}\n', b"[]\n"]), max_size=12)
+)
+def test_fuzz_any_order_of_lines(parts: list[bytes]) -> None:
+    data = A + b"".join(parts)
+    indexed, held = Indexed([("x", data)]), whole(("x", data))
+    assert told(indexed) == told(held)
+    assert indexed.skips == held.skips
