@@ -1,7 +1,7 @@
 """httpx inside the wall: its only way out is the dialer.
 
 No proxy, no .netrc, no redirect, no cookie, no credential, no look-up of names, one connection
-for each request. httpx is imported here and in http_wire.py alone.
+for each request.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import h11
-import httpx
 
 from camscan import __version__
 from camscan.model.status import Status
 from camscan.net.connection import Connection
 from camscan.net.dialer import Dialer
 from camscan.net.http_wire import HttpWire
+from camscan.net.lean_httpx import httpx
 
 _EXCHANGE = "camscan.exchange"
 
@@ -29,9 +29,16 @@ class Exchange:
     `received` the raw bytes, also then; `fault` words for the log.
     """
 
-    def __init__(self, *, address: str | None = None, query: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        address: str | None = None,
+        query: str | None = None,
+        patience: float | None = None,
+    ) -> None:
         self.address = address
         self.query = query
+        self.patience = patience
         self.status = Status.NOT_TRIED
         self.response: httpx.Response | None = None
         self.fault = ""
@@ -86,13 +93,15 @@ async def fetch(
     query: str | None = None,
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    patience: float | None = None,
 ) -> Exchange:
     """Send one request; what the device does wrong is in the exchange, never raised.
 
     `target` is a URL (see `url`); `address` is dialled when it is more than the URL's host can
-    say (an IPv6 zone); `query` is the journal's word, by default method and path.
+    say (an IPv6 zone); `query` is the journal's word, by default method and path; `patience`
+    bounds the wait for the first byte.
     """
-    exchange = Exchange(address=address, query=query)
+    exchange = Exchange(address=address, query=query, patience=patience)
     try:
         exchange.response = await client.request(
             method, target, content=content, headers=headers, extensions={_EXCHANGE: exchange}
@@ -138,7 +147,9 @@ class DialerTransport(httpx.AsyncBaseTransport):
         host = request.url.raw_host.decode("ascii")
         tls = request.url.scheme == "https"
         port = request.url.port or (443 if tls else 80)
-        answer = await self._dialer.open(exchange.address or host.strip("[]"), port, query=query)
+        answer = await self._dialer.open(
+            exchange.address or host.strip("[]"), port, query=query, patience=exchange.patience
+        )
         if isinstance(answer, Status):
             exchange.status = answer
             raise httpx.ConnectError(answer.value)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import h11
-import httpx
 
 from camscan.model.status import Status
 from camscan.net.connection import Connection
+from camscan.net.lean_httpx import httpx
 
 # Whatever a redirect, a URL or a default may have put there: camscan shows no secret to anybody.
 _NEVER_SENT = (b"authorization", b"proxy-authorization", b"cookie")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from camscan.probes.banner import BannerProbe
 from camscan.probes.http import HttpProbe
 from camscan.probes.interface import Emit, Probe, ProbeResult
 from camscan.probes.onvif import OnvifProbe, doors
+from camscan.probes.patience import Patience
 from camscan.probes.plan import Ask, service_port
 from camscan.probes.rtsp import RtspProbe
 from camscan.probes.upnp import UpnpProbe, descriptions
@@ -93,7 +95,7 @@ class _Host:
         on_skip: Callable[[Skip], None],
         on_service: Callable[[int, str], None] | None,
     ) -> None:
-        self._ctx = ctx
+        self._ctx = replace(ctx, patience=Patience())
         self._address = address
         self._on_evidence = on_evidence
         self._on_skip = on_skip
@@ -196,5 +198,8 @@ class _Host:
         return f"; not probed: {', '.join(str(port) for port in sorted(self._waiting))}"
 
 
-def _rank(port: int) -> tuple[int, int]:
-    return _RANK[service_port(port).ask], port
+def _rank(port: int) -> tuple[int, bool, int]:
+    """Ports that may be something else come after their kind: by then it is known how fast the
+    host answers."""
+    service = service_port(port)
+    return _RANK[service.ask], service.shared, port
