@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 
 from camscan.net.address import SocketAddress
+
+# Elsewhere the usual loop may watch no sockets (Windows), and asyncio connects in its own way.
+_WATCHING = ("linux", "darwin")
 
 
 async def establish(sock: socket.socket, where: SocketAddress, timeout: float) -> None:
@@ -15,11 +19,13 @@ async def establish(sock: socket.socket, where: SocketAddress, timeout: float) -
     A loop that is late sees the answer and the end of the time in one turn: then the socket
     itself is asked, so that an open port is not called silent because this machine was busy.
     """
-    loop = asyncio.get_running_loop()
-    if type(loop).add_writer is asyncio.AbstractEventLoop.add_writer:
-        # Windows' usual loop watches no sockets, and completes connects itself.
-        async with asyncio.timeout(timeout):
-            await loop.sock_connect(sock, where)
+    if sys.platform not in _WATCHING:
+        try:
+            async with asyncio.timeout(timeout):
+                await asyncio.get_running_loop().sock_connect(sock, where)
+        except TimeoutError:
+            if not _connected(sock):
+                raise
         return
     try:
         sock.connect(where)
@@ -28,10 +34,16 @@ async def establish(sock: socket.socket, where: SocketAddress, timeout: float) -
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number:
             raise OSError(number, os.strerror(number)) from None
-        try:
-            sock.getpeername()
-        except OSError:
+        if not _connected(sock):
             raise TimeoutError from None
+
+
+def _connected(sock: socket.socket) -> bool:
+    try:
+        sock.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 async def _writable(sock: socket.socket, timeout: float) -> None:

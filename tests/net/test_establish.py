@@ -20,6 +20,12 @@ def unconnected():
         yield sock
 
 
+@pytest.fixture(autouse=True, params=["watching", "elsewhere"])
+def platform(request, monkeypatch):
+    if request.param == "elsewhere":
+        monkeypatch.setattr("camscan.net.establish._WATCHING", ())
+
+
 def test_an_open_port():
     with socket.create_server(("127.0.0.1", 0)) as server, unconnected() as sock:
         asyncio.run(establish(sock, server.getsockname(), 1.0))
