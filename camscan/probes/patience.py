@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TIMES = 20
+TIMES = 8
 """So many times its slowest answer: a busy camera is given room."""
 LEAST = 1.0
 
