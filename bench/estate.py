@@ -1,4 +1,4 @@
-"""`python -m bench.estate`: whole scans of simulated estates, from the start of the process.
+"""`python -m bench estate`: whole scans of simulated estates, from the start of the process.
 
 A /24 on-link with 60 cameras beside nmap -sS -sV with the same ports, 212 cameras in a routed /16,
 and a UDP sweep. Needs root and network namespaces. CPU seconds are those of the measured process
@@ -47,7 +47,7 @@ class Scanned(Struct, frozen=True, kw_only=True):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print tables in Markdown; 1 when evidence differs from `--compare`."""
-    parser = argparse.ArgumentParser(prog="python -m bench.estate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench estate", description=__doc__)
     parser.add_argument("--repeats", type=int, default=5, help="scans of the /24")
     parser.add_argument("--rates", default="50000,200000", help="of the /16, with commas")
     parser.add_argument("--no-nmap", action="store_true", help="leave the peer out: it is slow")
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def on_link(repeats: int, *, peer: bool) -> list[str]:
-    """The /24; returns the evidence of the last scan."""
+    """The /24; returns what the cameras said."""
     estate = link()
     with Lab.up(estate, "namespace", base=BASE) as lab:
         namespace = lab.far_prefix[3]
@@ -90,11 +90,11 @@ def on_link(repeats: int, *, peer: bool) -> list[str]:
                 )
     print()
     _say_mistakes(estate, scans)
-    return evidence_of(scans[-1].run)
+    return evidence_of([one.run for one in scans], lab.truth)
 
 
 def over_router(rates: Sequence[float]) -> list[str]:
-    """The /16 at each rate; returns the evidence of the last scan."""
+    """The /16 at each rate; returns what the cameras said."""
     estate = routed()
     found: list[Scanned] = []
     with _far(estate) as far:
@@ -107,7 +107,7 @@ def over_router(rates: Sequence[float]) -> list[str]:
             found.append(one)
     print()
     _say_mistakes(estate, found)
-    return evidence_of(found[-1].run)
+    return evidence_of([one.run for one in found], estate.truth(BASE))
 
 
 def udp(repeats: int) -> None:
@@ -186,9 +186,12 @@ def _row(name: str, scans: Sequence[Scanned], note: str = "") -> float:
 
 
 def _say_mistakes(estate: Estate, scans: Sequence[Scanned]) -> None:
-    for one in scans:
+    for number, one in enumerate(scans, 1):
         wrong = mistakes(one.run, estate.truth(BASE))
-        print(f"found {len(estate.devices) - len(wrong)} of {len(estate.devices)}")
+        right = len(estate.devices) - len(wrong)
+        print(
+            f"scan {number}: {right} of {len(estate.devices)} found, no maker wrong"
+        )
         for line in wrong:
             print(f"  {line}")
     print(flush=True)

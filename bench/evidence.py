@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from camscan.lab.estate import Truth
@@ -15,16 +15,31 @@ _OF_THE_MOMENT = re.compile(
 _MOMENTS = ("onvif.time_skew",)
 
 
-def evidence_of(run: Mapping[str, Any]) -> list[str]:
-    """`address port method field value` of everything, without what is new at each answer."""
-    return sorted(
-        {
-            f"{device['addresses'][0]} {item['port']} {item['method']} {item['field']} "
-            f"{_steady(item['field'], item['value'])}"
-            for device in run["devices"]
-            for item in device["evidence"]
-        }
-    )
+def evidence_of(runs: Sequence[Mapping[str, Any]], truth: Mapping[str, Truth]) -> list[str]:
+    """`address port method field value` of everything that the devices of `truth` said.
+
+    What is new at each answer is `*`: dates, nonces, and values that differ between the runs.
+    """
+    found = [_values(run, truth) for run in runs]
+    lines = set()
+    for key in set().union(*found):
+        each = [one.get(key, frozenset()) for one in found]
+        said = [one for one in each if one]
+        values = {"*"} if len(set(said)) > 1 else said[0]
+        lines |= {f"{key} {value}" for value in values}
+        if len(said) < len(each):
+            lines.add(f"{key} (in {len(said)} of {len(each)} runs)")
+    return sorted(lines)
+
+
+def _values(run: Mapping[str, Any], truth: Mapping[str, Truth]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for device in run["devices"]:
+        address = device["addresses"][0]
+        for item in device["evidence"] if address in truth else ():
+            key = f"{address} {item['port']} {item['method']} {item['field']}"
+            found.setdefault(key, set()).add(_steady(item["field"], item["value"]))
+    return {key: frozenset(values) for key, values in found.items()}
 
 
 def mistakes(run: Mapping[str, Any], truth: Mapping[str, Truth]) -> list[str]:

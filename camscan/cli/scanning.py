@@ -128,7 +128,8 @@ def conduct(
         )
 
     def told(record: Record) -> None:
-        tell_record(record, settings)
+        if settings.verbose:
+            tell_record(record, settings)
         on_record(record)
         if isinstance(record, Saw):
             judge.look(record.evidence)
