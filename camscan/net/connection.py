@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from camscan.model.status import Status
+from camscan.net.answer_time import answer_seconds
 from camscan.net.fault import status_of
 from camscan.net.limits import Limits
 from camscan.net.tls import TlsLayer, status_of_tls, words
@@ -27,7 +28,8 @@ class Connection:
 
     `address`, `port`; `received` all plain bytes so far, at most `limits.max_bytes`; `fault` the
     words of the last TLS or socket error. Nothing here raises for what the peer does.
-    `patience` bounds the wait for the very first byte; `first_byte` are the seconds it took.
+    `patience` bounds the wait for the very first byte; `first_byte` are the seconds that the peer
+    took for it.
     """
 
     def __init__(
@@ -201,7 +203,8 @@ class Connection:
         except OSError as error:  # TimeoutError is one too
             return b"", self._os_fault(error)
         if chunk and not self._wire_bytes:
-            self.first_byte = self._loop.time() - self._made
+            told = answer_seconds(self._sock)
+            self.first_byte = self._loop.time() - self._made if told is None else told
         self._wire_bytes += len(chunk)
         return chunk, Status.OK if chunk else Status.CLOSED
 
