@@ -23,7 +23,7 @@ from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError, UsageError
-from camscan.inventory.journal import Journal, Record, Started
+from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
 from camscan.model.coverage import Skip
@@ -137,8 +137,11 @@ def conduct(
         )
 
     def told(record: Record) -> None:
-        tell_record(record, settings)
+        if settings.verbose:
+            tell_record(record, settings)
         on_record(record)
+        if isinstance(record, Saw):
+            judge.look(record.evidence)
 
     with ProgressDisplay(
         quiet=settings.quiet, json_lines=settings.log_format == "json"
