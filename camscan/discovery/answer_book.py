@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
-from camscan.discovery.neighbour_table import mac_fields
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
@@ -59,6 +58,10 @@ class AnswerBook:
             return None
         return Reading(decoded.fields, is_answer=bool(decoded.fields))
 
+    def answered(self, address: str) -> bool:
+        """True once `address` has sent an answer that could be read."""
+        return address in self._known
+
     def read(self, datagram: Datagram) -> None:
         """Emit what this datagram adds."""
         reading = self.reading(datagram)
@@ -68,8 +71,7 @@ class AnswerBook:
             return
         first = datagram.address not in self._known
         known = self._known.setdefault(datagram.address, set())
-        said = (*reading.fields, *_hardware(reading.fields))
-        new = tuple(pair for pair in dict.fromkeys(said) if pair not in known)
+        new = tuple(pair for pair in dict.fromkeys(reading.fields) if pair not in known)
         known.update(new)
         located = self._located.setdefault(datagram.address, set())
         locations = tuple(url for url in self.locations(datagram) if url not in located)
@@ -134,13 +136,6 @@ class AnswerBook:
             transport="udp",
             at=datagram.at,
         )
-
-
-def _hardware(fields: Fields) -> Iterator[tuple[str, str]]:
-    """The MAC address that a device names, as the evidence that every method gives."""
-    for field, value in fields:
-        if field == "mac.address" or field.endswith(".mac"):
-            yield from mac_fields(value)
 
 
 def _addresses(fields: Fields) -> Iterator[str]:

@@ -205,11 +205,16 @@ def _unicast(asked: int) -> tuple[PlanPayload, ...]:
 
 
 def _each_host() -> tuple[PlanPayload, ...]:
-    return tuple(
-        _single(kind.name, make(), "each host found that no multicast reaches", 1)
-        for kind in UNICAST_INQUIRIES
-        for make in kind.hosts
+    where = "each host found that no multicast reaches"
+    first = tuple(
+        _single(kind.name, make(), where, 1) for kind in UNICAST_INQUIRIES for make in kind.hosts
     )
+    again = tuple(
+        _single(kind.name, make(), f"{where}, if it has not answered that", 1)
+        for kind in UNICAST_INQUIRIES
+        for make in kind.sweep
+    )
+    return first + again
 
 
 def _single(method: str, query: Query, destination: str, packets: int) -> PlanPayload:

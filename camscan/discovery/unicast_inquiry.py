@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from camscan.discovery.answer_book import AnswerBook
@@ -22,6 +22,8 @@ class UnicastInquiry:
 
     `sweep` goes to each such address, `hosts` to each such host that has answered something
     else. Each goes to an address once; what an earlier part of the run asked is not asked again.
+    At the end the sweep's questions go once more to hosts that answered something, but not this
+    inquiry: UDP loses packets, and silence of a host that is there is the only sign of it.
     """
 
     name: str
@@ -42,7 +44,7 @@ class UnicastInquiry:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._sweep(ctx, udp, reader))
-                    tasks.create_task(self._hosts(ctx, udp, reader))
+                    tasks.create_task(self._hosts(ctx, udp, reader, book))
             except ExceptionGroup as group:
                 raise first_fault(group) from None
             finally:
@@ -76,23 +78,40 @@ class UnicastInquiry:
             ctx.hosts.source_ended()
 
     async def _hosts(
-        self, ctx: DiscoveryContext, udp: UdpSender, reader: asyncio.Task[None]
+        self,
+        ctx: DiscoveryContext,
+        udp: UdpSender,
+        reader: asyncio.Task[None],
+        book: AnswerBook,
     ) -> None:
-        if not self.hosts:
-            return
         links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
         covered = reached_by_multicast(links)
-        asked = False
+        found: list[str] = []
         async for address in ctx.hosts:
-            if covered(address):
-                continue
-            for make in self.hosts:
-                query = make()
-                for left in self._left(ctx, query, iter((address,))):
-                    await udp.send(query, left)
-                    asked = True
-        if asked:
+            if not covered(address):
+                found.append(address)
+                await self._ask(ctx, udp, self.hosts, (address,))
+        if found and (self.hosts or self.sweep):
             await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
+        silent = [address for address in found if not book.answered(address)]
+        if await self._ask(ctx, udp, self.sweep, silent):
+            await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
+
+    async def _ask(
+        self,
+        ctx: DiscoveryContext,
+        udp: UdpSender,
+        queries: Sequence[Callable[[], Query]],
+        addresses: Sequence[str],
+    ) -> bool:
+        """Send; False when nothing was left to ask."""
+        asked = False
+        for make in queries:
+            query = make()
+            for address in self._left(ctx, query, iter(addresses)):
+                await udp.send(query, address)
+                asked = True
+        return asked
 
     @staticmethod
     def _left(ctx: DiscoveryContext, query: Query, addresses: Iterator[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ ETH0 = Interface(
     name="eth0", index=2, addresses=(IfAddress("10.1.2.3", 24), IfAddress("fe80::3", 64))
 )
 
-LINK4, LINK6 = 120, 18
+LINK4, LINK6 = 123, 18
 """Packets of one round of everything, three times, to a link of either IP version."""
 
 
@@ -50,6 +50,7 @@ def test_routed_range():
             "wsd probe Device", "ssdp search upnp:rootdevice IPv4", "mdns questions", "ubnt v1",
             "tdp short", "kasa get_sysinfo", "reolink search", "reolink C2D_S",
             "reolink C2D_S 2018",
+            "wsd probe NetworkVideoTransmitter", "dhip search uni 1", "sadp inquiry",
         ),
         1,
     )  # fmt: skip

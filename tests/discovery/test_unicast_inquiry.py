@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections import Counter
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,7 +14,12 @@ from camscan.discovery.ubnt import UbntUnicast
 from camscan.discovery.wsd import WsdUnicast
 from camscan.model.coverage import MethodStatus
 from camscan.net.profile import PROFILES
+from camscan.protocols.query import SADP_PORT
 
+ANSWER = (
+    b'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><Types>inquiry</Types>'
+    b"<DeviceDescription>DS-2CD2385G1-I</DeviceDescription><MAC>58-50-ed-1f-e3-85</MAC></ProbeMatch>"
+)
 QUICK = replace(PROFILES["thorough"], ask_seconds=0.2, listen_seconds=0.2)
 
 
@@ -50,9 +56,10 @@ def test_a_sweep_and_its_hosts_run_beside_each_other(bench: Any) -> None:
         bench, WsdUnicast, "127.78.11.0/29", hosts=("127.78.11.3",),
         on_asked=lambda name, address: told.append((name, address)),
     )  # fmt: skip
-    assert method.sent == 7
+    assert method.sent == 8
     queries = [contact.query for contact in bench.contacts]
-    assert queries.count("wsd probe NetworkVideoTransmitter") == 6
+    # Six addresses, and the silent host once more.
+    assert queries.count("wsd probe NetworkVideoTransmitter") == 7
     assert queries.count("wsd probe Device") == 1
     assert sorted(told)[0] == ("wsd-unicast", "127.78.11.1")
 
@@ -68,6 +75,40 @@ def test_what_was_asked_before_is_not_asked_again(bench: Any) -> None:
         asked=lambda *pair: pair in asked,
     )  # fmt: skip
     assert [c.query for c in bench.contacts[before:]] == ["reolink C2D_S 2018"]
+
+
+def test_a_host_that_was_silent_is_asked_once_more(bench: Any) -> None:
+    """The first question is lost on its way; the second is answered."""
+    asked: list[bytes] = []
+
+    class LosesTheFirst(asyncio.DatagramProtocol):
+        def connection_made(self, transport: Any) -> None:
+            self.transport = transport
+
+        def datagram_received(self, data: bytes, addr: Any) -> None:
+            asked.append(data)
+            if len(asked) == 2:
+                self.transport.sendto(ANSWER, addr)
+
+    async def go() -> Any:
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+            LosesTheFirst, local_addr=("127.78.11.3", SADP_PORT)
+        )
+        feed = HostFeed(sources=1)
+        for host in ("127.78.11.3", "127.78.11.4"):
+            feed.add(host)
+        ctx = dataclasses.replace(bench.context("127.78.11.0/29", profile=QUICK), hosts=feed)
+        try:
+            return await SadpUnicast().run(ctx, bench.sightings.append)
+        finally:
+            transport.close()
+
+    method = asyncio.run(go())
+    assert len(asked) == 2
+    assert method.answered == 1
+    assert Counter(contact.address[-1] for contact in bench.contacts) == {
+        "1": 1, "2": 1, "3": 2, "4": 2, "5": 1, "6": 1,
+    }  # fmt: skip
 
 
 def test_a_host_found_late_is_asked_before_the_end(bench: Any) -> None:
