@@ -128,6 +128,7 @@ class TcpSyn:
         except ExceptionGroup as group:
             raise first_fault(group) from None
         finally:
+            ctx.dialer.drop_touches()
             run.close()
             for block in self._open:
                 self._finish(run, block)
