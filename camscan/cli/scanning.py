@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from camscan.errors import StoreError, UsageError
 from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
+from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
@@ -62,7 +63,7 @@ def perform(
     )
     outcome = conducted.outcome
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
-    contacts = outcome.contacts
+    contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
     emit(outcome.run, settings, contacts=contacts)

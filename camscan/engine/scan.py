@@ -21,6 +21,7 @@ from camscan.engine.outcome import build_run, scope_record
 from camscan.engine.request import OnProgress, OnRecord, Progress, ScanOutcome, ScanRequest
 from camscan.engine.second_opinion import ask_nmap
 from camscan.errors import first_fault
+from camscan.inventory.contacts import Contacts
 from camscan.inventory.journal import Ended, Journal, Started
 from camscan.inventory.merge import Identifier
 from camscan.model.coverage import Skip
@@ -88,7 +89,8 @@ class _Scan:
             complete=complete,
         )
         self._ledger.write(Ended(at=run.run.ended, status=run.run.status, run=run))
-        return ScanOutcome(run=run, interrupted=interrupted, contacts=tuple(self._ledger.contacts))
+        made = tuple(self._ledger.contacts)
+        return ScanOutcome(run=run, interrupted=interrupted, contacts=Contacts(lambda: made))
 
     def _seconds_left(self) -> float | None:
         until = self._request.until
@@ -186,6 +188,7 @@ class _Scan:
             on_progress=self._attempted,
             on_cut_off=ledger.stopped,
             on_method=ledger.method,
+            on_round=ledger.round,
         )
         if choice.reason:
             reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"
