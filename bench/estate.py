@@ -189,9 +189,7 @@ def _say_mistakes(estate: Estate, scans: Sequence[Scanned]) -> None:
     for number, one in enumerate(scans, 1):
         wrong = mistakes(one.run, estate.truth(BASE))
         right = len(estate.devices) - len(wrong)
-        print(
-            f"scan {number}: {right} of {len(estate.devices)} found, no maker wrong"
-        )
+        print(f"scan {number}: {right} of {len(estate.devices)} found, no maker wrong")
         for line in wrong:
             print(f"  {line}")
     print(flush=True)
