@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError
-from camscan.inventory.journal import Journal, Record, Started
+from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
+from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
@@ -61,7 +62,7 @@ def perform(
     )
     outcome = conducted.outcome
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
-    contacts = outcome.contacts
+    contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
     emit(outcome.run, settings, contacts=contacts)
@@ -136,8 +137,11 @@ def conduct(
         )
 
     def told(record: Record) -> None:
-        tell_record(record, settings)
+        if settings.verbose:
+            tell_record(record, settings)
         on_record(record)
+        if isinstance(record, Saw):
+            judge.look(record.evidence)
 
     with ProgressDisplay(
         quiet=settings.quiet, json_lines=settings.log_format == "json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -63,7 +63,7 @@ class ScanOutcome(Struct, frozen=True, kw_only=True):
 
     run: Run
     interrupted: bool
-    contacts: tuple[Contact, ...]
+    contacts: Iterable[Contact]
 
 
 OnProgress = Callable[[Progress], None]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from camscan.model.status import Status
 from camscan.net.address import Endpoint, endpoint, parse
+from camscan.net.attempts import Attempts, Said
 from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
 from camscan.net.descriptor import raise_limit, window
@@ -19,6 +20,7 @@ from camscan.net.interface import Interface, interfaces, on_link
 from camscan.net.limits import Limits
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.pace import Paces
+from camscan.net.places import Places
 from camscan.net.profile import Profile
 from camscan.protocols.never import NEVER_PORTS
 from camscan.scope import Scope
@@ -55,9 +57,10 @@ class Dialer:
         self._gate = HostGate(host_gap=profile.host_gap, probe_gap=profile.probe_gap)
         allowed = window(raise_limit())
         self.window = allowed.touches
-        self._touches = asyncio.Semaphore(allowed.touches)
+        self._touches = Places(allowed.touches)
+        self._attempts: Attempts | None = None
         self._neighbourhood = Neighbourhood(self._links)
-        self._neighbours = asyncio.Semaphore(self._neighbourhood.touches)
+        self._neighbours = Places(self._neighbourhood.touches)
         self._probes = asyncio.Semaphore(allowed.probes)
         self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
@@ -69,7 +72,9 @@ class Dialer:
             return status
         await self._gate.enter(where.address, probe=False)
         try:
-            async with self._room(where.address):
+            room = self._room(where.address)
+            await room.take()
+            try:
                 answer = await self._connect(
                     where, port, "tcp connect", timeout=min(timeout, _ONE_SYN), bulk=True
                 )
@@ -81,8 +86,60 @@ class Dialer:
                 # reset in its accept queue. The price, a TIME_WAIT, is paid on this side.
                 answer.close()
                 return Status.OK
+            finally:
+                room.give()
         finally:
             self._gate.leave(where.address, probe=False)
+
+    def touch_now(
+        self, address: str, port: int, done: Callable[[Said], None], *, on_link: bool
+    ) -> bool:
+        """`touch` without a task, where it need not wait: `done` is told the answer, perhaps
+        before this returns. `on_link` as `is_on_link` says.
+
+        False, and nothing was done: the device, the rate or this system's room is not free now,
+        or the address is none of IPv4 in scope. Then `touch` is to be asked.
+        """
+        if not Attempts.possible() or port in NEVER_PORTS or not 0 < port < 65536:
+            return False
+        try:
+            value = int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
+        except OSError:
+            return False
+        # The first moment and the last: the socket connects before anything else happens.
+        if not self.scope.permits_ipv4(value):
+            return False
+        room = self._room(address) if on_link else self._touches
+        if room.full or not self._gate.enter_now(address):
+            return False
+        if not self.paces.syn_now(on_link=on_link):
+            self._gate.leave(address, probe=False)
+            return False
+        room.take_now()
+
+        def end(said: Said | None) -> None:
+            room.give()
+            self._gate.leave(address, probe=False)
+            if said is not None:
+                done(said)
+
+        try:
+            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        except OSError as error:
+            end(None)
+            done(status_of(error, connecting=True))
+            return True
+        self._gate.sent(address)
+        report(self._on_contact, address, port, "tcp", "tcp connect")
+        if self._attempts is None:
+            self._attempts = Attempts(_ONE_SYN)
+        self._attempts.start(sock, (address, port), end)
+        return True
+
+    def drop_touches(self) -> None:
+        """End what `touch_now` has begun; nobody is told."""
+        if self._attempts is not None:
+            self._attempts.drop()
 
     async def open(
         self,
@@ -92,11 +149,13 @@ class Dialer:
         query: str,
         tls: bool = False,
         server_name: str | None = None,
+        patience: float | None = None,
     ) -> Connection | Status:
         """A connection for one probe, or why there is none. Close it: the device waits for that.
 
-        `query` names the probe for the journal. Raises RuntimeError when this task still holds
-        a connection to the same device.
+        `query` names the probe for the journal; `patience` bounds the wait for the first byte
+        where the usual limit is more than this device needs. Raises RuntimeError when this task
+        still holds a connection to the same device.
         """
         where, status = self._permitted(address, port)
         if where is None:
@@ -124,6 +183,7 @@ class Dialer:
             port,
             limits=self.limits,
             release=lambda: self._release(name),
+            patience=patience,
         )
         if tls:
             try:
@@ -150,7 +210,7 @@ class Dialer:
             return False
         return parsed.is_loopback or on_link(address, self._links) is not None
 
-    def _room(self, address: str) -> asyncio.Semaphore:
+    def _room(self, address: str) -> Places:
         """What bounds the touches under way: descriptors, or on-link the neighbour table."""
         return self._neighbours if self._neighbourhood.limits(address) else self._touches
 
