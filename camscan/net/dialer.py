@@ -17,18 +17,13 @@ from camscan.net.establish import establish
 from camscan.net.fault import status_of
 from camscan.net.host_gate import HostGate, Sharer
 from camscan.net.interface import Interface, interfaces, on_link
-from camscan.net.limits import Limits
+from camscan.net.limits import SYN_SECONDS, Limits
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.pace import Paces
 from camscan.net.places import Places
 from camscan.net.profile import Profile
 from camscan.protocols.never import NEVER_PORTS
 from camscan.scope import Scope
-
-# The first retransmission of a SYN comes after 1 s (RFC 6298 section 2.1): closing before it
-# keeps the sweep at one packet for each silent port. The fifth of a second between is for a busy
-# machine: there a timeout fires late.
-_ONE_SYN = 0.8
 
 
 class Dialer:
@@ -64,7 +59,7 @@ class Dialer:
         self._probes = asyncio.Semaphore(allowed.probes)
         self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
-    async def touch(self, address: str, port: int, *, timeout: float = _ONE_SYN) -> Status:
+    async def touch(self, address: str, port: int, *, timeout: float = SYN_SECONDS) -> Status:
         """Connect with one SYN and close at once: OK, REFUSED, TIMED_OUT, UNREACHABLE,
         OUT_OF_SCOPE, or NOT_TRIED for a port that is never touched."""
         where, status = self._permitted(address, port)
@@ -76,7 +71,7 @@ class Dialer:
             await room.take()
             try:
                 answer = await self._connect(
-                    where, port, "tcp connect", timeout=min(timeout, _ONE_SYN), bulk=True
+                    where, port, "tcp connect", timeout=min(timeout, SYN_SECONDS), bulk=True
                 )
                 if isinstance(answer, Status):
                     return answer
@@ -132,7 +127,7 @@ class Dialer:
         self._gate.sent(address)
         report(self._on_contact, address, port, "tcp", "tcp connect")
         if self._attempts is None:
-            self._attempts = Attempts(_ONE_SYN)
+            self._attempts = Attempts(SYN_SECONDS)
         self._attempts.start(sock, (address, port), end)
         return True
 
