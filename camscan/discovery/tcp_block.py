@@ -133,6 +133,7 @@ class Block:
             ended = partial(self._ended, tasks, address, port)
             if not sweep.ctx.dialer.touch_now(address, port, ended, on_link=on_link):
                 tasks.create_task(self._touch(tasks, address, port))
+                await asyncio.sleep(0)  # it stands in line before whoever comes after it
 
     async def _touch(self, tasks: asyncio.TaskGroup, address: str, port: int) -> None:
         """An attempt that has to wait for its device or for the rate."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from camscan.model.status import Status
-from camscan.net.address import Endpoint, endpoint, parse
+from camscan.net.address import Endpoint, endpoint, ipv4_value, parse
 from camscan.net.attempts import Attempts, Said
 from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
@@ -23,7 +23,9 @@ from camscan.net.pace import Paces
 from camscan.net.places import Places
 from camscan.net.profile import Profile
 from camscan.protocols.never import NEVER_PORTS
-from camscan.scope import Scope
+from camscan.scope import Scope, Span, SpanSet
+
+_LOOPBACK = Span(0x7F000000, 0x7FFFFFFF)
 
 
 class Dialer:
@@ -57,6 +59,10 @@ class Dialer:
         self._neighbourhood = Neighbourhood(self._links)
         self._neighbours = Places(self._neighbourhood.touches)
         self._probes = asyncio.Semaphore(allowed.probes)
+        connected = (own.network for link in self._links if link.up for own in link.of_version(4))
+        self._near_v4 = SpanSet.of(
+            [_LOOPBACK, *(Span(int(one[0]), int(one[-1])) for one in connected)]
+        )
         self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
     async def touch(self, address: str, port: int, *, timeout: float = SYN_SECONDS) -> Status:
@@ -97,12 +103,9 @@ class Dialer:
         """
         if not Attempts.possible() or port in NEVER_PORTS or not 0 < port < 65536:
             return False
-        try:
-            value = int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
-        except OSError:
-            return False
+        value = ipv4_value(address)
         # The first moment and the last: the socket connects before anything else happens.
-        if not self.scope.permits_ipv4(value):
+        if value is None or not self.scope.permits_ipv4(value):
             return False
         room = self._room(address) if on_link else self._touches
         if room.full or not self._gate.enter_now(address):
@@ -197,6 +200,9 @@ class Dialer:
         return self._near(address)
 
     def _is_on_link(self, address: str) -> bool:
+        value = ipv4_value(address)
+        if value is not None:
+            return value in self._near_v4
         parsed = parse(address)
         if parsed is None:
             return False
