@@ -199,6 +199,24 @@ def test_a_fault_of_this_machine_ends_the_sweep(bench):
     assert "no sockets left" in str(caught.value.exceptions[0])
 
 
+def test_what_goes_wrong_with_an_answer_ends_the_sweep_too(bench):
+    """It is told by the event loop, where nobody else would hear of it."""
+    net = AtOnce()
+
+    def broken(_):
+        raise ZeroDivisionError
+
+    async def go():
+        sweep = sweep_over(bench, net, ports=(80,), slots=200, on_progress=broken)
+        async with asyncio.TaskGroup() as tasks:
+            await Block(sweep, 0, ADDRESSES, lambda: None).send(tasks)
+            asyncio.get_running_loop().call_soon(net.ends[0][2], Status.OK)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        asyncio.run(asyncio.wait_for(go(), 5))
+    assert isinstance(caught.value.exceptions[0], ZeroDivisionError)
+
+
 def test_what_is_said_after_the_end_is_heard_by_nobody(bench):
     net = AtOnce()
 
