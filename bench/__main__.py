@@ -27,11 +27,16 @@ SUBNET, ADDRESSES = "127.66.64.0/21", 2_046
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
+    given_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if given_arguments[:1] == ["estate"]:
+        from bench import estate
+
+        return estate.main(given_arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--packets", type=int, default=1_000_000, help="size of the capture")
     parser.add_argument("--records", type=int, default=1_000_000, help="records to identify")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each command")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(given_arguments)
     print(f"{platform.machine()}, Python {platform.python_version()}, median of {given.repeats}\n")
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         folder = Path(name)

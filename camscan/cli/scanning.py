@@ -23,7 +23,7 @@ from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError, UsageError
-from camscan.inventory.journal import Journal, Record
+from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
 from camscan.model.contact import Contact
@@ -54,6 +54,7 @@ def perform(
         store,
         judge,
         evidence=recorded.evidence,
+        sources=tuple(map(str, evidence_files)),
         skips=recorded.skips,
         multicast=multicast,
         nmap=nmap,
@@ -71,6 +72,12 @@ def perform(
     return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
 
 
+def _earlier(records: Sequence[Record]) -> Sequence[str]:
+    """The files of a run that is resumed: what they said is in its journal."""
+    starts = (record for record in records if isinstance(record, Started))
+    return [name for start in starts for name in start.scope.sources]
+
+
 class Conducted(Struct, frozen=True, kw_only=True):
     """A scan that is over, and whether its journal was kept."""
 
@@ -85,6 +92,7 @@ def conduct(
     judge: Matcher,
     *,
     evidence: Sequence[Evidence] = (),
+    sources: Sequence[str] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
     nmap: bool = False,
@@ -113,6 +121,7 @@ def conduct(
         authority=decided.authority,
         until=decided.until,
         evidence=tuple(evidence),
+        sources=tuple(dict.fromkeys((*_earlier(records), *sources))),
         skips=tuple(noted),
         resume=tuple(records),
         resumes=resumes,
@@ -129,8 +138,11 @@ def conduct(
         )
 
     def told(record: Record) -> None:
-        tell_record(record, settings)
+        if settings.verbose:
+            tell_record(record, settings)
         on_record(record)
+        if isinstance(record, Saw):
+            judge.look(record.evidence)
 
     with ProgressDisplay(
         quiet=settings.quiet, json_lines=settings.log_format == "json"

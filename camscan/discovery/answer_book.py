@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from camscan.model.status import Status
 from camscan.net.datagram import Datagram
 from camscan.protocols.query import is_permitted
 from camscan.protocols.registry import DECODERS
+
+_REMEMBERED = 16384
+"""Datagrams that are known again without being parsed."""
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -46,6 +50,7 @@ class AnswerBook:
         self._protocol = protocol
         self._port = port
         self._known: dict[str, set[tuple[str, str]]] = {}
+        self._read: set[tuple[str, bytes]] = set()
         self._located: dict[str, set[str]] = {}
         self._malformed = 0
 
@@ -64,9 +69,14 @@ class AnswerBook:
 
     def read(self, datagram: Datagram) -> None:
         """Emit what this datagram adds."""
+        digest = blake2b(datagram.data, digest_size=16).digest()
+        if (datagram.address, digest) in self._read:
+            return  # each question leaves several times, and so does the answer
         reading = self.reading(datagram)
         if reading is None:
             self._malformed += 1
+        elif len(self._read) < _REMEMBERED:
+            self._read.add((datagram.address, digest))
         if reading is None or not reading.is_answer:
             return
         first = datagram.address not in self._known

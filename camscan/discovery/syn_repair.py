@@ -47,7 +47,13 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> None:
             )
     if rounds:
         await asyncio.gather(*rounds)
-        await asyncio.sleep(GRACE)
+        asked = {
+            (index, number)
+            for wanted in ports.values()
+            for number, indices in wanted.items()
+            for index in indices
+        }
+        await run.answers(lambda: asked <= run.sampled)
 
 
 async def repair(run: SynRun, needed: int) -> None:

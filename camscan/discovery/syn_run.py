@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -81,6 +82,7 @@ class SynRun:
         self._gateways: dict[int, bytes] = {}
         self._queued = 0
         self._drained = asyncio.Event()
+        self._news = asyncio.Event()
         self._slowest = 0.0
         self._source_ports: SourcePorts | None = None
         self._reader: AnswerReader | None = None
@@ -239,9 +241,20 @@ class SynRun:
             await asyncio.gather(*rounds)
             await asyncio.sleep(grace)
 
+    async def answers(self, complete: Callable[[], bool]) -> None:
+        """Wait until nothing more can come: every answer is there, or GRACE is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while not complete():
+                    self._news.clear()
+                    await self._news.wait()
+
     async def _end_round(self, part: Part, one: Round) -> None:
         await self.send(one, part)
-        await asyncio.sleep(GRACE)
+        if part.on_link:
+            await self.answers(lambda: part.complete(one.number, one.rows))
+        else:  # behind a router most addresses are nobody's
+            await asyncio.sleep(GRACE)
         for watch in part.end_round(one.number, one.rows):
             await self._knock_again(part, watch)
         self.ended += len(one.rows)
@@ -274,6 +287,7 @@ class SynRun:
         return Round(targets=part.arrays, rows=rows, port=port, number=number, attempt=attempt)
 
     def _heard(self, answers: list[Answer]) -> None:
+        self._news.set()
         for answer in answers:
             number = self._numbers.get(answer.port)
             index = self.targets.index(answer.address, answer.index)

@@ -9,6 +9,7 @@ from camscan import __version__
 from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
+from camscan.discovery.multicast_link import multicast_links, reached_by_multicast
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
@@ -154,7 +155,8 @@ class _Scan:
         for address in self._ledger.answered:
             if self._request.scope.permits(address):
                 self._feed.add(address)
-        self._hosts.expect({method.name for method in wanted})
+        links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
+        self._hosts.expect({method.name for method in wanted}, reached_by_multicast(links))
         self._hosts.resume()
         async with asyncio.TaskGroup() as tasks:
             for method in wanted:

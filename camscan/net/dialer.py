@@ -147,11 +147,13 @@ class Dialer:
         query: str,
         tls: bool = False,
         server_name: str | None = None,
+        patience: float | None = None,
     ) -> Connection | Status:
         """A connection for one probe, or why there is none. Close it: the device waits for that.
 
-        `query` names the probe for the journal. Raises RuntimeError when this task still holds
-        a connection to the same device.
+        `query` names the probe for the journal; `patience` bounds the wait for the first byte
+        where the usual limit is more than this device needs. Raises RuntimeError when this task
+        still holds a connection to the same device.
         """
         where, status = self._permitted(address, port)
         if where is None:
@@ -179,6 +181,7 @@ class Dialer:
             port,
             limits=self.limits,
             release=lambda: self._release(name),
+            patience=patience,
         )
         if tls:
             try:

@@ -126,3 +126,20 @@ def test_every_decoder_is_found_by_its_name(kind: str, bench: Any) -> None:
 
     asyncio.run(go())
     assert bench.sightings == []
+
+
+def test_a_datagram_that_came_before_is_not_parsed_again(bench: Any) -> None:
+    parsed: list[str] = []
+
+    class Counting(AnswerBook):
+        def reading(self, datagram: Datagram) -> Any:
+            parsed.append(datagram.address)
+            return super().reading(datagram)
+
+    async def go() -> None:
+        book = Counting(bench.context("10.0.0.0/24"), lambda _: None, "sadp", "sadp", 37020)
+        for address in ("10.0.0.5", "10.0.0.5", "10.0.0.6"):
+            book.read(datagram(answer(), address=address))
+
+    asyncio.run(go())
+    assert parsed == ["10.0.0.5", "10.0.0.6"]
