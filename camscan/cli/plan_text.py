@@ -50,6 +50,10 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines += textwrap.wrap(
         plan.sweep_note, 100, initial_indent=" " * 14, subsequent_indent=" " * 14
     )
+    most = f"at most {plan.syns_at_most:,} SYNs, repeats included"
+    if plan.mac_questions_at_most:
+        most += f", and {plan.mac_questions_at_most:,} questions for MAC addresses"
+    lines.append(f"{'':14}{most}")
     lines += [_line(payload) for payload in plan.payloads if payload.transport == "udp"]
     if plan.each_host:
         lines += ["", "To each host found there, once"]

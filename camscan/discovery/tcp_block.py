@@ -133,6 +133,7 @@ class Block:
             ended = partial(self._ended, tasks, address, port)
             if not sweep.ctx.dialer.touch_now(address, port, ended, on_link=on_link):
                 tasks.create_task(self._touch(tasks, address, port))
+                await asyncio.sleep(0)  # it stands in line before whoever comes after it
 
     async def _touch(self, tasks: asyncio.TaskGroup, address: str, port: int) -> None:
         """An attempt that has to wait for its device or for the rate."""
@@ -151,15 +152,24 @@ class Block:
         if self._left:
             return
         if isinstance(said, LocalFaultError):
-            if not self._over.done():
-                self._over.set_exception(said)
+            self._fail(said)
             return
-        self._note(address, port, said)
+        try:
+            self._answered(tasks, address, port, said)
+        except Exception as error:  # noqa: BLE001 - raised where the block is waited for
+            self._fail(error)
+
+    def _answered(self, tasks: asyncio.TaskGroup, address: str, port: int, status: Status) -> None:
+        self._note(address, port, status)
         watch = self._watch[address]
         if watch is not None and watch.complete(port) and watch.note_round(port):
             tasks.create_task(self._knock_again(watch, address))
         else:
             self._end(address)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._over.done():
+            self._over.set_exception(error)
 
     def _end(self, address: str) -> None:
         sweep = self._sweep

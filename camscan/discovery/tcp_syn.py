@@ -21,7 +21,7 @@ from camscan.discovery.loss import Loss
 from camscan.discovery.ndp import NdpSweep
 from camscan.discovery.round_contacts import OnRound
 from camscan.discovery.subnet_group import BLOCK, group_of
-from camscan.discovery.syn_again import SAMPLE_SILENT, Finished, sample_silent
+from camscan.discovery.syn_again import AGAIN_ALIVE, SAMPLE_SILENT, Finished, sample_silent
 from camscan.discovery.syn_part import Part, Rows
 from camscan.discovery.syn_repair import ask_sample, repair
 from camscan.discovery.syn_run import GRACE, SynRun, lanes_of
@@ -188,7 +188,7 @@ class TcpSyn:
         """Ask again where a live host was silent, and everybody where loss shows."""
         if part.rounds:
             await asyncio.gather(*part.rounds)
-        for attempt in (1, 2):
+        for attempt in AGAIN_ALIVE:
             await run.again(part, part.alive(), attempt, run.grace)
         run.loss.first += part.first
         run.loss.late += part.late

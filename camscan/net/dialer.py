@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from camscan.model.status import Status
-from camscan.net.address import Endpoint, endpoint, parse
+from camscan.net.address import Endpoint, endpoint, ipv4_value, parse
 from camscan.net.attempts import Attempts, Said
 from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
@@ -17,18 +17,15 @@ from camscan.net.establish import establish
 from camscan.net.fault import status_of
 from camscan.net.host_gate import HostGate, Sharer
 from camscan.net.interface import Interface, interfaces, on_link
-from camscan.net.limits import Limits
+from camscan.net.limits import SYN_SECONDS, Limits
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.pace import Paces
 from camscan.net.places import Places
 from camscan.net.profile import Profile
 from camscan.protocols.never import NEVER_PORTS
-from camscan.scope import Scope
+from camscan.scope import Scope, Span, SpanSet
 
-# The first retransmission of a SYN comes after 1 s (RFC 6298 section 2.1): closing before it
-# keeps the sweep at one packet for each silent port. The fifth of a second between is for a busy
-# machine: there a timeout fires late.
-_ONE_SYN = 0.8
+_LOOPBACK = Span(0x7F000000, 0x7FFFFFFF)
 
 
 class Dialer:
@@ -62,9 +59,13 @@ class Dialer:
         self._neighbourhood = Neighbourhood(self._links)
         self._neighbours = Places(self._neighbourhood.touches)
         self._probes = asyncio.Semaphore(allowed.probes)
+        connected = (own.network for link in self._links if link.up for own in link.of_version(4))
+        self._near_v4 = SpanSet.of(
+            [_LOOPBACK, *(Span(int(one[0]), int(one[-1])) for one in connected)]
+        )
         self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
-    async def touch(self, address: str, port: int, *, timeout: float = _ONE_SYN) -> Status:
+    async def touch(self, address: str, port: int, *, timeout: float = SYN_SECONDS) -> Status:
         """Connect with one SYN and close at once: OK, REFUSED, TIMED_OUT, UNREACHABLE,
         OUT_OF_SCOPE, or NOT_TRIED for a port that is never touched."""
         where, status = self._permitted(address, port)
@@ -76,7 +77,7 @@ class Dialer:
             await room.take()
             try:
                 answer = await self._connect(
-                    where, port, "tcp connect", timeout=min(timeout, _ONE_SYN), bulk=True
+                    where, port, "tcp connect", timeout=min(timeout, SYN_SECONDS), bulk=True
                 )
                 if isinstance(answer, Status):
                     return answer
@@ -102,12 +103,9 @@ class Dialer:
         """
         if not Attempts.possible() or port in NEVER_PORTS or not 0 < port < 65536:
             return False
-        try:
-            value = int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
-        except OSError:
-            return False
+        value = ipv4_value(address)
         # The first moment and the last: the socket connects before anything else happens.
-        if not self.scope.permits_ipv4(value):
+        if value is None or not self.scope.permits_ipv4(value):
             return False
         room = self._room(address) if on_link else self._touches
         if room.full or not self._gate.enter_now(address):
@@ -132,7 +130,7 @@ class Dialer:
         self._gate.sent(address)
         report(self._on_contact, address, port, "tcp", "tcp connect")
         if self._attempts is None:
-            self._attempts = Attempts(_ONE_SYN)
+            self._attempts = Attempts(SYN_SECONDS)
         self._attempts.start(sock, (address, port), end)
         return True
 
@@ -205,6 +203,9 @@ class Dialer:
         return self._near(address)
 
     def _is_on_link(self, address: str) -> bool:
+        value = ipv4_value(address)
+        if value is not None:
+            return value in self._near_v4
         parsed = parse(address)
         if parsed is None:
             return False
