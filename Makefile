@@ -60,6 +60,7 @@ docs: setup ## write the generated pages of docs/ again
 
 bench: setup ## speed and memory, printed as ratios
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench estate
 
 wheel: setup ## dist/*.whl and dist/*.tar.gz
 	$(BIN)/python -m build --no-isolation --outdir dist .

@@ -1,4 +1,4 @@
-"""`python -m bench`: flows of a capture, identification, sweep; each beside a peer where one is.
+"""`python -m bench`: flows of a capture, identification, sweeps; each beside a peer where one is.
 
 Medians of several runs of whole commands, start-up included. A ratio above 1 means that camscan
 took that many times as long as the peer, which does less or other work: tcpdump prints lines,
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import identify
+from bench import sweep as routed
 from bench.capture import write_capture
 from bench.measure import Measured, measure
 
@@ -26,18 +27,23 @@ SUBNET, ADDRESSES = "127.66.64.0/21", 2_046
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
+    given_arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if given_arguments[:1] == ["estate"]:
+        from bench import estate
+
+        return estate.main(given_arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--packets", type=int, default=1_000_000, help="size of the capture")
     parser.add_argument("--records", type=int, default=1_000_000, help="records to identify")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each command")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(given_arguments)
     print(f"{platform.machine()}, Python {platform.python_version()}, median of {given.repeats}\n")
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         folder = Path(name)
         flows(folder, given.packets, given.repeats)
         identify.run(folder, given.records, given.repeats)
         sweep(folder, given.repeats)
-    return 0
+    return routed.main(["--repeats", str(given.repeats)])
 
 
 def flows(folder: Path, packets: int, repeats: int) -> None:

@@ -7,11 +7,9 @@ import os
 import random
 import socket
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+
+from bench.counter import Samples, counted, inside
 
 NETWORK = "10.98.0.0/16"
 SOURCE, ROUTER = "10.97.0.1", "10.97.0.2"
@@ -28,11 +26,16 @@ class Far:
 
     @classmethod
     @contextlib.contextmanager
-    def up(cls, hosts: int = HOSTS) -> Iterator[Far]:
-        """Make it, with `hosts` hosts that have OPEN open and refuse every other port."""
+    def up(cls, addresses: Sequence[str] = ()) -> Iterator[Far]:
+        """Make it, with HOSTS hosts that have OPEN open and refuse every other port.
+
+        With `addresses`, those are up instead, and whoever is run in `far` answers for them.
+        """
         one = cls()
         try:
-            one._make(hosts)
+            one._make(addresses or _some())
+            if not addresses:
+                inside(one.far, one._listen)
             yield one
         finally:
             for sock in one._listening:
@@ -51,27 +54,12 @@ class Far:
         return shown.stdout.split("link/ether ")[1].split()[0]
 
     @contextlib.contextmanager
-    def counted(self) -> Iterator[list[tuple[float, int]]]:
+    def counted(self) -> Iterator[Samples]:
         """(seconds, packets so far) that came out of the scanner, every few milliseconds."""
-        samples: list[tuple[float, int]] = []
-        stop = threading.Event()
-
-        def count() -> None:
-            path = Path("/proc/thread-self/net/dev")
-            while not stop.is_set():
-                line = next(x for x in path.read_text().splitlines() if "dev0:" in x)
-                samples.append((time.monotonic(), int(line.split()[2])))
-                stop.wait(0.01)
-
-        thread = threading.Thread(target=lambda: self._inside(self.far, count))
-        thread.start()
-        try:
+        with counted(self.far, "dev0") as samples:
             yield samples
-        finally:
-            stop.set()
-            thread.join()
 
-    def _make(self, hosts: int) -> None:
+    def _make(self, addresses: Sequence[str]) -> None:
         for name in (self.near, self.far):
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
@@ -84,37 +72,22 @@ class Far:
             _ip("-n", name, "link", "set", link, "up")
         _ip("-n", self.near, "route", "add", NETWORK, "via", ROUTER)
         _ip("-n", self.far, "route", "add", "blackhole", NETWORK)
-        chosen = random.Random(1).sample(range(1, 65_535), hosts)
-        lines = "".join(f"route add local 10.98.{n >> 8}.{n & 255}/32 dev lo\n" for n in chosen)
+        lines = "".join(f"route add local {address}/32 dev lo\n" for address in addresses)
         subprocess.run(["ip", "-n", self.far, "-batch", "-"], input=lines, text=True, check=True)
         for setting in ("icmp_ratelimit=0", "tcp_max_syn_backlog=65536"):
             subprocess.run(
                 ["ip", "netns", "exec", self.far, "sysctl", "-qw", f"net.ipv4.{setting}"],
                 check=True,
             )
-        self._inside(self.far, self._listen)
 
     def _listen(self) -> None:
         for port in OPEN:
             self._listening.append(socket.create_server(("", port), backlog=4096))
 
-    def _inside(self, namespace: str, function: Callable[[], Any]) -> None:
-        def work() -> None:
-            with Path("/run/netns", namespace).open() as handle:
-                os_setns(handle.fileno())
-            function()
 
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-
-
-def os_setns(number: int) -> None:
-    """setns(2); Python has it as os.setns from 3.12 on only."""
-    import ctypes
-
-    if ctypes.CDLL(None, use_errno=True).setns(number, 0x40000000):
-        raise OSError(ctypes.get_errno(), "setns")
+def _some() -> list[str]:
+    chosen = random.Random(1).sample(range(1, 65_535), HOSTS)
+    return [f"10.98.{number >> 8}.{number & 255}" for number in chosen]
 
 
 def _ip(*words: str) -> None:

@@ -1,4 +1,4 @@
-"""One command run several times: median seconds and peak memory of the process itself."""
+"""Commands run and measured: wall time, processor time and peak memory of the process itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ import time
 from collections.abc import Sequence
 
 from msgspec import Struct
+
+
+class Ran(Struct, frozen=True, kw_only=True):
+    """One run: seconds of the clock and of the processor, its end on the monotonic clock."""
+
+    seconds: float
+    processor: float
+    peak_mib: float
+    ended: float
+    output: str
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -25,27 +35,39 @@ def measure(
     name: str, command: Sequence[str], *, repeats: int, text: bytes = b"", show: bool = False
 ) -> Measured:
     """Run `command` `repeats` times with `text` on its standard input; it must end with 0."""
-    seconds, processor, peak = [], [], 0
-    for _ in range(repeats):
-        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
-            given.write(text)
-            given.seek(0)
-            began = time.perf_counter()
-            child = subprocess.Popen(
-                command, stdin=given, stdout=None if show else subprocess.DEVNULL, stderr=said
-            )
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-            seconds.append(time.perf_counter() - began)
-            processor.append(usage.ru_utime + usage.ru_stime)
-            peak = max(peak, usage.ru_maxrss)
-            if child.returncode != 0:
-                said.seek(0)
-                words = said.read().decode("utf-8", "replace")
-                raise RuntimeError(f"{name} ended with code {child.returncode}: {words}")
+    output = None if show else subprocess.DEVNULL
+    runs = [_run(name, command, output, text) for _ in range(repeats)]
     return Measured(
         name=name,
-        seconds=statistics.median(seconds),
-        peak_mib=peak / 1024,
-        processor=statistics.median(processor),
+        seconds=statistics.median(one.seconds for one in runs),
+        peak_mib=max(one.peak_mib for one in runs),
+        processor=statistics.median(one.processor for one in runs),
+    )
+
+
+def run_once(name: str, command: Sequence[str]) -> Ran:
+    """Run `command` and keep what it printed; it must end with 0."""
+    return _run(name, command, subprocess.PIPE, b"")
+
+
+def _run(name: str, command: Sequence[str], output: int | None, text: bytes) -> Ran:
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:
+        given.write(text)
+        given.seek(0)
+        began = time.monotonic()
+        child = subprocess.Popen(command, stdin=given, stdout=output, stderr=said)
+        printed = child.stdout.read() if child.stdout is not None else b""
+        _, status, usage = os.wait4(child.pid, 0)
+        ended = time.monotonic()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            said.seek(0)
+            words = said.read().decode("utf-8", "replace")
+            raise RuntimeError(f"{name} ended with code {child.returncode}: {words}")
+    return Ran(
+        seconds=ended - began,
+        processor=usage.ru_utime + usage.ru_stime,
+        peak_mib=usage.ru_maxrss / 1024,
+        ended=ended,
+        output=printed.decode("utf-8", "replace"),
     )

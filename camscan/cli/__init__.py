@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -46,6 +47,8 @@ def cli(context: click.Context, settings: Settings) -> None:
 
 def main() -> None:
     """Run and exit: local faults become one line and the exit code of their kind."""
+    # numpy's linear algebra, which nothing here uses, starts a thread for each core otherwise.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     open_closed_streams()
     prepare_output()
     try:

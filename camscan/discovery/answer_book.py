@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 
 from msgspec import Struct
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
-from camscan.discovery.neighbour_table import mac_fields
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.net.datagram import Datagram
 from camscan.protocols.query import is_permitted
 from camscan.protocols.registry import DECODERS
+
+_REMEMBERED = 16384
+"""Datagrams that are known again without being parsed."""
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -47,6 +50,7 @@ class AnswerBook:
         self._protocol = protocol
         self._port = port
         self._known: dict[str, set[tuple[str, str]]] = {}
+        self._read: set[tuple[str, bytes]] = set()
         self._located: dict[str, set[str]] = {}
         self._malformed = 0
 
@@ -65,15 +69,19 @@ class AnswerBook:
 
     def read(self, datagram: Datagram) -> None:
         """Emit what this datagram adds."""
+        digest = blake2b(datagram.data, digest_size=16).digest()
+        if (datagram.address, digest) in self._read:
+            return  # each question leaves several times, and so does the answer
         reading = self.reading(datagram)
         if reading is None:
             self._malformed += 1
+        elif len(self._read) < _REMEMBERED:
+            self._read.add((datagram.address, digest))
         if reading is None or not reading.is_answer:
             return
         first = datagram.address not in self._known
         known = self._known.setdefault(datagram.address, set())
-        said = (*reading.fields, *_hardware(reading.fields))
-        new = tuple(pair for pair in dict.fromkeys(said) if pair not in known)
+        new = tuple(pair for pair in dict.fromkeys(reading.fields) if pair not in known)
         known.update(new)
         located = self._located.setdefault(datagram.address, set())
         locations = tuple(url for url in self.locations(datagram) if url not in located)
@@ -138,13 +146,6 @@ class AnswerBook:
             transport="udp",
             at=datagram.at,
         )
-
-
-def _hardware(fields: Fields) -> Iterator[tuple[str, str]]:
-    """The MAC address that a device names, as the evidence that every method gives."""
-    for field, value in fields:
-        if field == "mac.address" or field.endswith(".mac"):
-            yield from mac_fields(value)
 
 
 def _addresses(fields: Fields) -> Iterator[str]:

@@ -8,6 +8,7 @@ from camscan.discovery.dhip import Dhip, DhipUnicast
 from camscan.discovery.foscam import Foscam
 from camscan.discovery.gige import Gige
 from camscan.discovery.hanwha import Hanwha
+from camscan.discovery.juan import Juan
 from camscan.discovery.jvc import Jvc
 from camscan.discovery.link_inquiry import LinkInquiry
 from camscan.discovery.mdns import Mdns, MdnsUnicast
@@ -29,7 +30,7 @@ from camscan.discovery.xm import Xm
 
 LINK_INQUIRIES: tuple[type[LinkInquiry], ...] = (
     WsdMulticast, Sadp, Dhip, Ssdp, Mdns, Xm, Ubnt, Tdp, Kasa, Reolink, Tvt, Sony, Bosch, Hanwha,
-    Panasonic, Vivotek, Vstarcam, Foscam, Dahua1, Gige, Vision360, Nicevision, Jvc,
+    Panasonic, Vivotek, Vstarcam, Foscam, Dahua1, Gige, Vision360, Nicevision, Jvc, Juan,
 )  # fmt: skip
 UNICAST_INQUIRIES: tuple[type[UnicastInquiry], ...] = (
     WsdUnicast, DhipUnicast, SadpUnicast, SsdpUnicast, MdnsUnicast, UbntUnicast, TdpUnicast,

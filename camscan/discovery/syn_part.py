@@ -141,6 +141,12 @@ class Part:
         found: Rows = self.order[live[self.order]]
         return found
 
+    def complete(self, number: int, rows: Rows) -> bool:
+        """Every one of `rows` that may be asked for the port has answered open or closed."""
+        said = self.status[number, rows]
+        left = (said != OPEN) & (said != CLOSED) & ~self.known[number, rows]
+        return not (left & self.arrays.wanted[rows]).any()
+
     def unanswered(self, number: int, rows: Rows) -> Rows:
         """Those of `rows` that were silent for the port and may be asked again."""
         left = (self.status[number, rows] == SILENT) & ~self.known[number, rows]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 
 import numpy as np
-from msgspec import Struct
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.neighbour_sweep import NeighbourSweep
+from camscan.discovery.round_contacts import OnRound, RoundContacts
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
 from camscan.discovery.syn_again import SAMPLE_KNOWN, Finished, Reservoir, octets_of
 from camscan.discovery.syn_pace import SynPace
 from camscan.discovery.syn_part import Part, Rows
-from camscan.model.contact import Contact
 from camscan.model.status import Status
 from camscan.net.address import parse, zone_index
 from camscan.net.answer_reader import AnswerReader, Neighbour
@@ -42,21 +41,6 @@ _QUEUED_SECONDS = 0.5
 _QUEUED_LEAST = 1024
 
 
-class Swept(Struct, frozen=True, kw_only=True):
-    """The packets of one round, for a journal that need not hold a record for each.
-
-    `addresses()` gives them in the order in which they were asked between `at` and `until`.
-    """
-
-    port: int
-    transport: str
-    query: str
-    packets: int
-    at: datetime
-    until: datetime
-    addresses: Callable[[], Iterator[str]]
-
-
 class SynRun:
     """Sends rounds and receives answers. Open it in a running loop; close it in any case."""
 
@@ -71,7 +55,7 @@ class SynRun:
         seed: int,
         on_progress: Callable[[int], None],
         on_cut_off: Callable[[str], None],
-        on_swept: Callable[[Swept], None] | None,
+        on_round: OnRound | None,
     ) -> None:
         self.ctx = ctx
         self.ports = tuple(ports)
@@ -92,14 +76,14 @@ class SynRun:
         self._sweeps = sweeps
         self._on_progress = on_progress
         self._on_cut_off = on_cut_off
-        self._on_swept = on_swept
+        self._contacts = RoundContacts(ctx, self.targets, on_round)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
         self._gateways: dict[int, bytes] = {}
         self._queued = 0
         self._drained = asyncio.Event()
+        self._news = asyncio.Event()
         self._slowest = 0.0
-        self._clock = ctx.now() - timedelta(seconds=time.monotonic())
         self._source_ports: SourcePorts | None = None
         self._reader: AnswerReader | None = None
         self._wire: SynWire | None = None
@@ -138,6 +122,7 @@ class SynRun:
         for one in (self._wire, self._reader, self._source_ports):
             if one is not None:
                 one.close()
+        self._contacts.close()
 
     @property
     def dropped(self) -> int:
@@ -193,14 +178,22 @@ class SynRun:
         """The part is over."""
         self._parts.remove(part)
 
-    async def send(self, one: Round, part: Part | None = None) -> Round:
-        """Queue a round when there is room; return when its last packet has left."""
+    async def send(
+        self, one: Round, part: Part | None = None, *, indices: Rows | None = None
+    ) -> Round:
+        """Queue a round when there is room; return when its last packet has left.
+
+        `indices`: where there is no part, the numbers of the target list of the round's targets.
+        """
         assert self._wire is not None
         limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
         while self._queued and self._queued + len(one.rows) > limit:
             self._drained.clear()
             await self._drained.wait()
         self._queued += len(one.rows)
+        numbers = indices if part is None else part.indices
+        assert numbers is not None
+        self._contacts.begin(one, numbers)
         try:
             await self._wire.send(one)
         finally:
@@ -212,7 +205,7 @@ class SynRun:
             self.sent += one.sent
             if one.targets.lane in self._gateways:
                 self.pace.note(sent=one.sent)
-        self._contacts(one, part)
+        self._contacts.end(one)
         if one.busy and part is not None:
             rows = np.concatenate(one.busy)
             await asyncio.gather(*(self._touch(part, int(row), one.number) for row in rows))
@@ -248,9 +241,20 @@ class SynRun:
             await asyncio.gather(*rounds)
             await asyncio.sleep(grace)
 
+    async def answers(self, complete: Callable[[], bool]) -> None:
+        """Wait until nothing more can come: every answer is there, or GRACE is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while not complete():
+                    self._news.clear()
+                    await self._news.wait()
+
     async def _end_round(self, part: Part, one: Round) -> None:
         await self.send(one, part)
-        await asyncio.sleep(GRACE)
+        if part.on_link:
+            await self.answers(lambda: part.complete(one.number, one.rows))
+        else:  # behind a router most addresses are nobody's
+            await asyncio.sleep(GRACE)
         for watch in part.end_round(one.number, one.rows):
             await self._knock_again(part, watch)
         self.ended += len(one.rows)
@@ -282,45 +286,8 @@ class SynRun:
         port = self.ports[number]
         return Round(targets=part.arrays, rows=rows, port=port, number=number, attempt=attempt)
 
-    def _contacts(self, one: Round, part: Part | None) -> None:
-        if not one.sent:
-            return
-        query, transport = ("tcp syn", "tcp") if one.port else ("address resolution", "link")
-        targets, rows = one.targets, one.rows
-
-        def text(row: int) -> str:
-            if part is not None:
-                return part.text(row)
-            return str(ip_address(targets.octets[row].tobytes()))
-
-        at, until = (self._clock + timedelta(seconds=t) for t in (one.began, one.ended))
-        if self._on_swept is not None:
-            self._on_swept(
-                Swept(
-                    port=one.port,
-                    transport=transport,
-                    query=query,
-                    packets=one.sent,
-                    at=at,
-                    until=until,
-                    addresses=lambda: (text(int(row)) for row in rows),
-                )
-            )
-        elif self.ctx.on_contact is not None and one.port:
-            times = targets.sent_at[one.number, rows]
-            for row, sent_at in zip(rows, times, strict=True):
-                if sent_at >= one.began:
-                    self.ctx.on_contact(
-                        Contact(
-                            at=self._clock + timedelta(seconds=float(sent_at)),
-                            address=text(int(row)),
-                            port=one.port,
-                            transport=transport,
-                            query=query,
-                        )
-                    )
-
     def _heard(self, answers: list[Answer]) -> None:
+        self._news.set()
         for answer in answers:
             number = self._numbers.get(answer.port)
             index = self.targets.index(answer.address, answer.index)

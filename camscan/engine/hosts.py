@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from camscan.discovery.interface import Sighting
 from camscan.discovery.ssdp import Ssdp, SsdpUnicast
@@ -14,14 +14,19 @@ from camscan.model.device import Port
 from camscan.model.status import Status
 from camscan.probes.context import ProbeContext
 from camscan.probes.host import HostEnd, PortQueue, probe_host
+from camscan.protocols.never import NEVER_PORTS
 
-AWAITED = frozenset(kind.name for kind in (WsdMulticast, WsdUnicast, Ssdp, SsdpUnicast))
-"""Inquiries whose answers say where a host is asked next: its ONVIF service, its description."""
+LINK = frozenset((WsdMulticast.name, Ssdp.name))
+"""Inquiries of whole links: they say where those are asked next whom a multicast reaches."""
+SINGLE = frozenset((WsdUnicast.name, SsdpUnicast.name))
+"""The same of all others."""
+WSD = frozenset((WsdMulticast.name, WsdUnicast.name))
+SSDP = frozenset((Ssdp.name, SsdpUnicast.name))
 
 
 class Hosts:
-    """Starts the probes of a host at its first sighting, feeds its ports, and says when no more
-    follow: its sweep is over and the answers that are awaited have had their time."""
+    """Starts the probes of a host at its first sighting and feeds its ports; they end when all
+    ports of the host are known. What answers to inquiries say is waited for where it is needed."""
 
     def __init__(
         self,
@@ -33,32 +38,38 @@ class Hosts:
     ) -> None:
         self.queues: dict[str, PortQueue] = {}
         self.tasks: asyncio.TaskGroup | None = None
+        self.locations: dict[str, dict[str, None]] = defaultdict(dict)
         self._ledger = ledger
         self._probing = probing
+        self._wanted = {(port, "tcp") for port in probing.swept - frozenset(NEVER_PORTS)}
         self._answer_seconds = answer_seconds
         self._on_change = on_change
-        self._locations: dict[str, dict[str, None]] = defaultdict(dict)
         self._swept: set[str] = set()
-        self._running: set[str] = set()
+        self._running: frozenset[str] = frozenset()
+        self._covered: Callable[[str], bool] = lambda _: False
         self._asked_at: dict[tuple[str, str], float] = {}
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
-    def expect(self, methods: set[str]) -> None:
-        """The methods that will run."""
-        self._running = methods & AWAITED
+    def expect(self, methods: set[str], covered: Callable[[str], bool]) -> None:
+        """The methods that will run; `covered`: a multicast of this scan reaches an address."""
+        self._running = frozenset(methods) & (LINK | SINGLE)
+        self._covered = covered
 
     def sighted(self, sighting: Sighting) -> None:
         """One answer of a host that may be dialled."""
         address = sighting.address
         for location in sighting.locations:
-            self._locations[address][location] = None
+            self.locations[address][location] = None
         if sighting.transport == "tcp" and sighting.port is not None:
             status = "open" if sighting.status is Status.OK else "closed"
             port = Port(port=sighting.port, transport="tcp", service=None, status=status)
-            self._ledger.saw_port(address, port)
             if status == "open":
                 self._queue(address).put_nowait(sighting.port)
+            self._ledger.saw_port(address, port)
         elif sighting.status is Status.OK:
             self._queue(address)
+        self._end_if_complete(address)
+        self._stir(address)
 
     def resume(self) -> None:
         """Go on with hosts that an earlier part of the run found and did not finish."""
@@ -68,30 +79,52 @@ class Hosts:
             for port in ports.values():
                 if port.status == "open" and port.transport == "tcp":
                     self._queue(address).put_nowait(port.port)
+            self._end_if_complete(address)
 
     def asked(self, method: str, address: str) -> None:
         """An inquiry left for `address`: its answer is given the time to arrive."""
         if method in self._running:
             self._asked_at[method, address] = asyncio.get_running_loop().time()
-            self._later(address)
+            self._stir(address)
 
     def swept(self, address: str) -> None:
         """All ports of one address are known: its host need not wait for the rest of the sweep."""
-        if address in self.queues:
+        if address in self.queues and address not in self._swept:
             self._swept.add(address)
-            self._later(address)
-            self._end_ports(address)
+            self.queues[address].put_nowait(None)
 
     def method_ended(self, name: str) -> None:
         """No more answers to `name`."""
-        self._running.discard(name)
-        for address in tuple(self._swept):
-            self._end_ports(address)
+        self._running -= {name}
+        for address in tuple(self._waiting):
+            self._stir(address)
 
     def end(self) -> None:
         """No port of any host follows."""
         for queue in self.queues.values():
             queue.put_nowait(None)
+
+    async def heard(
+        self, address: str, kinds: frozenset[str], enough: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Return when answers to `kinds` from `address` have had their time, or are `enough`."""
+        loop = asyncio.get_running_loop()
+        kinds &= LINK if self._covered(address) else SINGLE
+        while (running := kinds & self._running) and not enough():
+            asked = [self._asked_at.get((method, address)) for method in running]
+            times = [at for at in asked if at is not None]
+            over = max(times) + self._answer_seconds if len(times) == len(asked) else None
+            if over is not None and over <= loop.time():
+                return
+            future = loop.create_future()
+            self._waiting.setdefault(address, []).append(future)
+            await asyncio.wait((future,), timeout=None if over is None else over - loop.time())
+
+    def _stir(self, address: str) -> None:
+        """Whoever waits for `address` looks again."""
+        for future in self._waiting.pop(address, ()):
+            if not future.done():
+                future.set_result(None)
 
     def _queue(self, address: str) -> PortQueue:
         queue = self.queues.get(address)
@@ -101,6 +134,11 @@ class Hosts:
                 assert self.tasks is not None
                 self.tasks.create_task(self._probe(address, queue))
         return queue
+
+    def _end_if_complete(self, address: str) -> None:
+        """Every port that is swept is known to be open or closed: no sweep is waited for."""
+        if self._wanted and self._wanted <= self._ledger.ports[address].keys():
+            self.swept(address)
 
     async def _probe(self, address: str, queue: PortQueue) -> None:
         end = await probe_host(
@@ -112,27 +150,25 @@ class Hosts:
             on_service=lambda port, service: self._ledger.saw_port(
                 address, Port(port=port, transport="tcp", service=service, status="open")
             ),
-            xaddrs=lambda: tuple(self._ledger.xaddrs[address]),
-            locations=lambda: tuple(self._locations[address]),
+            leads=_Leads(self, self._ledger, address),
         )
         self._ledger.host_done(address, complete=end is HostEnd.DONE)
         self._on_change()
 
-    def _later(self, address: str) -> None:
-        """Look again when the answers to what has been asked so far have had their time."""
-        if address not in self._swept:
-            return
-        asyncio.get_running_loop().call_later(
-            self._answer_seconds + 0.001, self._end_ports, address
-        )
 
-    def _end_ports(self, address: str) -> None:
-        if address not in self._swept:
-            return
-        over = asyncio.get_running_loop().time() - self._answer_seconds
-        for method in self._running:
-            at = self._asked_at.get((method, address))
-            if at is None or at > over:
-                return
-        self._swept.discard(address)
-        self.queues[address].put_nowait(None)
+class _Leads:
+    """What inquiries have heard of one host (probes/host.py)."""
+
+    def __init__(self, hosts: Hosts, ledger: Ledger, address: str) -> None:
+        self._hosts = hosts
+        self._ledger = ledger
+        self._address = address
+
+    async def xaddrs(self, *, last: bool) -> Sequence[str]:
+        found = self._ledger.xaddrs[self._address]
+        await self._hosts.heard(self._address, WSD, lambda: bool(found) and not last)
+        return tuple(found)
+
+    async def locations(self) -> Sequence[str]:
+        await self._hosts.heard(self._address, SSDP)
+        return tuple(self._hosts.locations[self._address])

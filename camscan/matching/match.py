@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from camscan.matching.claim import identity_of
 from camscan.matching.combine import Combiner
-from camscan.matching.compile import RuleSet
+from camscan.matching.compile import CACHE_VALUE, RuleSet
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.gather import FieldHit, Gatherer
 from camscan.matching.support import Decision
@@ -43,6 +43,11 @@ class Matcher:
     def gatherer(self) -> Gatherer:
         """What turns evidence into supports."""
         return self._gatherer
+
+    def look(self, evidence: Evidence) -> None:
+        """Match one piece as it comes, so that judging finds the answer ready."""
+        if len(evidence.value) <= CACHE_VALUE:
+            self.rules.matches(evidence.field, evidence.value)
 
     def hits(self, evidence: Sequence[Evidence]) -> tuple[FieldHit, ...]:
         """Every rule that hits, in the order of the evidence."""

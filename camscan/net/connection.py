@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from camscan.model.status import Status
+from camscan.net.answer_time import answer_seconds
 from camscan.net.fault import status_of
 from camscan.net.limits import Limits
 from camscan.net.tls import TlsLayer, status_of_tls, words
@@ -27,6 +28,8 @@ class Connection:
 
     `address`, `port`; `received` all plain bytes so far, at most `limits.max_bytes`; `fault` the
     words of the last TLS or socket error. Nothing here raises for what the peer does.
+    `patience` bounds the wait for the very first byte; `first_byte` are the seconds that the peer
+    took for it.
     """
 
     def __init__(
@@ -37,15 +40,19 @@ class Connection:
         *,
         limits: Limits,
         release: Callable[[], None],
+        patience: float | None = None,
     ) -> None:
         self.address = address
         self.port = port
         self.fault = ""
+        self.first_byte: float | None = None
         self._sock = sock
         self._limits = limits
         self._release = release
         self._loop = asyncio.get_running_loop()
-        self._deadline = self._loop.time() + limits.total_timeout
+        self._made = self._loop.time()
+        self._deadline = self._made + limits.total_timeout
+        self._patient_until = self._deadline if patience is None else self._made + patience
         self._received = bytearray()
         self._wire_bytes = 0
         self._tls: TlsLayer | None = None
@@ -188,11 +195,16 @@ class Connection:
             return b"", Status.CLOSED
         if self._tls is not None and self._wire_bytes > self._limits.max_bytes + _TLS_OVERHEAD:
             return b"", Status.TOO_LARGE
+        if not self._wire_bytes:
+            until = min(until, self._patient_until)
         try:
             async with asyncio.timeout_at(until):
                 chunk = await self._loop.sock_recv(self._sock, size)
         except OSError as error:  # TimeoutError is one too
             return b"", self._os_fault(error)
+        if chunk and not self._wire_bytes:
+            told = answer_seconds(self._sock)
+            self.first_byte = self._loop.time() - self._made if told is None else told
         self._wire_bytes += len(chunk)
         return chunk, Status.OK if chunk else Status.CLOSED
 

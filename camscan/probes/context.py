@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from camscan.net.limits import Limits
+from camscan.probes.patience import Patience
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +32,8 @@ class ProbeContext:
 
     `gate` bounds the hosts probed at the same moment; `host_seconds` the time that probing one
     host may take in all, without the wait for its ports;
-    `swept` the ports that get a probe of their own, so a redirect to one of them is not followed.
+    `swept` the ports that get a probe of their own, so a redirect to one of them is not followed;
+    `patience` what is known of how fast the host at hand answers.
     """
 
     dialer: Dialer
@@ -43,6 +45,7 @@ class ProbeContext:
     host_seconds: float = HOST_SECONDS
     listen_seconds: float = 1.0
     swept: frozenset[int] = frozenset()
+    patience: Patience = field(default_factory=Patience)
 
     async def aclose(self) -> None:
         """Close the HTTP client; the dialer belongs to whoever made it."""

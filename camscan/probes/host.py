@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
 from camscan.probes.banner import BannerProbe
 from camscan.probes.http import HttpProbe
 from camscan.probes.interface import Emit, Probe, ProbeResult
-from camscan.probes.onvif import OnvifProbe, doors
+from camscan.probes.onvif import MAX_DOORS, OnvifProbe, doors
+from camscan.probes.patience import Patience
 from camscan.probes.plan import Ask, service_port
 from camscan.probes.rtsp import RtspProbe
 from camscan.probes.upnp import UpnpProbe, descriptions
@@ -46,6 +48,30 @@ class HostEnd(StrEnum):
     OUT_OF_TIME = "out of time"
 
 
+class Leads(Protocol):
+    """Where else a host is asked, as its answers to inquiries say; waits until they have come."""
+
+    async def xaddrs(self, *, last: bool) -> Sequence[str]:
+        """Addresses of WS-Discovery: as soon as there is one, or with `last` all there will be."""
+        ...
+
+    async def locations(self) -> Sequence[str]:
+        """URLs of SSDP: all there will be."""
+        ...
+
+
+class NoLeads:
+    """Nothing answered."""
+
+    async def xaddrs(self, *, last: bool) -> Sequence[str]:
+        """None."""
+        return ()
+
+    async def locations(self) -> Sequence[str]:
+        """None."""
+        return ()
+
+
 async def probe_host(
     ctx: ProbeContext,
     address: str,
@@ -54,19 +80,19 @@ async def probe_host(
     on_evidence: Emit,
     on_skip: Callable[[Skip], None],
     on_service: Callable[[int, str], None] | None = None,
-    xaddrs: Callable[[], Sequence[str]] = tuple,
-    locations: Callable[[], Sequence[str]] = tuple,
+    leads: Leads | None = None,
 ) -> HostEnd:
     """Probe the open ports of `address` as they arrive on `ports`; None ends the list.
 
     TLS and web ports go before RTSP, RTSP before ports that are only listened to; ONVIF comes
-    once, at the end of the list, on what `xaddrs()` (of WS-Discovery) and the answers point to,
-    and last the descriptions that `locations()` (of SSDP) name.
+    once, at the end of the list, on what WS-Discovery (`leads`) and the answers point to, and last
+    the descriptions that SSDP names. A port that comes after the end of the list is probed as
+    long as the host still waits for something.
     Evidence leaves through `on_evidence` as it is seen, so a cancelled host loses nothing.
     """
     host = _Host(ctx, address, on_evidence, on_skip, on_service)
     try:
-        await host.run(ports, xaddrs, locations)
+        await host.run(ports, leads or NoLeads())
     except _Stop as stop:
         on_skip(Skip(subject=address, what="probes", reason=stop.reason))
         return stop.end
@@ -93,7 +119,7 @@ class _Host:
         on_skip: Callable[[Skip], None],
         on_service: Callable[[int, str], None] | None,
     ) -> None:
-        self._ctx = ctx
+        self._ctx = replace(ctx, patience=Patience())
         self._address = address
         self._on_evidence = on_evidence
         self._on_skip = on_skip
@@ -104,13 +130,16 @@ class _Host:
         self._failures = 0
         self._left = ctx.host_seconds + GAPS * ctx.profile.probe_gap
 
-    async def run(
-        self,
-        ports: PortQueue,
-        xaddrs: Callable[[], Sequence[str]],
-        locations: Callable[[], Sequence[str]],
-    ) -> None:
+    async def run(self, ports: PortQueue, leads: Leads) -> None:
         """Probe until the list ends; raises _Stop."""
+        await self._ports(ports)
+        await self._onvif(ports, leads)
+        locations = await leads.locations()
+        await self._late(ports)
+        await self._upnp(locations)
+
+    async def _ports(self, ports: PortQueue) -> None:
+        """Every port until the list ends."""
         ended = False
         while not ended or self._waiting:
             if not ended:
@@ -119,8 +148,12 @@ class _Host:
                 port = min(self._waiting, key=_rank)
                 self._waiting.remove(port)
                 await self._port(port)
-        await self._onvif(xaddrs())
-        await self._upnp(locations())
+
+    async def _late(self, ports: PortQueue) -> None:
+        """Ports that were found after the end of the list."""
+        if not ports.empty():
+            ports.put_nowait(None)
+            await self._ports(ports)
 
     async def _take(self, ports: PortQueue) -> bool:
         """Move what arrived into the waiting list, waiting only when it is empty."""
@@ -141,12 +174,19 @@ class _Host:
         if not result.reached:
             del self._reached[port]
 
-    async def _onvif(self, xaddrs: Sequence[str]) -> None:
-        """ONVIF on the likeliest doors, until one opens."""
-        for door in doors(self._address, xaddrs, self._reached):
-            result = await self._bounded(OnvifProbe(door), door.port)
-            if result.service is not None:
-                return
+    async def _onvif(self, ports: PortQueue, leads: Leads) -> None:
+        """ONVIF on the likeliest doors, until one opens; at most four in all."""
+        tried: set[int] = set()
+        for last in (False, True):
+            xaddrs = await leads.xaddrs(last=last)
+            await self._late(ports)
+            for door in doors(self._address, xaddrs, self._reached):
+                if door.port in tried or len(tried) >= MAX_DOORS:
+                    continue
+                tried.add(door.port)
+                result = await self._bounded(OnvifProbe(door), door.port)
+                if result.service is not None:
+                    return
 
     async def _upnp(self, locations: Sequence[str]) -> None:
         """The descriptions that lie on this very address."""
@@ -196,5 +236,8 @@ class _Host:
         return f"; not probed: {', '.join(str(port) for port in sorted(self._waiting))}"
 
 
-def _rank(port: int) -> tuple[int, int]:
-    return _RANK[service_port(port).ask], port
+def _rank(port: int) -> tuple[int, bool, int]:
+    """Ports that may be something else come after their kind: by then it is known how fast the
+    host answers."""
+    service = service_port(port)
+    return _RANK[service.ask], service.shared, port

@@ -164,7 +164,15 @@ async def get(ctx: ProbeContext, scheme: str, address: str, port: int, path: str
     """One GET by httpx, read leniently when httpx cannot."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    exchange = await fetch(ctx.http, "GET", url(scheme, address, port, path), address=address)
+    exchange = await fetch(
+        ctx.http,
+        "GET",
+        url(scheme, address, port, path),
+        address=address,
+        patience=ctx.patience.of(scheme) if service_port(port).shared else None,
+    )
+    if exchange.connection is not None and exchange.connection.first_byte is not None:
+        ctx.patience.note(scheme, exchange.connection.first_byte)
     exhausted = exchange.status is Status.TIMED_OUT and (
         loop.time() - began > ctx.limits.total_timeout * 0.9
     )

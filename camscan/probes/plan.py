@@ -28,7 +28,8 @@ class Ask(StrEnum):
 class ServicePort(Struct, frozen=True, kw_only=True):
     """The probe of one port and who says so. `onvif`: a device service may live here.
 
-    `shared` marks a web port that other, binary protocols use as well: one request, no retry.
+    `shared` marks a web port that other, binary protocols use as well: one request, no retry, and
+    no long wait for its first byte where the host has answered others at once.
     """
 
     ask: Ask
@@ -41,8 +42,8 @@ def _web(source: str, *, onvif: bool = False, shared: bool = False) -> ServicePo
     return ServicePort(ask=Ask.HTTP, source=source, onvif=onvif, shared=shared)
 
 
-def _tls(source: str, *, onvif: bool = False) -> ServicePort:
-    return ServicePort(ask=Ask.HTTPS, source=source, onvif=onvif)
+def _tls(source: str, *, onvif: bool = False, shared: bool = False) -> ServicePort:
+    return ServicePort(ask=Ask.HTTPS, source=source, onvif=onvif, shared=shared)
 
 
 def _rtsp(source: str) -> ServicePort:
@@ -82,7 +83,7 @@ SERVICE_PORTS: dict[int, ServicePort] = {
     11080: _web("koush/scrypted server settings"),
     443: _tls("RFC 9110", onvif=True),
     7001: _tls("Nx Witness server"),
-    8443: _tls("RFC 9110 alternative; Hikvision SDK over TLS"),
+    8443: _tls("RFC 9110 alternative; Hikvision SDK over TLS", shared=True),
     10443: _tls("koush/scrypted server settings"),
     # RTSP
     554: _rtsp("RFC 7826"),

@@ -362,6 +362,14 @@ _GIGE = _list("gige discovery", 3956, bytes.fromhex("4211000200000001"))
 _VISION360 = _list("360vision discover", 3600, b"DISCOVER\n")
 _NICE = _list("nicevision search", 2007, b"NICE", _WORD, bytes.fromhex("01080000"), _WORD)
 _JVC = _list("jvc system.id", 80, b"system.id\r\n")
+# The port also takes commands (CMD), so that not even the client's name is free. Source:
+# zackxue/ipc src/hichip_discover.c.
+_JUAN = _list(
+    "juan search",
+    8002,
+    b"SEARCH * HDS/1.0\r\nCSeq:1\r\nClient-ID:camscan\r\nAccept-Type:text/HDP\r\n"
+    b"Content-Length:0\r\n\r\n",
+)
 
 
 def _broadcast(name: str, *values: bytes, local_port: int = 0) -> Query:
@@ -474,6 +482,12 @@ def jvc_system_id() -> Query:
     return _broadcast(_JVC)
 
 
+def juan_search() -> Query:
+    """HDS search of ESeeNet devices and HiChip boards; answers come to the group."""
+    group = "239.255.255.250"
+    return replace(_query(_JUAN), group4=group, local_port=8002, hear4=(group,))
+
+
 # --- Reolink C2D_S -------------------------------------------------------------------------------
 # XML under an XOR key that depends on the transaction; the device answers to the port in the XML.
 # C2D_C opens a session and C2D_DISC closes one, so the text is checked after decryption.
@@ -540,6 +554,7 @@ CONSTRUCTORS: tuple[Callable[[], Query], ...] = (
     reolink_c2d_s, reolink_c2d_s_2018, sony_allinfo, sony_network, bosch_search, hanwha_search,
     panasonic_search, vivotek_search, vstarcam_search, foscam_search, foscam_search_zero,
     tvt_search, gige_discovery, vision360_discover, nicevision_search, jvc_system_id,
+    juan_search,
 )  # fmt: skip
 
 

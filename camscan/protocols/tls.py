@@ -1,6 +1,7 @@
 """Certificates of devices: self-signed, expired, with short keys, and sometimes broken.
 
-Nothing is verified; the certificate is a fingerprint.
+Nothing is verified; the certificate is a fingerprint. cryptography is imported when the first
+one comes: most runs of the program meet none.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import hashlib
 import re
 import warnings
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.exceptions import InternalError, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from msgspec import Struct
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _PEM = re.compile(
     rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]{16,65536})-----END"
@@ -51,6 +53,8 @@ def parse_certificate(data: bytes) -> Certificate | Malformed:
     der = _der(data)
     if der is None:
         return Malformed("neither PEM nor DER")
+    from cryptography import x509
+
     sha256 = hashlib.sha256(der).hexdigest()
     with warnings.catch_warnings():
         # cryptography warns of serial numbers, key sizes and encodings that these devices have.
@@ -114,6 +118,8 @@ def _name(certificate: x509.Certificate, which: str) -> str | None:
 
 def _san(certificate: x509.Certificate) -> tuple[str, ...]:
     """DNS names, addresses, mail addresses and URIs of subjectAltName."""
+    from cryptography import x509
+
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         names = [str(name.value) for name in extension.value]
@@ -132,6 +138,9 @@ def _date(certificate: x509.Certificate, which: str) -> datetime | None:
 
 def _key(certificate: x509.Certificate) -> str | None:
     """Kind and size of the public key; None for kinds and sizes that the library refuses."""
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+
     try:
         key = certificate.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):

@@ -50,9 +50,10 @@ def test_an_answer_is_a_sighting_with_its_hardware_address(bench: Any) -> None:
     said = {(e.field, e.value) for e in sighting.evidence}
     assert {
         ("sadp.model", "DS-1"),
-        ("mac.address", "58:50:ed:01:02:03"),
-        ("mac.oui", "58:50:ed"),
+        ("sadp.mac", "58:50:ed:01:02:03"),
     } <= said
+    # What a device says of itself is not what its link shows.
+    assert not any(field.startswith("mac.") for field, _ in said)
     assert {(e.target, e.method, e.port, e.transport) for e in sighting.evidence} == {
         ("10.0.0.5", "sadp", 37020, "udp")
     }
@@ -125,3 +126,20 @@ def test_every_decoder_is_found_by_its_name(kind: str, bench: Any) -> None:
 
     asyncio.run(go())
     assert bench.sightings == []
+
+
+def test_a_datagram_that_came_before_is_not_parsed_again(bench: Any) -> None:
+    parsed: list[str] = []
+
+    class Counting(AnswerBook):
+        def reading(self, datagram: Datagram) -> Any:
+            parsed.append(datagram.address)
+            return super().reading(datagram)
+
+    async def go() -> None:
+        book = Counting(bench.context("10.0.0.0/24"), lambda _: None, "sadp", "sadp", 37020)
+        for address in ("10.0.0.5", "10.0.0.5", "10.0.0.6"):
+            book.read(datagram(answer(), address=address))
+
+    asyncio.run(go())
+    assert parsed == ["10.0.0.5", "10.0.0.6"]

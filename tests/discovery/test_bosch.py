@@ -21,8 +21,7 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert (
         found.fields.items()
         >= {
-            "mac.address": "00:11:22:33:44:55",
-            "mac.oui": "00:11:22",
+            "bosch.mac": "00:11:22:33:44:55",
             "bosch.serial": "12439367:09790371",
         }.items()
     )

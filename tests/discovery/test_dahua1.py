@@ -20,6 +20,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Dahua1.name
     assert (
         found.fields.items()
-        >= {"mac.address": "00:11:22:33:44:55", "dahua1.model": "Virtual"}.items()
+        >= {"dahua1.mac": "00:11:22:33:44:55", "dahua1.model": "Virtual"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"240.0.3.0"}

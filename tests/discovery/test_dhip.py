@@ -26,8 +26,7 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert (first.address, first.port, first.transport) == ("10.97.0.2", 37810, "udp")
     assert first.method == Dhip.name
     assert (
-        found.fields.items()
-        >= {"mac.address": "3c:ef:8c:17:c8:df", "dhip.model": "VTO2000A"}.items()
+        found.fields.items() >= {"dhip.mac": "3c:ef:8c:17:c8:df", "dhip.model": "VTO2000A"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"192.168.0.232"}
 

@@ -19,6 +19,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Gige.name
     assert (
         found.fields.items()
-        >= {"mac.address": "00:11:22:33:44:55", "gige.model": "Virtual device"}.items()
+        >= {"gige.mac": "00:11:22:33:44:55", "gige.model": "Virtual device"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"240.0.17.0"}

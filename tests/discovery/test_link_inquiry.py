@@ -57,7 +57,7 @@ def test_everything_together_takes_no_longer_than_one(bench: Any, wire: Any) -> 
         return time.monotonic() - begin
 
     seconds = wire.inside(wire.near, lambda: asyncio.run(go()))
-    assert len(bench.contacts) == 138
+    assert len(bench.contacts) == 141
     normal = PROFILES["normal"]
     assert normal.ask_seconds + normal.listen_seconds < seconds < 3.5
     times = sorted(contact.at.timestamp() for contact in bench.contacts)

@@ -21,7 +21,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
         found.fields.items()
         >= {
             "mac.address": "00:11:22:33:44:55",
-            "mac.oui": "00:11:22",
             "mdns.service": "_rtsp._tcp",
         }.items()
     )

@@ -21,6 +21,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Nicevision.name
     assert (
         found.fields.items()
-        >= {"mac.address": "00:11:22:33:44:55", "nicevision.name": "Virtual"}.items()
+        >= {"nicevision.mac": "00:11:22:33:44:55", "nicevision.name": "Virtual"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"240.0.14.0"}

@@ -18,7 +18,5 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     (first, *_) = found.sightings
     assert (first.address, first.port, first.transport) == ("10.97.0.2", 10670, "udp")
     assert first.method == Panasonic.name
-    assert (
-        found.fields.items() >= {"mac.address": "d4:2d:c5:00:00:02", "mac.oui": "d4:2d:c5"}.items()
-    )
+    assert found.fields.items() >= {"panasonic.mac": "d4:2d:c5:00:00:02"}.items()
     assert {skip.subject for skip in found.skips} == {"192.168.1.101"}

@@ -20,7 +20,7 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Reolink.name
     assert (
         found.fields.items()
-        >= {"mac.address": "ec:71:db:77:34:46", "reolink.name": "Front door"}.items()
+        >= {"reolink.mac": "ec:71:db:77:34:46", "reolink.name": "Front door"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"192.168.1.123"}
 

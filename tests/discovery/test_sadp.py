@@ -28,8 +28,7 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert (
         found.fields.items()
         >= {
-            "mac.address": "58:50:ed:0e:4f:f6",
-            "mac.oui": "58:50:ed",
+            "sadp.mac": "58:50:ed:0e:4f:f6",
             "sadp.model": "DS-2CD2385G1-I",
         }.items()
     )

@@ -19,7 +19,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert (first.address, first.port, first.transport) == ("10.97.0.2", 2380, "udp")
     assert first.method == Sony.name
     assert (
-        found.fields.items()
-        >= {"mac.address": "aa:bb:cc:dd:ee:ff", "sony.model": "Virtual"}.items()
+        found.fields.items() >= {"sony.mac": "aa:bb:cc:dd:ee:ff", "sony.model": "Virtual"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"240.0.11.0"}

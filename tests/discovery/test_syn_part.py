@@ -126,3 +126,16 @@ def test_a_stopped_subnet_gets_nothing_more(part):
     assert one.arrays.wanted.sum() == 254
     assert one.row(int(one.indices[5])) == 5
     assert one.row(9999) is None
+
+
+def test_a_round_is_complete_when_nothing_more_can_answer(part):
+    one = part("10.88.5.0/30")
+    one.expect(0, one.order)
+    last = int(one.order[-1])
+    for row in one.order[:-1]:
+        one.answer(int(row), 0, Status.REFUSED)
+    assert not one.complete(0, one.order)
+    one.answer(last, 0, Status.UNREACHABLE)
+    assert not one.complete(0, one.order), "a router's word is not the host's"
+    one.arrays.wanted[last] = False
+    assert one.complete(0, one.order)

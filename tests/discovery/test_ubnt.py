@@ -23,7 +23,7 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Ubnt.name
     assert (
         found.fields.items()
-        >= {"mac.address": "e0:63:da:44:5f:9a", "ubnt.model": "UVC G4 Pro"}.items()
+        >= {"ubnt.mac": "e0:63:da:44:5f:9a", "ubnt.model": "UVC G4 Pro"}.items()
     )
     assert {skip.subject for skip in found.skips} == {"192.168.212.1"}
 

@@ -20,6 +20,6 @@ def test_asked_and_heard_on_the_wire(inquire: Any) -> None:
     assert first.method == Vision360.name
     assert (
         found.fields.items()
-        >= {"mac.address": "00:11:22:33:44:55", "360vision.type": "IPDOME"}.items()
+        >= {"360vision.mac": "00:11:22:33:44:55", "360vision.type": "IPDOME"}.items()
     )
     assert {skip.subject for skip in found.skips} == set()

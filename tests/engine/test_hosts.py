@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from camscan.discovery.interface import Sighting
 from camscan.engine import hosts as hosts_module
-from camscan.engine.hosts import AWAITED, Hosts
+from camscan.engine.hosts import LINK, SINGLE, Hosts
 from camscan.engine.ledger import Ledger
 from camscan.model.device import Port
 from camscan.model.status import Status
@@ -34,6 +35,9 @@ class Probing:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ports: list[int] = []
+        self.ports_ended = asyncio.Event()
+        self.xaddrs: tuple[str, ...] = ()
+        self.first_xaddr = asyncio.Event()
         self.ended = asyncio.Event()
         self.locations: tuple[str, ...] = ()
         monkeypatch.setattr(hosts_module, "probe_host", self.probe)
@@ -41,7 +45,11 @@ class Probing:
     async def probe(self, ctx: Any, address: str, ports: Any, **how: Any) -> HostEnd:
         while (port := await ports.get()) is not None:
             self.ports.append(port)
-        self.locations = how["locations"]()
+        self.ports_ended.set()
+        self.xaddrs = await how["leads"].xaddrs(last=False)
+        self.first_xaddr.set()
+        self.xaddrs = await how["leads"].xaddrs(last=True)
+        self.locations = await how["leads"].locations()
         self.ended.set()
         return HostEnd.DONE
 
@@ -50,7 +58,8 @@ def play(monkeypatch: pytest.MonkeyPatch, script: Any) -> Any:
     async def go() -> Any:
         probing = Probing(monkeypatch)
         ledger = Ledger(None, lambda _: None)
-        hosts = Hosts(ledger, object(), answer_seconds=WAIT, on_change=lambda: None)  # type: ignore[arg-type]
+        context = SimpleNamespace(swept=frozenset({80, 81, 9100}))
+        hosts = Hosts(ledger, context, answer_seconds=WAIT, on_change=lambda: None)  # type: ignore[arg-type]
         async with asyncio.TaskGroup() as hosts.tasks:
             result = await script(hosts, probing, ledger)
             hosts.end()
@@ -59,9 +68,9 @@ def play(monkeypatch: pytest.MonkeyPatch, script: Any) -> Any:
     return asyncio.run(go())
 
 
-async def soon(probing: Probing) -> bool:
+async def soon(event: asyncio.Event) -> bool:
     try:
-        await asyncio.wait_for(probing.ended.wait(), WAIT * 0.6)
+        await asyncio.wait_for(event.wait(), WAIT * 0.6)
     except TimeoutError:
         return False
     return True
@@ -72,8 +81,7 @@ def test_open_ports_are_probed_and_closed_ones_noted(monkeypatch: pytest.MonkeyP
         hosts.sighted(sighting(80))
         hosts.sighted(sighting(81, status=Status.REFUSED))
         hosts.sighted(sighting(3702, transport="udp", locations=("http://10.0.0.5/d.xml",)))
-        hosts.swept("10.0.0.5")
-        assert await soon(probing), "no inquiry is awaited"
+        assert await soon(probing.ended), "all ports are known and no inquiry is awaited"
         return probing.ports, probing.locations, {p: s.status for (p, _), s in
                                                   ledger.ports["10.0.0.5"].items()}  # fmt: skip
 
@@ -87,10 +95,10 @@ def test_a_host_waits_for_the_answers_that_say_where_to_ask(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[bool]:
-        hosts.expect({"wsd-unicast", "sadp", "tcp-connect"})
+        hosts.expect({"wsd-unicast", "wsd-multicast", "sadp", "tcp-connect"}, lambda _: False)
         hosts.sighted(sighting(80))
         hosts.swept("10.0.0.5")
-        before = await soon(probing)
+        before = await soon(probing.ended)
         hosts.asked("wsd-unicast", "10.0.0.5")
         hosts.asked("sadp", "10.0.0.5")
         at_once = probing.ended.is_set()
@@ -98,18 +106,51 @@ def test_a_host_waits_for_the_answers_that_say_where_to_ask(
         return [before, at_once]
 
     assert play(monkeypatch, script) == [False, False]
-    assert "sadp" not in AWAITED
+    assert "sadp" not in LINK | SINGLE
+
+
+def test_the_first_xaddr_is_enough_to_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> None:
+        hosts.expect({"wsd-multicast", "wsd-unicast", "ssdp"}, lambda _: True)
+        hosts.sighted(sighting(80))
+        hosts.swept("10.0.0.5")
+        assert not await soon(probing.first_xaddr)
+        ledger.xaddrs["10.0.0.5"]["http://10.0.0.5/onvif"] = None
+        hosts.sighted(sighting(3702, transport="udp"))
+        assert await soon(probing.first_xaddr)
+        assert probing.xaddrs == ("http://10.0.0.5/onvif",)
+        ledger.xaddrs["10.0.0.5"]["http://10.0.0.5:8000/onvif"] = None
+        hosts.method_ended("wsd-multicast")
+        hosts.method_ended("ssdp")
+        assert await soon(probing.ended), "no single address is asked where a multicast reaches"
+        assert len(probing.xaddrs) == 2
+
+    play(monkeypatch, script)
+
+
+def test_a_host_whose_ports_are_all_known_waits_for_no_sweep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[int]:
+        hosts.sighted(sighting(80, status=Status.REFUSED))
+        hosts.sighted(sighting(81, status=Status.REFUSED))
+        assert not hosts.queues, "closed ports alone are not probed"
+        hosts.sighted(sighting(3702, transport="udp"))
+        assert await soon(probing.ports_ended)
+        return probing.ports
+
+    assert play(monkeypatch, script) == []
 
 
 def test_the_end_of_an_inquiry_frees_its_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> list[bool]:
-        hosts.expect({"wsd-multicast", "ssdp"})
+        hosts.expect({"wsd-multicast", "ssdp"}, lambda _: True)
         hosts.sighted(sighting(None, transport="link"))
         hosts.swept("10.0.0.5")
         hosts.method_ended("wsd-multicast")
-        first = await soon(probing)
+        first = await soon(probing.ended)
         hosts.method_ended("ssdp")
-        return [first, await soon(probing)]
+        return [first, await soon(probing.ended)]
 
     assert play(monkeypatch, script) == [False, True]
 

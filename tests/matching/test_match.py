@@ -304,3 +304,11 @@ def test_fuzz_any_evidence_is_judged(seen: list[tuple[str, str]], port: int | No
     known = {each.id for each in evidence}
     for claim in (judgement.identity.model, judgement.identity.device_class, maker):
         assert claim is None or set(claim.evidence) <= known
+
+
+def test_what_was_looked_at_is_found_ready() -> None:
+    matcher = Matcher(load())
+    seen = Evidence(target="10.0.0.1", field="http.server", value="App-webs/", method="http")
+    matcher.look(seen)
+    matcher.rules.search = None  # type: ignore[method-assign,assignment]
+    assert matcher.judge([seen]).identity.maker.id == "hikvision"

@@ -118,6 +118,34 @@ def test_a_silent_peer_costs_the_read_timeout(make_dialer: Make, serve: Make) ->
     assert 0.15 < seconds < 1.0
 
 
+def test_patience_ends_the_wait_for_the_first_byte_and_no_other(
+    make_dialer: Make, serve: Make
+) -> None:
+    async def device(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await reader.read(1) == b"x":
+            writer.write(b"1")
+            await asyncio.sleep(0.6)
+            writer.write(b"2")
+        await reader.read()
+
+    async def run() -> None:
+        async with serve(device) as port:
+            dialer = make_dialer(read_timeout=5.0)
+            async with await dialer.open("127.0.0.1", port, query="t", patience=0.2) as silent:
+                began = time.monotonic()
+                assert await silent.read() == (b"", Status.TIMED_OUT)
+                assert time.monotonic() - began < 2.0
+                assert silent.first_byte is None
+            async with await dialer.open("127.0.0.1", port, query="t", patience=0.3) as talking:
+                await talking.send(b"x")
+                assert await talking.read() == (b"1", Status.OK)
+                assert talking.first_byte is not None
+                assert talking.first_byte < 0.3
+                assert await talking.read() == (b"2", Status.OK)
+
+    asyncio.run(run())
+
+
 def test_listening_is_bounded_by_its_own_timeout(make_dialer: Make, serve: Make) -> None:
     async def client(c: Connection) -> Any:
         begin = time.monotonic()

@@ -396,7 +396,9 @@ def test_the_zone_of_an_address_is_dialled_and_not_sent(make_dialer: Make) -> No
     class Recorder:
         limits = make_dialer().limits
 
-        async def open(self, address: str, port: int, *, query: str) -> Status:
+        async def open(
+            self, address: str, port: int, *, query: str, patience: float | None = None
+        ) -> Status:
             dialled.append(address)
             return Status.UNREACHABLE
 

@@ -19,6 +19,19 @@ CLOCK = (
 )
 
 
+class Told:
+    """What inquiries heard: first, and in the end."""
+
+    def __init__(self, first=(), last=None):
+        self._first, self._last = first, first if last is None else last
+
+    async def xaddrs(self, *, last):
+        return self._last if last else self._first
+
+    async def locations(self):
+        return ()
+
+
 class Log:
     def __init__(self):
         self.evidence = []
@@ -28,7 +41,7 @@ class Log:
     def fields(self):
         return {e.field for e in self.evidence}
 
-    async def probe(self, ctx, host, ports, *, end=True, xaddrs=tuple):
+    async def probe(self, ctx, host, ports, *, end=True, leads=None):
         queue = asyncio.Queue()
         for port in ports:
             queue.put_nowait(port)
@@ -41,7 +54,7 @@ class Log:
             on_evidence=self.evidence.append,
             on_skip=self.skips.append,
             on_service=lambda port, service: self.services.append((port, service)),
-            xaddrs=xaddrs,
+            leads=leads,
         )
 
 
@@ -282,12 +295,64 @@ def test_xaddr_alone_is_enough(bench, answering, page):
     async def go():
         async with bench.context() as ctx, answering(camera(page), host) as device:
             xaddr = f"http://{host}:{device.port}/onvif/device_service"
-            end = await log.probe(ctx, host, [], xaddrs=lambda: (xaddr,))
+            end = await log.probe(ctx, host, [], leads=Told(first=(xaddr,)))
             return end, device
 
     end, device = asyncio.run(go())
     assert end is HostEnd.DONE
     assert log.services == [(device.port, "onvif")]
+
+
+def test_an_xaddr_that_comes_late_is_tried_where_no_other_door_opened(
+    bench, answering, page, serve
+):
+    host = "127.77.5.17"
+    log = Log()
+
+    async def go():
+        async with (
+            bench.context() as ctx,
+            answering(lambda _: page("no ONVIF here"), host) as wrong,
+            answering(camera(page), host) as right,
+        ):
+            first, last = (
+                f"http://{host}:{device.port}/onvif/device_service" for device in (wrong, right)
+            )
+            end = await log.probe(ctx, host, [], leads=Told(first=(first,), last=(first, last)))
+            return end, wrong, right
+
+    end, wrong, right = asyncio.run(go())
+    assert end is HostEnd.DONE
+    assert wrong.visits == 1
+    assert log.services == [(right.port, "onvif")]
+
+
+def test_a_port_that_comes_after_the_list_is_probed_while_the_host_waits(bench, answering, page):
+    host = "127.77.5.18"
+    log = Log()
+
+    async def go():
+        async with bench.context() as ctx, answering(camera(page), host, port=8080) as device:
+            queue = asyncio.Queue()
+            queue.put_nowait(None)
+
+            class Late(Told):
+                async def xaddrs(self, *, last):
+                    if not last:
+                        queue.put_nowait(device.port)
+                    return ()
+
+            await probe_host(
+                ctx,
+                host,
+                queue,
+                on_evidence=log.evidence.append,
+                on_skip=log.skips.append,
+                leads=Late(),
+            )
+
+    asyncio.run(go())
+    assert "http.title" in log.fields()
 
 
 def test_out_of_scope_stops_at_once(bench):

@@ -91,6 +91,12 @@ HEX = {
     "vision360_discover": (3600, "444953434f5645520a"),
     "nicevision_search": (2007, "4e4943450000010800000000"),
     "jvc_system_id": (80, "73797374656d2e69640d0a"),
+    "juan_search": (
+        8002,
+        "534541524348202a204844532f312e300d0a435365713a310d0a436c69656e742d49443a63616d73"
+        "63616e0d0a4163636570742d547970653a746578742f4844500d0a436f6e74656e742d4c656e6774"
+        "683a300d0a0d0a",
+    ),
 }
 FREE = {"bosch_search": (4, 8), "vivotek_search": (0, 1), "nicevision_search": (4, 6)}
 ENVELOPES = (
@@ -399,6 +405,8 @@ FORBIDDEN: list[tuple[int, bytes]] = [
     (5353, DNS[:2] + b"\x84\0" + DNS[4:]),  # an answer
     (5353, DNS[:2] + b"\x28\0" + DNS[4:]),  # UPDATE
     (5353, DNS + b"\0"),
+    (8002, b"CMD * HDS/1.0\r\nCSeq:1\r\nClient-ID:camscan\r\nContent-Length:0\r\n\r\n"),
+    (8002, b"SEARCH * HDS/1.0\r\nCSeq:1\r\nClient-ID:x\r\nContent-Length:0\r\n\r\n"),
 ]
 
 
@@ -461,7 +469,7 @@ def test_where_each_goes_and_where_its_answer_is_heard() -> None:
         "ubnt_v1": 10001, "ubnt_v2": 10001, "reolink_search": 3000, "bosch_search": 1758,
         "hanwha_search": 7711, "panasonic_search": 10669, "vstarcam_search": 8600,
         "foscam_search": 10000, "foscam_search_zero": 10000, "tvt_search": 23456,
-        "vision360_discover": 3600,
+        "vision360_discover": 3600, "juan_search": 8002,
     }  # fmt: skip
     groups = {q.group4 for q in made.values() if q.group4}
     assert groups == {
