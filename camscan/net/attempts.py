@@ -55,7 +55,7 @@ class Attempts:
     @staticmethod
     def possible() -> bool:
         """Whether this system has what it takes; elsewhere every connect is a task."""
-        return hasattr(select, "epoll")
+        return hasattr(select, "epoll") and hasattr(socket, "SOCK_NONBLOCK")
 
     def __len__(self) -> int:
         return len(self._by_number)

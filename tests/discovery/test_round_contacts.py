@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from itertools import pairwise
 
@@ -124,3 +126,32 @@ def test_a_large_scan_keeps_a_small_journal_and_little_memory(segment, tmp_path)
     assert all(told[port] >= 16382 for port in ports.split(","))
     assert peak < 200
     assert small < 100
+
+
+def test_after_a_kill_no_syn_is_without_its_row(segment, tmp_path, syns):
+    """What was under way is told as uncertain; resuming keeps that and asks the rest."""
+    segment.routed("10.98.0.0/22")
+    db = ("--db", str(tmp_path / "db"))
+    words = ("scan", "10.98.0.0/22", "--ports", "80,81", "--rate", "800", *db, "-q")
+    with segment.capture(tmp_path, segment.far, "dev0") as frames:
+        child = subprocess.Popen(
+            ["ip", "netns", "exec", segment.near, sys.executable, "-m", "camscan", *words]
+        )
+        until = time.monotonic() + 60
+        while b'"type":"asking"' not in b"".join(
+            path.read_bytes() for path in tmp_path.glob("runs/*")
+        ):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        time.sleep(0.3)  # into the round: some of it has left, some has not
+        child.kill()
+        child.wait()
+    camscan(segment, "scan", "--resume", "latest", *db, "-o", f"contacts:{tmp_path}/contacts.csv")
+    with (tmp_path / "contacts.csv").open(newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["query"].startswith("tcp syn")]
+    before = {(address, port) for _, address, port in syns(frames)}
+    unsure = {(r["address"], int(r["port"])) for r in rows if r["query"].endswith("(not certain)")}
+    sure = Counter((r["address"], int(r["port"])) for r in rows if r["query"] == "tcp syn")
+    assert before
+    assert before <= unsure
+    assert len(sure) == 1022 * 2, "the second part asked everything that was not finished"
