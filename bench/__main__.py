@@ -1,4 +1,4 @@
-"""`python -m bench`: flows of a capture, identification, sweep; each beside a peer where one is.
+"""`python -m bench`: flows of a capture, identification, sweeps; each beside a peer where one is.
 
 Medians of several runs of whole commands, start-up included. A ratio above 1 means that camscan
 took that many times as long as the peer, which does less or other work: tcpdump prints lines,
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import identify
+from bench import sweep as routed
 from bench.capture import write_capture
 from bench.measure import Measured, measure
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flows(folder, given.packets, given.repeats)
         identify.run(folder, given.records, given.repeats)
         sweep(folder, given.repeats)
-    return 0
+    return routed.main(["--repeats", str(given.repeats)])
 
 
 def flows(folder: Path, packets: int, repeats: int) -> None:

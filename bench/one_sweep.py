@@ -47,7 +47,7 @@ async def _sweep(kind: str, rate: float, ports: tuple[int, ...], target: str) ->
             on_block=lambda _first, _last: None,
             on_progress=lambda _attempts: None,
             on_cut_off=lambda _cidr: None,
-            on_swept=lambda _swept: None,
+            on_round=lambda _record: None,
         ).method
     began = time.monotonic()
     said = await method.run(ctx, emit)

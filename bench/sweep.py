@@ -26,13 +26,15 @@ PORTS = "80,443,554,8000,8080,8443,8554,9000"
 
 
 class Swept(Struct, frozen=True, kw_only=True):
-    """Medians over the repeats; `peak_mib` the most of any."""
+    """Medians over the repeats; `peak_mib` the most of any. `processor` seconds are those of the
+    command, with what the kernel does for it, the far end's share included."""
 
     name: str
     seconds: float
     found: int
     held: float
     peak_mib: float
+    processor: float
     sent: int = 0
 
 
@@ -59,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for network in ("10.98.0.0/20", "10.98.0.0/18", "10.98.0.0/16"):
             _line(camscan(far, "raw", 50_000, PORTS, network, 1), "50,000/s", network)
         one = camscan(far, "connect", given.connect, "80,443", NETWORK, 1)
-        _line(one, f"{given.connect:,.0f}/s", f"{one.sent / one.seconds:,.0f} connections/s")
+        each = f"{one.processor / one.sent * 1e6:.0f} µs of processor time each"
+        note = f"{one.sent / one.seconds:,.0f} connections/s, {each}"
+        _line(one, f"{given.connect:,.0f}/s", note)
     return 0
 
 
@@ -84,13 +88,14 @@ def camscan(far: Far, kind: str, rate: float, ports: str, network: str, repeats:
     """camscan's own sweep, in a child."""
     command = [sys.executable, "-m", "bench.one_sweep", kind, str(rate), ports, network]
     runs = [_run(far, command) for _ in range(repeats)]
-    results = [json.loads(text) for _, text, _, _ in runs]
+    results = [json.loads(one.text) for one in runs]
     return Swept(
         name=f"camscan {kind}",
-        seconds=statistics.median(seconds for seconds, _, _, _ in runs),
+        seconds=statistics.median(one.seconds for one in runs),
         found=min(result["open"] for result in results),
-        held=statistics.median(held for _, _, held, _ in runs),
-        peak_mib=max(peak for _, _, _, peak in runs),
+        held=statistics.median(one.held for one in runs),
+        peak_mib=max(one.peak_mib for one in runs),
+        processor=statistics.median(one.processor for one in runs),
         sent=results[0]["sent"],
     )
 
@@ -106,15 +111,26 @@ def masscan(far: Far, rate: int, repeats: int) -> Swept | None:
     runs = [_run(far, [*command, "-oL", "-"]) for _ in range(repeats)]
     return Swept(
         name="masscan",
-        seconds=statistics.median(seconds for seconds, _, _, _ in runs),
-        found=min(text.count("open tcp") for _, text, _, _ in runs),
-        held=statistics.median(held for _, _, held, _ in runs),
-        peak_mib=max(peak for _, _, _, peak in runs),
+        seconds=statistics.median(one.seconds for one in runs),
+        found=min(one.text.count("open tcp") for one in runs),
+        held=statistics.median(one.held for one in runs),
+        peak_mib=max(one.peak_mib for one in runs),
+        processor=statistics.median(one.processor for one in runs),
     )
 
 
-def _run(far: Far, command: Sequence[str]) -> tuple[float, str, float, float]:
-    """(seconds, standard output, packets/s held, peak MiB) of one run; it must end within 240 s."""
+class _Run(Struct, frozen=True, kw_only=True):
+    """One run of a command; `text` is what it printed, `held` packets/s."""
+
+    seconds: float
+    text: str
+    held: float
+    peak_mib: float
+    processor: float
+
+
+def _run(far: Far, command: Sequence[str]) -> _Run:
+    """It must end within 240 s."""
     with far.counted() as samples:
         began = time.monotonic()
         child = subprocess.Popen(
@@ -130,7 +146,13 @@ def _run(far: Far, command: Sequence[str]) -> tuple[float, str, float, float]:
         seconds = time.monotonic() - began
     if child.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with code {child.returncode}")
-    return seconds, text, _held(samples), usage.ru_maxrss / 1024
+    return _Run(
+        seconds=seconds,
+        text=text,
+        held=_held(samples),
+        peak_mib=usage.ru_maxrss / 1024,
+        processor=usage.ru_utime + usage.ru_stime,
+    )
 
 
 def _held(samples: Sequence[tuple[float, int]]) -> float:

@@ -41,6 +41,7 @@ def fault(text: str) -> None:
 def tell_record(record: Record, settings: Settings) -> None:
     """What `-v` (answers, skips, methods) and `-vv` (every contact) print of a scan as it runs."""
     from camscan.inventory.journal import Answered, MethodEnded, SawPort, Skipped, Touched
+    from camscan.model.contact_round import RoundBegan
     from camscan.report.escape import plain
 
     match record:
@@ -57,6 +58,8 @@ def tell_record(record: Record, settings: Settings) -> None:
         case Touched(contact=contact):
             text = f"{contact.query} to {contact.address} {contact.port}/{contact.transport}"
             needed = 2
+        case RoundBegan(query=query, addresses=addresses, port=number, transport=transport):
+            text, needed = f"{query} to {', '.join(addresses)} {number}/{transport}", 2
         case _:
             return
     if settings.verbose >= needed:

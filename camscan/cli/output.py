@@ -27,7 +27,7 @@ def emit(
     run: Run,
     settings: Settings,
     *,
-    contacts: tuple[Contact, ...] | None = None,
+    contacts: Iterable[Contact] | None = None,
     default: str = "table",
 ) -> None:
     """Write every report that was asked for.
@@ -35,7 +35,7 @@ def emit(
     One that cannot be written does not keep the others from being written; the LocalFaultError
     that is then raised names them all.
     """
-    from camscan.report.interface import ReportInput
+    from camscan.report.interface import LongReport, ReportInput
     from camscan.report.registry import report
 
     faults = []
@@ -47,8 +47,12 @@ def emit(
             color=to_terminal and settings.color,
             width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
         )
+        form = report(output.format)
         try:
-            write(output, report(output.format).render(source))
+            if isinstance(form, LongReport):
+                write_all(output, form.chunks(source))
+            else:
+                write(output, form.render(source))
         except LocalFaultError as fault:
             faults.append(str(fault))
     if faults:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
+import click
 import msgspec
 
 from camscan.authority import NOT_RECORDED
+from camscan.cli.common import Settings
 from camscan.cli.request import ScanPlan
-from camscan.discovery.plan import Plan, PlanPayload
+from camscan.discovery.plan import Plan, PlanPayload, estimate
+from camscan.errors import UsageError
 
 
 def plan_text(plan: Plan, decided: ScanPlan) -> str:
@@ -47,6 +50,10 @@ def plan_text(plan: Plan, decided: ScanPlan) -> str:
     lines += textwrap.wrap(
         plan.sweep_note, 100, initial_indent=" " * 14, subsequent_indent=" " * 14
     )
+    most = f"at most {plan.syns_at_most:,} SYNs, repeats included"
+    if plan.mac_questions_at_most:
+        most += f", and {plan.mac_questions_at_most:,} questions for MAC addresses"
+    lines.append(f"{'':14}{most}")
     lines += [_line(payload) for payload in plan.payloads if payload.transport == "udp"]
     if plan.each_host:
         lines += ["", "To each host found there, once"]
@@ -86,3 +93,20 @@ def plan_json(plan: Plan, decided: ScanPlan) -> str:
     document["passive"] = decided.passive
     document["authorised_by"] = msgspec.to_builtins(decided.authority)
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str]) -> None:
+    """What a scan would send, in a form that can be signed; nothing is sent."""
+    if settings.format not in {None, "text", "json"}:
+        raise UsageError("camscan scan --plan writes --format text or json")
+    plan = estimate(
+        decided.scope,
+        decided.ports,
+        decided.profile,
+        decided.interfaces,
+        allow_multicast=multicast,
+    )
+    if settings.format == "json":
+        click.echo(plan_json(plan, decided))
+    else:
+        click.echo(plan_text(plan, decided))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ class FoundRun(Struct, frozen=True, kw_only=True):
     """A run and, when it came from its journal, every contact it made."""
 
     run: Run
-    contacts: tuple[Contact, ...] | None
+    contacts: Iterable[Contact] | None
 
 
 def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
@@ -29,14 +30,14 @@ def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
     from camscan import __version__
     from camscan.cli.data import matcher
     from camscan.inventory.combine import combine
+    from camscan.inventory.contacts import Contacts
     from camscan.model.run import Tool
 
     judge = matcher(settings)
     tool = Tool(version=__version__, data=judge.fingerprints.version)
-    contacts: tuple[Contact, ...] | None = ()
-    for one in found:
-        known = contacts is not None and one.contacts is not None
-        contacts = (*(contacts or ()), *(one.contacts or ())) if known else None
+    held = [one.contacts for one in found if one.contacts is not None]
+    known = len(held) == len(found)
+    contacts = Contacts(lambda: chain.from_iterable(held)) if known else None
     return FoundRun(run=combine([one.run for one in found], judge, tool), contacts=contacts)
 
 

@@ -80,7 +80,6 @@ def scan(
 
     from camscan.cli.output import check_formats
     from camscan.cli.request import ScanOptions, decide, resumed
-    from camscan.cli.scanning import perform, print_plan, print_resumed
     from camscan.config import load_config
     from camscan.inventory.journal import Record
     from camscan.inventory.store import Store
@@ -108,6 +107,8 @@ def scan(
         records: tuple[Record, ...] = ()
         resumes = None
     else:
+        from camscan.cli.scanning import print_resumed
+
         path = store.journal_path(resume)
         records, resumes = store.records(resume), path.stem
         finished = print_resumed(store, path.stem, settings, fail_on, require_complete)
@@ -115,8 +116,12 @@ def scan(
             return finished
         decided = resumed(records, options, now)
     if plan:
+        from camscan.cli.plan_text import print_plan
+
         print_plan(decided, settings, frozenset(multicast))
         return 0
+    from camscan.cli.scanning import perform
+
     return perform(
         decided,
         settings,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 from msgspec import Struct
 
 from camscan.cli import INTERRUPTED
@@ -22,10 +21,11 @@ from camscan.cli.request import ScanPlan
 from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
-from camscan.errors import StoreError, UsageError
-from camscan.inventory.journal import Journal, Record, Saw
+from camscan.errors import StoreError
+from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
+from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
@@ -53,6 +53,7 @@ def perform(
         store,
         judge,
         evidence=recorded.evidence,
+        sources=tuple(map(str, evidence_files)),
         skips=recorded.skips,
         multicast=multicast,
         nmap=nmap,
@@ -61,13 +62,19 @@ def perform(
     )
     outcome = conducted.outcome
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
-    contacts = outcome.contacts
+    contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
     emit(outcome.run, settings, contacts=contacts)
     if outcome.interrupted:
         return INTERRUPTED
     return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+
+
+def _earlier(records: Sequence[Record]) -> Sequence[str]:
+    """The files of a run that is resumed: what they said is in its journal."""
+    starts = (record for record in records if isinstance(record, Started))
+    return [name for start in starts for name in start.scope.sources]
 
 
 class Conducted(Struct, frozen=True, kw_only=True):
@@ -84,6 +91,7 @@ def conduct(
     judge: Matcher,
     *,
     evidence: Sequence[Evidence] = (),
+    sources: Sequence[str] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
     nmap: bool = False,
@@ -112,6 +120,7 @@ def conduct(
         authority=decided.authority,
         until=decided.until,
         evidence=tuple(evidence),
+        sources=tuple(dict.fromkeys((*_earlier(records), *sources))),
         skips=tuple(noted),
         resume=tuple(records),
         resumes=resumes,
@@ -163,26 +172,6 @@ async def _scan(
         on_progress=progress,
         on_record=on_record,
     )
-
-
-def print_plan(decided: ScanPlan, settings: Settings, multicast: frozenset[str]) -> None:
-    """What a scan would send, in a form that can be signed; nothing is sent."""
-    from camscan.cli.plan_text import plan_json, plan_text
-    from camscan.discovery.plan import estimate
-
-    if settings.format not in {None, "text", "json"}:
-        raise UsageError("camscan scan --plan writes --format text or json")
-    plan = estimate(
-        decided.scope,
-        decided.ports,
-        decided.profile,
-        decided.interfaces,
-        allow_multicast=multicast,
-    )
-    if settings.format == "json":
-        click.echo(plan_json(plan, decided))
-    else:
-        click.echo(plan_text(plan, decided))
 
 
 def print_resumed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from camscan.errors import LocalFaultError
 from camscan.model.coverage import Method
 
 if TYPE_CHECKING:
+    from camscan.discovery.round_contacts import OnRound
     from camscan.net.interface import Interface
     from camscan.scope import Scope
 
@@ -39,11 +40,11 @@ def choose_sweep(
     on_progress: Callable[[int], None],
     on_cut_off: Callable[[str], None],
     on_method: Callable[[Method], None] = lambda _method: None,
-    on_swept: Callable[[Any], None] | None = None,
+    on_round: OnRound | None = None,
 ) -> SweepChoice:
     """TcpSyn when raw frames leave this machine for some address of the scope, else TcpConnect.
 
-    The callbacks are those of TcpConnect; `on_method` and `on_swept` those of TcpSyn. Sends
+    The callbacks are those of TcpConnect; `on_method` and `on_round` those of TcpSyn. Sends
     nothing.
     """
     reason = raw_refusal(scope, interfaces)
@@ -62,7 +63,7 @@ def choose_sweep(
                 on_progress=on_progress,
                 on_cut_off=on_cut_off,
                 on_method=on_method,
-                on_swept=on_swept,
+                on_round=on_round,
             )
         )
     connect = TcpConnect(

@@ -8,6 +8,9 @@ _ENOUGH = 30
 _SHOWS = 0.01
 _FEW, _MANY = 0.03, 0.10
 
+MOST_PASSES = 3
+"""How many more times every silent pair is asked at most, however much is lost."""
+
 
 class Loss(Struct):
     """Counts of (address, port) pairs. Hosts that answered somewhere are asked again where they
@@ -46,7 +49,7 @@ class Loss(Struct):
             return 0
         if self.share < _FEW:
             return 1
-        return 2 if self.share < _MANY else 3
+        return 2 if self.share < _MANY else MOST_PASSES
 
     def describe(self) -> str:
         """The estimate with its numbers, for the report."""

@@ -10,6 +10,7 @@ from camscan.model.coverage import Method, MethodStatus
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.net.neighbour import neighbours
+from camscan.protocols.mac import mac_fields
 
 METHOD = "arp"
 
@@ -62,18 +63,3 @@ def mac_evidence(
         )
         for field, value in mac_fields(mac)
     )
-
-
-def mac_fields(mac: str) -> tuple[tuple[str, str], ...]:
-    """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802, bit 1 of the
-    first byte), for then its first half names nobody. Nothing for groups and empty entries."""
-    text = mac.lower().replace("-", ":")
-    try:
-        octets = bytes.fromhex(text.replace(":", ""))
-    except ValueError:
-        return ()
-    if len(octets) != 6 or octets[0] & 1 or not any(octets):
-        return ()
-    if octets[0] & 2:
-        return (("mac.address", octets.hex(":")),)
-    return (("mac.address", octets.hex(":")), ("mac.oui", octets[:3].hex(":")))

@@ -12,7 +12,9 @@ from camscan.discovery.choose_sweep import raw_refusal
 from camscan.discovery.link_inquiry import SENDS, Shot, shots
 from camscan.discovery.multicast_link import Link, multicast_links
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES, groups
+from camscan.discovery.subnet_watch import WITNESSES
 from camscan.discovery.tcp_connect import SHARE
+from camscan.net.limits import SYN_SECONDS
 from camscan.protocols.never import NEVER_PORTS
 from camscan.protocols.query import Query
 from camscan.scope import ENUMERABLE_V6, Span, SpanSet
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from camscan.net.interface import Interface
     from camscan.net.profile import Profile
     from camscan.scope import Scope
-
-_SILENCE = 0.95
-"""Seconds that one silent port takes; the ports of one host are asked one after the other."""
 
 _LOOPBACK = SpanSet.of([Span(0x7F000000, 0x7FFFFFFF)])
 
@@ -52,9 +51,11 @@ class PlanPayload(Struct, frozen=True, kw_only=True):
 
 class Plan(Struct, frozen=True, kw_only=True):
     """Counts are exact for what does not depend on answers. On top come `each_host` for hosts
-    found where no multicast reaches, their probes, and of a raw sweep what `sweep_note` says.
-    `sweep` is tcp-syn or tcp-connect. `seconds` follows from the profile's rates, probes not
-    included."""
+    found where no multicast reaches, their probes, and what `sweep_note` says is asked again.
+    `sweep` is tcp-syn or tcp-connect. `syns_at_most` is the sweep's bound with everything that may
+    be asked again; `mac_questions_at_most` that of ARP and neighbour solicitations of our own
+    (those of the operating system not counted). `seconds` follows from the profile's rates where
+    nothing is lost, probes not included."""
 
     addresses: int
     on_link: int
@@ -65,6 +66,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     sweep: str
     sweep_note: str
     tcp_connections: int
+    syns_at_most: int
+    mac_questions_at_most: int
     udp_packets: int
     seconds: float
 
@@ -87,6 +90,9 @@ def estimate(
     refused = raw_refusal(scope, interfaces)
     sweep = "tcp-connect" if refused else "tcp-syn"
     payloads = (*_tcp(sweep, wanted, total), *_multicast(links), *_unicast(asked))
+    pairs = total * len(wanted)
+    knocks = WITNESSES * (len(wanted) // 2) * _groups(scope)
+    again = _Again() if refused else _raw_again(pairs)
     udp = sum(p.packets for p in payloads if p.transport == "udp")
     return Plan(
         addresses=total,
@@ -99,8 +105,10 @@ def estimate(
         payloads=payloads,
         each_host=_each_host() if asked or _wide(scope) else (),
         sweep=sweep,
-        sweep_note=f"by ordinary connections: {refused}" if refused else _raw_note(),
-        tcp_connections=total * len(wanted),
+        sweep_note=f"by ordinary connections: {refused}" if refused else again.note,
+        tcp_connections=pairs,
+        syns_at_most=pairs * again.each + again.sample + knocks,
+        mac_questions_at_most=again.macs * (near - _both(scope.v4, _LOOPBACK)),
         udp_packets=udp,
         seconds=_seconds(
             profile,
@@ -108,21 +116,42 @@ def estimate(
             (near, total - near),
             (asked_near, asked),
             udp,
-            silence=_both(scope.v4, _LOOPBACK) < total,
+            silence=bool(refused) and _both(scope.v4, _LOOPBACK) < total,
+            share=SHARE if refused else 1.0,
+            sample=again.sample,
         ),
     )
 
 
-def _raw_note() -> str:
-    from camscan.discovery.neighbour_sweep import PAUSES
-    from camscan.discovery.syn_again import SAMPLE_KNOWN, SAMPLE_SILENT
+class _Again(Struct, frozen=True, kw_only=True):
+    """What a sweep may repeat: SYNs `each` port gets at most but for the `sample`, and how often
+    an address on the link is asked for its MAC."""
 
-    return (
+    each: int = 1
+    sample: int = 0
+    macs: int = 0
+    note: str = ""
+
+
+def _raw_again(pairs: int) -> _Again:
+    from camscan.discovery.neighbour_sweep import PAUSES
+    from camscan.discovery.syn_again import (
+        AGAIN_ALIVE,
+        MOST_ALIVE,
+        MOST_SILENT,
+        SAMPLE_KNOWN,
+        SAMPLE_SILENT,
+    )
+
+    sample = SAMPLE_KNOWN + SAMPLE_SILENT
+    note = (
         "by raw SYNs: on the link each address is first asked for its MAC, by ARP or neighbour "
         f"discovery, up to {len(PAUSES)} times, and gets a SYN only if it has one; then up to "
-        f"{SAMPLE_KNOWN + SAMPLE_SILENT:,} are asked again to measure loss, hosts that answered "
-        "where they were silent, and where loss shows all that were silent"
+        f"{sample:,} are asked again to measure loss, hosts that answered {len(AGAIN_ALIVE)} times "
+        "where they were silent, and where loss shows all that were silent: no port gets more than "
+        f"{MOST_SILENT} SYNs, or {MOST_ALIVE} where the host answers at another one"
     )
+    return _Again(each=MOST_ALIVE - 1, sample=min(pairs, sample), macs=len(PAUSES), note=note)
 
 
 def _seconds(
@@ -133,19 +162,25 @@ def _seconds(
     udp_packets: int,
     *,
     silence: bool,
+    share: float,
+    sample: int,
 ) -> float:
     """The longest of sweep, unicast and multicast, which run together under one ceiling.
 
     `tcp` is (on-link, routed) addresses, `unicast` (on-link, all) addresses asked by UDP;
-    `silence`: hosts may be silent, as on any network but loopback.
+    `silence`: a host is asked one port after the other and may be silent at each, as by
+    connections on any network but loopback. `share` of the rate is the sweep's, at half of it
+    the `sample` is asked again.
     """
     near, far = tcp
+    routed = min(profile.routed_syn_pps, profile.on_link_pps)
     sweep = (
-        ports * near / (SHARE * profile.on_link_pps)
-        + ports * far / (SHARE * profile.routed_syn_pps)
+        ports * near / (share * profile.on_link_pps)
+        + ports * far / (share * routed)
+        + 2 * sample / (routed if far else profile.on_link_pps)
         + 1.0
     )
-    sweep = max(sweep, ports * (_SILENCE if silence else profile.host_gap))
+    sweep = max(sweep, ports * (SYN_SECONDS if silence else profile.host_gap))
     listen = profile.listen_seconds
     asked_near, asked = unicast
     sweeps = sum(len(kind.sweep) for kind in UNICAST_INQUIRIES)
@@ -283,6 +318,11 @@ def _networks(interfaces: Sequence[Interface], version: int) -> Iterator[Span]:
         for own in interface.of_version(version):
             network = own.network
             yield Span(int(network.network_address), int(network.broadcast_address))
+
+
+def _groups(scope: Scope) -> int:
+    """IPv4 /24s that the scope touches, at most."""
+    return sum((span.last >> 8) - (span.first >> 8) + 1 for span in scope.v4.spans)
 
 
 def _both(one: SpanSet, other: SpanSet) -> int:

@@ -20,6 +20,7 @@ from camscan.model.status import Status
 ANSWERS = (Status.OK, Status.REFUSED)
 CUT_OFF_HOSTS = 5
 CUT_OFF_ROUNDS = 2
+WITNESSES = 3
 
 
 class _Round:
@@ -148,7 +149,7 @@ class SubnetWatch:
 
     def witnesses(self) -> tuple[tuple[str, int], ...]:
         """Up to three (address, port) that answered before."""
-        return tuple(list(self._alive.items())[:3])
+        return tuple(list(self._alive.items())[:WITNESSES])
 
     def stop(self) -> Skip:
         """No further packet to this subnet."""

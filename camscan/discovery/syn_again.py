@@ -8,11 +8,21 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from camscan.discovery.loss import MOST_PASSES
 from camscan.discovery.syn_part import SILENT, Part, Rows
 from camscan.net.target_list import TargetList
 
 SAMPLE_KNOWN = 300
 SAMPLE_SILENT = 1000
+AGAIN_ALIVE = (1, 2)
+"""Attempts at the silent ports of a host that has answered at another one."""
+
+MOST_SILENT = 1 + MOST_PASSES + 1
+"""SYNs that a port of a host without any answer gets at most, the sample included."""
+
+MOST_ALIVE = 1 + len(AGAIN_ALIVE) + 2 * MOST_PASSES + 1
+"""SYNs that a port of a host that answers elsewhere gets at most: after each pass it is asked once
+more, because a host that has just been found had no second chance yet."""
 
 
 class Finished:

@@ -41,7 +41,8 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> None:
                         port=run.ports[number],
                         number=number,
                         attempt=SAMPLE_ATTEMPT,
-                    )
+                    ),
+                    indices=indices,
                 )
             )
     if rounds:
@@ -68,14 +69,16 @@ async def repair(run: SynRun, needed: int) -> None:
 
 
 async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
-    targets = _targets(run, one.lane, one.indices(), one.macs())
+    indices = one.indices()
+    targets = _targets(run, one.lane, indices, one.macs())
     asked = 0
     for number, port in enumerate(run.ports):
         rows = one.silent(number)
         rows = rows[targets.macs[rows].any(axis=1)]
         if len(rows):
             sent = await run.send(
-                Round(targets=targets, rows=rows, port=port, number=number, attempt=attempt)
+                Round(targets=targets, rows=rows, port=port, number=number, attempt=attempt),
+                indices=indices,
             )
             asked += sent.sent
     return asked

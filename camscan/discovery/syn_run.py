@@ -7,21 +7,19 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 
 import numpy as np
-from msgspec import Struct
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.neighbour_sweep import NeighbourSweep
+from camscan.discovery.round_contacts import OnRound, RoundContacts
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
 from camscan.discovery.syn_again import SAMPLE_KNOWN, Finished, Reservoir, octets_of
 from camscan.discovery.syn_pace import SynPace
 from camscan.discovery.syn_part import Part, Rows
-from camscan.model.contact import Contact
 from camscan.model.status import Status
 from camscan.net.address import parse, zone_index
 from camscan.net.answer_reader import AnswerReader, Neighbour
@@ -43,21 +41,6 @@ _QUEUED_SECONDS = 0.5
 _QUEUED_LEAST = 1024
 
 
-class Swept(Struct, frozen=True, kw_only=True):
-    """The packets of one round, for a journal that need not hold a record for each.
-
-    `addresses()` gives them in the order in which they were asked between `at` and `until`.
-    """
-
-    port: int
-    transport: str
-    query: str
-    packets: int
-    at: datetime
-    until: datetime
-    addresses: Callable[[], Iterator[str]]
-
-
 class SynRun:
     """Sends rounds and receives answers. Open it in a running loop; close it in any case."""
 
@@ -72,7 +55,7 @@ class SynRun:
         seed: int,
         on_progress: Callable[[int], None],
         on_cut_off: Callable[[str], None],
-        on_swept: Callable[[Swept], None] | None,
+        on_round: OnRound | None,
     ) -> None:
         self.ctx = ctx
         self.ports = tuple(ports)
@@ -93,7 +76,7 @@ class SynRun:
         self._sweeps = sweeps
         self._on_progress = on_progress
         self._on_cut_off = on_cut_off
-        self._on_swept = on_swept
+        self._contacts = RoundContacts(ctx, self.targets, on_round)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
         self._gateways: dict[int, bytes] = {}
@@ -101,7 +84,6 @@ class SynRun:
         self._drained = asyncio.Event()
         self._news = asyncio.Event()
         self._slowest = 0.0
-        self._clock = ctx.now() - timedelta(seconds=time.monotonic())
         self._source_ports: SourcePorts | None = None
         self._reader: AnswerReader | None = None
         self._wire: SynWire | None = None
@@ -140,6 +122,7 @@ class SynRun:
         for one in (self._wire, self._reader, self._source_ports):
             if one is not None:
                 one.close()
+        self._contacts.close()
 
     @property
     def dropped(self) -> int:
@@ -195,14 +178,22 @@ class SynRun:
         """The part is over."""
         self._parts.remove(part)
 
-    async def send(self, one: Round, part: Part | None = None) -> Round:
-        """Queue a round when there is room; return when its last packet has left."""
+    async def send(
+        self, one: Round, part: Part | None = None, *, indices: Rows | None = None
+    ) -> Round:
+        """Queue a round when there is room; return when its last packet has left.
+
+        `indices`: where there is no part, the numbers of the target list of the round's targets.
+        """
         assert self._wire is not None
         limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
         while self._queued and self._queued + len(one.rows) > limit:
             self._drained.clear()
             await self._drained.wait()
         self._queued += len(one.rows)
+        numbers = indices if part is None else part.indices
+        assert numbers is not None
+        self._contacts.begin(one, numbers)
         try:
             await self._wire.send(one)
         finally:
@@ -214,7 +205,7 @@ class SynRun:
             self.sent += one.sent
             if one.targets.lane in self._gateways:
                 self.pace.note(sent=one.sent)
-        self._contacts(one, part)
+        self._contacts.end(one)
         if one.busy and part is not None:
             rows = np.concatenate(one.busy)
             await asyncio.gather(*(self._touch(part, int(row), one.number) for row in rows))
@@ -294,44 +285,6 @@ class SynRun:
     def _syns(self, part: Part, rows: Rows, number: int, attempt: int) -> Round:
         port = self.ports[number]
         return Round(targets=part.arrays, rows=rows, port=port, number=number, attempt=attempt)
-
-    def _contacts(self, one: Round, part: Part | None) -> None:
-        if not one.sent:
-            return
-        query, transport = ("tcp syn", "tcp") if one.port else ("address resolution", "link")
-        targets, rows = one.targets, one.rows
-
-        def text(row: int) -> str:
-            if part is not None:
-                return part.text(row)
-            return str(ip_address(targets.octets[row].tobytes()))
-
-        at, until = (self._clock + timedelta(seconds=t) for t in (one.began, one.ended))
-        if self._on_swept is not None:
-            self._on_swept(
-                Swept(
-                    port=one.port,
-                    transport=transport,
-                    query=query,
-                    packets=one.sent,
-                    at=at,
-                    until=until,
-                    addresses=lambda: (text(int(row)) for row in rows),
-                )
-            )
-        elif self.ctx.on_contact is not None and one.port:
-            times = targets.sent_at[one.number, rows]
-            for row, sent_at in zip(rows, times, strict=True):
-                if sent_at >= one.began:
-                    self.ctx.on_contact(
-                        Contact(
-                            at=self._clock + timedelta(seconds=float(sent_at)),
-                            address=text(int(row)),
-                            port=one.port,
-                            transport=transport,
-                            query=query,
-                        )
-                    )
 
     def _heard(self, answers: list[Answer]) -> None:
         self._news.set()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
+from camscan.errors import LocalFaultError
 from camscan.model.status import Status
+from camscan.net.address import parse
 from camscan.net.pace import Pace
+
+_TURN = 0.005
+"""Seconds after which a round lets everything else on this machine have its turn: a connect must
+be closed in time, and an answer read, also while the rate is more than the machine can do."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,26 +57,26 @@ class Block:
         self._sweep = sweep
         self._order = order
         self._on_complete = on_complete
+        self._over = asyncio.get_running_loop().create_future()
+        self._left = False
         self._on_link = {a: sweep.ctx.dialer.is_on_link(a) for a in order}
         self._outstanding: Counter[str] = Counter()
         self._under_way = 0
         self._last_round: set[str] = set()
         self._sent = False
         self._told: set[str] = set()
-        members: dict[str, list[str]] = {}
+        members: dict[str | None, list[str]] = {}
         for address in order:
-            group = group_of(address)
-            if group is not None:
-                members.setdefault(group, []).append(address)
-        self._watches = {
-            cidr: SubnetWatch(
-                cidr,
-                len(addresses),
-                hold=not self._on_link[addresses[0]],
-                release=self._release,
-            )
-            for cidr, addresses in members.items()
-        }
+            members.setdefault(group_of(address), []).append(address)
+        self._watches: list[SubnetWatch] = []
+        self._watch: dict[str, SubnetWatch | None] = {}
+        for cidr, addresses in members.items():
+            watch = None
+            if cidr is not None:
+                hold = not self._on_link[addresses[0]]
+                watch = SubnetWatch(cidr, len(addresses), hold=hold, release=self._release)
+                self._watches.append(watch)
+            self._watch.update(dict.fromkeys(addresses, watch))
 
     @property
     def complete(self) -> bool:
@@ -77,7 +84,8 @@ class Block:
         return self._sent and not self._under_way
 
     async def send(self, tasks: asyncio.TaskGroup) -> None:
-        """Start every attempt, port by port, paced; returns when the last has its task."""
+        """Start every attempt, port by port, paced; returns when the last is under way."""
+        tasks.create_task(self._wait())
         final = self._sweep.ports[-1] if self._sweep.ports else None
         for port in self._sweep.ports:
             await self._round(port, tasks, final=port == final)
@@ -85,12 +93,11 @@ class Block:
         self._sent = True
         for address in self._order:
             self._tell(address)
-        if self.complete:
-            self._on_complete()
+        self._check_complete()
 
     def finish(self) -> None:
         """Release what is held; nothing of this block comes after."""
-        for watch in self._watches.values():
+        for watch in self._watches:
             skip = watch.finish()
             if skip is not None:
                 self._sweep.ctx.on_skip(skip)
@@ -102,12 +109,16 @@ class Block:
         sweep = self._sweep
         wanted = [address for address in self._order if not sweep.done(address, port)]
         for address in wanted:
-            watch = self._watch(address)
+            watch = self._watch[address]
             if watch is not None:
                 watch.expect(port)
+        turn = time.monotonic() + _TURN
         for address in wanted:
-            watch = self._watch(address)
-            await sweep.paces[self._on_link[address]].wait()
+            on_link, watch = self._on_link[address], self._watch[address]
+            if time.monotonic() > turn:
+                await asyncio.sleep(0)
+                turn = time.monotonic() + _TURN
+            await sweep.paces[on_link].wait()
             await sweep.slots.acquire()
             if final:
                 self._last_round.add(address)
@@ -118,26 +129,69 @@ class Block:
                 continue
             self._outstanding[address] += 1
             self._under_way += 1
-            tasks.create_task(self._touch(address, port))
-
-    async def _touch(self, address: str, port: int) -> None:
-        sweep = self._sweep
-        try:
             sweep.sent += 1
-            status = await sweep.ctx.dialer.touch(address, port)
-        finally:
-            sweep.slots.release()
+            ended = partial(self._ended, tasks, address, port)
+            if not sweep.ctx.dialer.touch_now(address, port, ended, on_link=on_link):
+                tasks.create_task(self._touch(tasks, address, port))
+                await asyncio.sleep(0)  # it stands in line before whoever comes after it
+
+    async def _touch(self, tasks: asyncio.TaskGroup, address: str, port: int) -> None:
+        """An attempt that has to wait for its device or for the rate."""
+        try:
+            status = await self._sweep.ctx.dialer.touch(address, port)
+        except BaseException:
+            self._sweep.slots.release()
+            raise
+        self._ended(tasks, address, port, status)
+
+    def _ended(
+        self, tasks: asyncio.TaskGroup, address: str, port: int, said: Status | LocalFaultError
+    ) -> None:
+        """The answer of one attempt is in."""
+        self._sweep.slots.release()
+        if self._left:
+            return
+        if isinstance(said, LocalFaultError):
+            self._fail(said)
+            return
+        try:
+            self._answered(tasks, address, port, said)
+        except Exception as error:  # noqa: BLE001 - raised where the block is waited for
+            self._fail(error)
+
+    def _answered(self, tasks: asyncio.TaskGroup, address: str, port: int, status: Status) -> None:
         self._note(address, port, status)
-        watch = self._watch(address)
+        watch = self._watch[address]
         if watch is not None and watch.complete(port) and watch.note_round(port):
-            await self._knock_again(watch)
+            tasks.create_task(self._knock_again(watch, address))
+        else:
+            self._end(address)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._over.done():
+            self._over.set_exception(error)
+
+    def _end(self, address: str) -> None:
+        sweep = self._sweep
         self._outstanding[address] -= 1
         self._under_way -= 1
         self._tell(address)
         sweep.ended += 1
         sweep.on_progress(sweep.ended)
+        self._check_complete()
+
+    def _check_complete(self) -> None:
         if self.complete:
             self._on_complete()
+            if not self._over.done():
+                self._over.set_result(None)
+
+    async def _wait(self) -> None:
+        """Keeps the sweep's group of tasks open until this block is complete or given up."""
+        try:
+            await self._over
+        finally:
+            self._left = True
 
     def _note(self, address: str, port: int, status: Status) -> None:
         sweep = self._sweep
@@ -153,14 +207,18 @@ class Block:
                 method=sweep.name,
                 at=sweep.ctx.now(),
             )
-        watch = self._watch(address)
+        watch = self._watch[address]
         if watch is not None:
             watch.record(address, port, status, sighting)
         elif sighting is not None:
             sweep.emit(sighting)
 
-    async def _knock_again(self, watch: SubnetWatch) -> None:
+    async def _knock_again(self, watch: SubnetWatch, last: str) -> None:
         """Where hosts fell silent together: ask up to three at a port that answered before."""
+        await self._knock(watch)
+        self._end(last)
+
+    async def _knock(self, watch: SubnetWatch) -> None:
         sweep = self._sweep
         if watch.stopped:
             return
@@ -180,15 +238,12 @@ class Block:
         """Say once that an address is done: all asked, all answers in, nothing held."""
         if address in self._told or address not in self._last_round or self._outstanding[address]:
             return
-        watch = self._watch(address)
+        watch = self._watch[address]
         if watch is None or not watch.holds(address):
             self._told.add(address)
             self._sweep.on_address(address)
 
-    def _watch(self, address: str) -> SubnetWatch | None:
-        group = group_of(address)
-        return None if group is None else self._watches[group]
-
 
 def _loopback(address: str) -> bool:
-    return ipaddress.ip_address(address).is_loopback
+    parsed = parse(address)
+    return parsed is not None and parsed.is_loopback

@@ -82,6 +82,7 @@ class TcpConnect:
         except ExceptionGroup as group:
             raise first_fault(group) from None
         finally:
+            ctx.dialer.drop_touches()
             for block in self._open:
                 block.finish()
             self._open.clear()

@@ -19,11 +19,12 @@ from camscan.discovery.arp import ArpSweep
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.ndp import NdpSweep
+from camscan.discovery.round_contacts import OnRound
 from camscan.discovery.subnet_group import BLOCK, group_of
-from camscan.discovery.syn_again import SAMPLE_SILENT, Finished, sample_silent
+from camscan.discovery.syn_again import AGAIN_ALIVE, SAMPLE_SILENT, Finished, sample_silent
 from camscan.discovery.syn_part import Part, Rows
 from camscan.discovery.syn_repair import ask_sample, repair
-from camscan.discovery.syn_run import GRACE, Swept, SynRun, lanes_of
+from camscan.discovery.syn_run import GRACE, SynRun, lanes_of
 from camscan.discovery.tcp_block import Block, Sweep
 from camscan.discovery.tcp_connect import connect_sweep
 from camscan.errors import first_fault
@@ -55,9 +56,9 @@ class _SynBlock:
 class TcpSyn:
     """Sweeps every address of the scope over `ports`; the callbacks are those of TcpConnect.
 
-    `on_method` gets what ARP and neighbour discovery did on-link, `on_swept` the packets of each
-    round in place of a contact for each. Addresses that no frame of our own reaches (a tunnel,
-    loopback, this machine) are swept by connections; `reason` of the Method says so.
+    `on_method` gets what ARP and neighbour discovery did on-link, `on_round` two records of each
+    round in place of a contact for each packet. Addresses that no frame of our own reaches (a
+    tunnel, loopback, this machine) are swept by connections; `reason` of the Method says so.
     """
 
     name = "tcp-syn"
@@ -76,7 +77,7 @@ class TcpSyn:
         on_progress: Callable[[int], None] = lambda _attempts: None,
         on_cut_off: Callable[[str], None] = lambda _cidr: None,
         on_method: Callable[[Method], None] = lambda _method: None,
-        on_swept: Callable[[Swept], None] | None = None,
+        on_round: OnRound | None = None,
     ) -> None:
         self._ports = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
         self._seed = seed
@@ -89,7 +90,7 @@ class TcpSyn:
         self._on_progress = on_progress
         self._on_cut_off = on_cut_off
         self._on_method = on_method
-        self._on_swept = on_swept
+        self._on_round = on_round
         self._open: deque[_SynBlock] = deque()
         self._by_connection = 0
 
@@ -105,7 +106,7 @@ class TcpSyn:
             seed=self._seed,
             on_progress=self._on_progress,
             on_cut_off=self._on_cut_off,
-            on_swept=self._on_swept,
+            on_round=self._on_round,
         )
         rest = connect_sweep(
             "tcp-connect",
@@ -127,6 +128,7 @@ class TcpSyn:
         except ExceptionGroup as group:
             raise first_fault(group) from None
         finally:
+            ctx.dialer.drop_touches()
             run.close()
             for block in self._open:
                 self._finish(run, block)
@@ -186,7 +188,7 @@ class TcpSyn:
         """Ask again where a live host was silent, and everybody where loss shows."""
         if part.rounds:
             await asyncio.gather(*part.rounds)
-        for attempt in (1, 2):
+        for attempt in AGAIN_ALIVE:
             await run.again(part, part.alive(), attempt, run.grace)
         run.loss.first += part.first
         run.loss.late += part.late

@@ -20,6 +20,7 @@ from camscan.inventory.journal import (
     Touched,
 )
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan, RoundEnded
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -39,7 +40,7 @@ class Ledger:
         self.heard: set[str] = set()
         self.skips: dict[Skip, None] = {}
         self.methods: dict[str, Method] = {}
-        self.contacts: list[Contact] = []
+        self.contacts: list[Contact | RoundBegan | RoundEnded] = []
         self.xaddrs: dict[str, dict[str, None]] = defaultdict(dict)
         self.done_hosts: set[str] = set()
         self.asked: set[tuple[str, str]] = set()
@@ -64,6 +65,8 @@ class Ledger:
                     self.contact(contact)
                     if contact.transport == "udp":
                         self.asked.add((contact.query, contact.address))
+                case RoundBegan() | RoundEnded():
+                    self.round(record)
                 case HostDone(address=address):
                     self.host_done(address, complete=True)
                 case BlockSwept(first=first, last=last) if first == self.swept:
@@ -110,6 +113,12 @@ class Ledger:
         if self.journal is None:
             self.contacts.append(contact)
         self.write(Touched(contact=contact))
+
+    def round(self, record: RoundBegan | RoundEnded) -> None:
+        """A round of a raw sweep touches, or has touched, many addresses."""
+        if self.journal is None:
+            self.contacts.append(record)
+        self.write(record)
 
     def host_done(self, address: str, *, complete: bool) -> None:
         """A host gets no more probes; `complete`: it got all of them."""

@@ -32,6 +32,7 @@ def scope_record(request: ScanRequest) -> ScopeRecord:
         groups=tuple(group for version in sorted(versions) for group in groups(version)),
         ports=request.ports,
         profile=request.profile.name,
+        sources=request.sources,
     )
 
 

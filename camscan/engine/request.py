@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec import Struct
@@ -18,9 +18,9 @@ from camscan.scope import Scope
 
 
 class ScanRequest(Struct, frozen=True, kw_only=True):
-    """What to scan and how. `evidence` is what files said; `resume` a journal to go on from;
-    `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are listened
-    beside the scan, and are all there is where nothing is in scope."""
+    """What to scan and how. `evidence` is what the files `sources` said; `resume` a journal to go
+    on from; `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are
+    listened beside the scan, and are all there is where nothing is in scope."""
 
     run_id: str
     scope: Scope
@@ -32,6 +32,7 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     authority: Authority | None = None
     until: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
+    sources: tuple[str, ...] = ()
     skips: tuple[Skip, ...] = ()
     resume: tuple[Record, ...] = ()
     resumes: str | None = None
@@ -62,7 +63,7 @@ class ScanOutcome(Struct, frozen=True, kw_only=True):
 
     run: Run
     interrupted: bool
-    contacts: tuple[Contact, ...]
+    contacts: Iterable[Contact]
 
 
 OnProgress = Callable[[Progress], None]

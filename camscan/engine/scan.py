@@ -11,7 +11,6 @@ from camscan.discovery.host_feed import HostFeed
 from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.multicast_link import multicast_links, reached_by_multicast
 from camscan.discovery.neighbour_table import NeighbourTable
-from camscan.discovery.passive import Passive
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
@@ -21,6 +20,7 @@ from camscan.engine.outcome import build_run, scope_record
 from camscan.engine.request import OnProgress, OnRecord, Progress, ScanOutcome, ScanRequest
 from camscan.engine.second_opinion import ask_nmap
 from camscan.errors import first_fault
+from camscan.inventory.contacts import Contacts
 from camscan.inventory.journal import Ended, Journal, Started
 from camscan.inventory.merge import Identifier
 from camscan.model.coverage import Skip
@@ -88,7 +88,8 @@ class _Scan:
             complete=complete,
         )
         self._ledger.write(Ended(at=run.run.ended, status=run.run.status, run=run))
-        return ScanOutcome(run=run, interrupted=interrupted, contacts=tuple(self._ledger.contacts))
+        made = tuple(self._ledger.contacts)
+        return ScanOutcome(run=run, interrupted=interrupted, contacts=Contacts(lambda: made))
 
     def _seconds_left(self) -> float | None:
         until = self._request.until
@@ -171,7 +172,11 @@ class _Scan:
     def _methods(self) -> list[Discovery]:
         ledger = self._ledger
         seconds = self._request.passive
-        listening = [] if seconds is None else [Passive(seconds)]
+        listening: list[Discovery] = []
+        if seconds is not None:
+            from camscan.discovery.passive import Passive  # reads captures: every codec
+
+            listening.append(Passive(seconds))
         if self._request.only_listens:
             return [*listening]
         choice = choose_sweep(
@@ -186,6 +191,7 @@ class _Scan:
             on_progress=self._attempted,
             on_cut_off=ledger.stopped,
             on_method=ledger.method,
+            on_round=ledger.round,
         )
         if choice.reason:
             reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from camscan.errors import StoreError
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan, RoundEnded
 from camscan.model.coverage import Method, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -105,6 +106,8 @@ Record = (
     | SawPort
     | Answered
     | Touched
+    | RoundBegan
+    | RoundEnded
     | Skipped
     | MethodEnded
     | BlockSwept

@@ -20,6 +20,7 @@ from camscan.model.identity import Band, Identity
 
 # What most targets are, told without parsing the address.
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+_NO_ADDRESS = 9  # behind IPv4, IPv6 and link-local IPv6
 _KEY_ORDER = ("mac", "serial", "uuid", "certificate")
 
 
@@ -60,9 +61,17 @@ def address_order(address: str) -> tuple[int, int, str]:
     try:
         parsed = ipaddress.ip_address(bare)
     except ValueError:
-        return (9, 0, address)
+        return (_NO_ADDRESS, 0, address)
     link_local = parsed.version == 6 and parsed.is_link_local
     return (parsed.version + int(link_local), int(parsed), address)
+
+
+def _is_address(target: str) -> bool:
+    return address_order(target)[0] < _NO_ADDRESS
+
+
+def _primary(device: Device) -> str:
+    return device.addresses[0] if device.addresses else device.mac or device.id
 
 
 def build_devices(
@@ -92,7 +101,7 @@ def build_devices(
     judged = [
         _device(group, by_target, ports, keys, identifier, site_of) for group in _groups(keys)
     ]
-    judged.sort(key=lambda pair: address_order(pair[0].addresses[0]))
+    judged.sort(key=lambda pair: address_order(_primary(pair[0])))
     return Inventory(
         devices=unique_ids([device for device, _ in judged]),
         skips=tuple(skip for _, skips in judged for skip in skips),
@@ -103,7 +112,7 @@ def single_device(
     target: str, evidence: Sequence[Evidence], identifier: NamedIdentifier
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
-    known = _IPV4.fullmatch(target) is not None or address_order(target)[0] < 9
+    known = _IPV4.fullmatch(target) is not None or _is_address(target)
     addresses = (target,) if known else ()
     named = _unique(evidence)
     return _built(target, addresses, None, (), named, identifier.judge(named))
@@ -167,7 +176,8 @@ def _device(
     seen_ports = {
         (port.port, port.transport): port for target in group for port in ports.get(target, ())
     }
-    addresses = tuple(sorted(group, key=address_order))
+    # A target may be the MAC of a sender that was only heard.
+    addresses = tuple(sorted(filter(_is_address, group), key=address_order))
     evidence = _unique(item for target in group for item in by_target[target])
     return _built(
         _device_id(group, keys),
@@ -244,12 +254,13 @@ def _device_id(group: Sequence[str], keys: Mapping[str, frozenset[Key]]) -> str:
 
 
 def unique_ids(devices: Sequence[Device]) -> tuple[Device, ...]:
-    """Two devices that share their strongest key (a cloned MAC) stay apart by their address."""
+    """Two devices that share their strongest key (a cloned MAC) stay apart by their address, or
+    the MAC of one without."""
     taken: set[str] = set()
     out = []
     for device in devices:
         if device.id in taken:
-            text = f"{device.id}\x1f{device.addresses[0]}"
+            text = f"{device.id}\x1f{_primary(device)}"
             device = replace(device, id="d" + hashlib.sha256(text.encode()).hexdigest()[:12])
         taken.add(device.id)
         out.append(device)

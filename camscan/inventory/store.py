@@ -11,8 +11,8 @@ import msgspec
 import platformdirs
 
 from camscan.errors import StoreError, UsageError
-from camscan.inventory.journal import Ended, Journal, Record, Touched, read_journal
-from camscan.model.contact import Contact
+from camscan.inventory.contacts import Contacts
+from camscan.inventory.journal import Ended, Journal, Record, read_journal
 from camscan.model.run import SCHEMA, Run
 
 LATEST = "latest"
@@ -64,9 +64,10 @@ class Store:
         """All records of a run's journal."""
         return tuple(read_journal(self.journal_path(reference)))
 
-    def contacts(self, reference: str) -> tuple[Contact, ...]:
-        """Every contact that a run made, in order of time."""
-        return tuple(r.contact for r in self.records(reference) if isinstance(r, Touched))
+    def contacts(self, reference: str) -> Contacts:
+        """Every contact that a run made, read from its journal each time they are asked for."""
+        path = self.journal_path(reference)
+        return Contacts(lambda: read_journal(path))
 
     def ended_run(self, reference: str) -> Run | None:
         """The run as its journal ended, or None when it was cut off before that."""

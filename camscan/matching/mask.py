@@ -40,6 +40,8 @@ _URL_HOST = re.compile(r"(?<=://)(?=[^/\s:?#\"'<>\[\]]*[A-Za-z])[^/\s:?#\"'<>\[\
 _NONCE = re.compile(r'(?i)\b((?:c?nonce|opaque|random)=")([^"]*)')
 _LOGIN = re.compile(r'(?i)(realm="?login to )([^"]*)')
 _REALM_TAIL = re.compile(r"\(([A-Za-z]{0,2}\d{3,})\)")
+_MADE = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=[A-Z]{2})")
+_DAY = "20000101"
 MASKED_MAC = re.compile(r"[0-9A-Fa-f]{6}0{6}")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME_PREFIX = 3
@@ -69,9 +71,14 @@ def shape(text: str, *, prefix: int = 0) -> str:
 
 
 def mask_serial(text: str, models: Iterable[str] = ()) -> str:
-    """The shape of a serial number; a model number that it begins with and a short prefix stay."""
+    """The shape of a serial number; a model number that it begins with and a short prefix stay.
+
+    A date of make before letters becomes another date, which rules still take for one.
+    """
     begin = max((len(m) for m in models if m and text.startswith(m)), default=0)
-    return text[:begin] + shape(text[begin:], prefix=0 if begin else _NAME_PREFIX)
+    masked = text[:begin] + shape(text[begin:], prefix=0 if begin else _NAME_PREFIX)
+    made = _MADE.search(text, begin)
+    return masked if made is None else masked[: made.start()] + _DAY + masked[made.end() :]
 
 
 def mask_macs(text: str) -> str:

@@ -37,6 +37,11 @@ WITHHELD = {
 _HOST_FIELDS = frozenset({"http.location", "wsd.xaddr", "ssdp.location"})
 _NAME_FIELDS = frozenset({"tls.san", "mdns.host", "onvif.hostname", "dhcp.hostname"})
 _DOTTED_NAME = re.compile(r"(?<![\w.-])(?=[\w.-]*[A-Za-z])[\w-]+(?:\.[\w-]+)+(?![\w.-])")
+# A host name in a greeting: its last label is no number, for `vsFTPd 3.0.5` is none.
+_GREETING_HOST = re.compile(r"(?<![\w.-])[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w.-])")
+_LOGIN_HOST = re.compile(r"(?m)[\w.-]+(?= login: *$)")
+# TXT keys that hold what an owner typed: RFC 6763 names none, these were seen.
+_TYPED = re.compile(r"(?i)((?:fn|name|friendly_?name|nickname|note|location)=)(.+)", re.DOTALL)
 _COMMON_NAME = re.compile(r"(?<=CN=)[^,+]+")
 _COOKIE = re.compile(r"(?i)^(set-cookie: *[^=;]{1,64}=)[^;]*")
 # The time and size of a file of the firmware: every unit sends the same.
@@ -45,6 +50,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _DIGITS_AT_END = re.compile(r"\d{5,}$")
 # What firmware itself writes into the location scope.
 _PLACES = frozenset({"country", "city", "china", "hangzhou", "shenzhen", "anywhere", "global"})
+_NUMBERED = re.compile(r"(?=\D*\d)\S{4,}")
 _LEAST_SECRET = 5
 _LEAST_NAME = 4
 
@@ -137,6 +143,12 @@ class _Masker:
         )
         # A model is public where it looks like one: an owner's word in that field is not.
         numbers = {word for word in _words(" ".join(self._models)) if re.search(r"\d", word)}
+        self._numbers = tuple(
+            hit.captures["model"].casefold()
+            for hit in hits
+            if _NUMBERED.fullmatch(hit.captures.get("model", ""))
+            and not self._vocabulary.is_editable(hit.evidence.field, hit.evidence.value)
+        )
         self._public_words = _public_words(data) | numbers
         self._known_endpoints = {
             hit.evidence.value for hit in hits if hit.evidence.field == "wsd.endpoint"
@@ -156,6 +168,8 @@ class _Masker:
                 said.append((None, item.value))
             if self._vocabulary.is_editable(item.field, item.value):
                 owned.add(unquote(item.value[self._prefix(item) :]))
+            if item.field == "mdns.txt" and (typed := _TYPED.fullmatch(item.value)):
+                owned.add(typed[2])
         for mac, serial in said:
             digits = mac_digits(mac or "")
             if digits is not None and len(digits) == 12 and len(set(digits)) > 1:
@@ -185,7 +199,10 @@ class _Masker:
 
     def _says_nothing(self, name: str) -> bool:
         """True for a name made of makers, models and the words that firmware begins with."""
-        words = _words(mask_macs(unquote(name)))
+        text = unquote(name).casefold()
+        for number in sorted(self._numbers, key=len, reverse=True):
+            text = text.replace(number, " ")
+        words = _words(mask_macs(text))
         return all(word in self._public_words or MASKED_MAC.fullmatch(word) for word in words)
 
     def value(self, item: Evidence) -> str:
@@ -199,6 +216,8 @@ class _Masker:
             begin = self._prefix(item)
             if not self._says_nothing(text[begin:]):
                 text = text[:begin] + NAME
+        if field == "mdns.txt" and (typed := _TYPED.fullmatch(text)):
+            text = text if self._says_nothing(typed[2]) else typed[1] + NAME
         text = mask_secrets(text, self._secrets)
         text = mask_uuids(text, keep_head=item.value in self._known_endpoints)
         text = mask_macs(text)
@@ -224,9 +243,14 @@ class _Masker:
             return mask_hosts(text, self._public_hosts)
         if field in _NAME_FIELDS:
             return _DOTTED_NAME.sub(self._host, text)
+        if field in ("ftp.banner", "telnet.banner"):
+            return _LOGIN_HOST.sub(self._login, _GREETING_HOST.sub(self._host, text))
         if field in ("tls.subject", "tls.issuer"):
             return _COMMON_NAME.sub(lambda cn: _DOTTED_NAME.sub(self._host, cn[0]), text)
         return text
+
+    def _login(self, found: re.Match[str]) -> str:
+        return found[0] if found[0] == HOST or self._says_nothing(found[0]) else NAME
 
     def _host(self, found: re.Match[str]) -> str:
         literal = re.fullmatch(r"[\d.]+", found[0]) is not None

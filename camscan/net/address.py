@@ -53,6 +53,14 @@ def endpoint(address: str, port: int) -> Endpoint | None:
     return Endpoint(text, socket.AF_INET6, sockaddr)
 
 
+def ipv4_value(address: str) -> int | None:
+    """The IPv4 address as an integer, None for anything else; much quicker than `parse`."""
+    try:
+        return int.from_bytes(socket.inet_pton(socket.AF_INET, address), "big")
+    except (OSError, ValueError):
+        return None
+
+
 def zone_index(zone: str | None) -> int | None:
     """Interface index of an IPv6 zone (name or number, RFC 4007 section 11); 0 without a zone."""
     if zone is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from camscan.model.status import Status
-from camscan.net.address import Endpoint, endpoint, parse
+from camscan.net.address import Endpoint, endpoint, ipv4_value, parse
+from camscan.net.attempts import Attempts, Said
 from camscan.net.connection import Connection
 from camscan.net.contact import ContactSink, report
 from camscan.net.descriptor import raise_limit, window
@@ -16,17 +17,15 @@ from camscan.net.establish import establish
 from camscan.net.fault import status_of
 from camscan.net.host_gate import HostGate, Sharer
 from camscan.net.interface import Interface, interfaces, on_link
-from camscan.net.limits import Limits
+from camscan.net.limits import SYN_SECONDS, Limits
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.pace import Paces
+from camscan.net.places import Places
 from camscan.net.profile import Profile
 from camscan.protocols.never import NEVER_PORTS
-from camscan.scope import Scope
+from camscan.scope import Scope, Span, SpanSet
 
-# The first retransmission of a SYN comes after 1 s (RFC 6298 section 2.1): closing before it
-# keeps the sweep at one packet for each silent port. The fifth of a second between is for a busy
-# machine: there a timeout fires late.
-_ONE_SYN = 0.8
+_LOOPBACK = Span(0x7F000000, 0x7FFFFFFF)
 
 
 class Dialer:
@@ -55,13 +54,18 @@ class Dialer:
         self._gate = HostGate(host_gap=profile.host_gap, probe_gap=profile.probe_gap)
         allowed = window(raise_limit())
         self.window = allowed.touches
-        self._touches = asyncio.Semaphore(allowed.touches)
+        self._touches = Places(allowed.touches)
+        self._attempts: Attempts | None = None
         self._neighbourhood = Neighbourhood(self._links)
-        self._neighbours = asyncio.Semaphore(self._neighbourhood.touches)
+        self._neighbours = Places(self._neighbourhood.touches)
         self._probes = asyncio.Semaphore(allowed.probes)
+        connected = (own.network for link in self._links if link.up for own in link.of_version(4))
+        self._near_v4 = SpanSet.of(
+            [_LOOPBACK, *(Span(int(one[0]), int(one[-1])) for one in connected)]
+        )
         self._near = lru_cache(maxsize=16384)(self._is_on_link)
 
-    async def touch(self, address: str, port: int, *, timeout: float = _ONE_SYN) -> Status:
+    async def touch(self, address: str, port: int, *, timeout: float = SYN_SECONDS) -> Status:
         """Connect with one SYN and close at once: OK, REFUSED, TIMED_OUT, UNREACHABLE,
         OUT_OF_SCOPE, or NOT_TRIED for a port that is never touched."""
         where, status = self._permitted(address, port)
@@ -69,9 +73,11 @@ class Dialer:
             return status
         await self._gate.enter(where.address, probe=False)
         try:
-            async with self._room(where.address):
+            room = self._room(where.address)
+            await room.take()
+            try:
                 answer = await self._connect(
-                    where, port, "tcp connect", timeout=min(timeout, _ONE_SYN), bulk=True
+                    where, port, "tcp connect", timeout=min(timeout, SYN_SECONDS), bulk=True
                 )
                 if isinstance(answer, Status):
                     return answer
@@ -81,8 +87,57 @@ class Dialer:
                 # reset in its accept queue. The price, a TIME_WAIT, is paid on this side.
                 answer.close()
                 return Status.OK
+            finally:
+                room.give()
         finally:
             self._gate.leave(where.address, probe=False)
+
+    def touch_now(
+        self, address: str, port: int, done: Callable[[Said], None], *, on_link: bool
+    ) -> bool:
+        """`touch` without a task, where it need not wait: `done` is told the answer, perhaps
+        before this returns. `on_link` as `is_on_link` says.
+
+        False, and nothing was done: the device, the rate or this system's room is not free now,
+        or the address is none of IPv4 in scope. Then `touch` is to be asked.
+        """
+        if not Attempts.possible() or port in NEVER_PORTS or not 0 < port < 65536:
+            return False
+        value = ipv4_value(address)
+        # The first moment and the last: the socket connects before anything else happens.
+        if value is None or not self.scope.permits_ipv4(value):
+            return False
+        room = self._room(address) if on_link else self._touches
+        if room.full or not self._gate.enter_now(address):
+            return False
+        if not self.paces.syn_now(on_link=on_link):
+            self._gate.leave(address, probe=False)
+            return False
+        room.take_now()
+
+        def end(said: Said | None) -> None:
+            room.give()
+            self._gate.leave(address, probe=False)
+            if said is not None:
+                done(said)
+
+        try:
+            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        except OSError as error:
+            end(None)
+            done(status_of(error, connecting=True))
+            return True
+        self._gate.sent(address)
+        report(self._on_contact, address, port, "tcp", "tcp connect")
+        if self._attempts is None:
+            self._attempts = Attempts(SYN_SECONDS)
+        self._attempts.start(sock, (address, port), end)
+        return True
+
+    def drop_touches(self) -> None:
+        """End what `touch_now` has begun; nobody is told."""
+        if self._attempts is not None:
+            self._attempts.drop()
 
     async def open(
         self,
@@ -148,12 +203,15 @@ class Dialer:
         return self._near(address)
 
     def _is_on_link(self, address: str) -> bool:
+        value = ipv4_value(address)
+        if value is not None:
+            return value in self._near_v4
         parsed = parse(address)
         if parsed is None:
             return False
         return parsed.is_loopback or on_link(address, self._links) is not None
 
-    def _room(self, address: str) -> asyncio.Semaphore:
+    def _room(self, address: str) -> Places:
         """What bounds the touches under way: descriptors, or on-link the neighbour table."""
         return self._neighbours if self._neighbourhood.limits(address) else self._touches
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import errno
 import socket
 import struct
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from camscan.net.bpf import attach
 from camscan.net.inbox import HeardFrame, Inbox
-from camscan.net.listen_filter import Instruction, listen_filter
+from camscan.net.listen_filter import listen_filter
 
 _ETH_P_ALL = 0x0003
 _ARPHRD_ETHER = 1
-_SO_ATTACH_FILTER = 26
 _SOL_PACKET = 263
 _ADD_MEMBERSHIP, _STATISTICS = 1, 6
 _PROMISCUOUS = 1  # else the card drops groups that nobody joined, and joining would be sent
@@ -39,7 +38,7 @@ class FrameListener:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0)
         try:
             self._socket.setblocking(False)
-            _attach(self._socket, listen_filter(ports))
+            attach(self._socket, listen_filter(ports))
             with contextlib.suppress(OSError):  # a smaller buffer will do
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
             self._socket.bind((name, _ETH_P_ALL))
@@ -73,10 +72,3 @@ class FrameListener:
                 return  # the interface went down; it may come back
             if sender[2] != _OUTGOING:
                 self._inbox.put(HeardFrame(now, self.name, data))
-
-
-def _attach(sock: socket.socket, program: Sequence[Instruction]) -> None:
-    code = b"".join(struct.pack("=HBBI", *line) for line in program)
-    buffer = ctypes.create_string_buffer(code, len(code))
-    head = struct.pack("@HP", len(program), ctypes.addressof(buffer))
-    sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, head)

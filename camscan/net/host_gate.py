@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from camscan.net.places import Places
+
 _PRUNE_EVERY = 4096
 
 
 class _Host:
-    __slots__ = ("holder", "lock", "next_probe", "next_syn", "users")
+    __slots__ = ("holder", "next_probe", "next_syn", "place", "users")
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.place = Places(1)
         self.users = 0
         self.next_syn = 0.0
         self.next_probe = 0.0
@@ -56,7 +58,7 @@ class HostGate:
         """From now on `sharer` is told who is talked to, those included who are already."""
         self._sharer = sharer
         for address, host in self._hosts.items():
-            if sharer is not None and host.lock.locked():
+            if sharer is not None and host.place.full:
                 sharer.claim(address)
 
     async def enter(self, address: str, *, probe: bool) -> None:
@@ -64,13 +66,15 @@ class HostGate:
 
         Raises RuntimeError where waiting would never end: this very task holds the device.
         """
-        host = self._hosts.setdefault(address, _Host())
+        host = self._hosts.get(address)
+        if host is None:
+            host = self._hosts[address] = _Host()
         task = asyncio.current_task()
         if host.holder is task and task is not None:
             raise RuntimeError(f"this task has a connection to {address} open; close it first")
         host.users += 1
         try:
-            await host.lock.acquire()
+            await host.place.take()
         except BaseException:
             host.users -= 1
             raise
@@ -86,6 +90,23 @@ class HostGate:
             self.leave(address, probe=False)
             raise
 
+    def enter_now(self, address: str) -> bool:
+        """Enter, not for a probe, when that needs no waiting; else False.
+
+        Where a sweep shares the hosts it says what there is to wait for, so `enter` asks it.
+        """
+        if self._sharer is not None:
+            return False
+        host = self._hosts.get(address)
+        if host is None:
+            host = self._hosts[address] = _Host()
+        elif host.next_syn > self._clock():
+            return False
+        if not host.place.take_now():
+            return False
+        host.users += 1
+        return True
+
     def sent(self, address: str) -> None:
         """A SYN leaves for `address` now."""
         self._hosts[address].next_syn = self._clock() + self._host_gap
@@ -99,7 +120,7 @@ class HostGate:
             self._sharer.release(address)
         host.holder = None
         host.users -= 1
-        host.lock.release()
+        host.place.give()
         self._left += 1
         if self._left % _PRUNE_EVERY == 0:
             self._prune()

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+SYN_SECONDS = 0.8
+"""Seconds that a sweep waits for the answer to a SYN. The first retransmission comes after 1 s
+(RFC 6298 section 2.1): closing before it keeps the sweep at one packet for each silent port. The
+fifth of a second between is for a busy machine: there a timeout fires late."""
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """Seconds and bytes of one connection.

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from camscan.net.address import parse
+from camscan.protocols.mac import normal_mac
 
 _PROC_ARP = Path("/proc/net/arp")
 _COMPLETE = 0x2  # ATF_COM of <net/if_arp.h>
@@ -95,16 +96,6 @@ def _add(found: dict[str, str], address: str, mac: str, device: str | None = Non
     if parsed.version == 6 and parsed.is_link_local and "%" not in key and device:
         key = f"{key}%{device}"
     found[key] = clean
-
-
-def normal_mac(text: str) -> str | None:
-    """Lower case, colons, two digits each; None for what is no MAC of one device."""
-    if not _MAC.fullmatch(text):
-        return None
-    octets = [int(part, 16) for part in re.split("[:-]", text)]
-    if octets[0] & 1 or not any(octets):
-        return None  # a group's or the broadcast address; an empty entry
-    return ":".join(f"{octet:02x}" for octet in octets)
 
 
 def _text(path: Path) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from camscan.net.neighbour import normal_mac
 from camscan.net.scapy_bridge import manufacturer_table
+from camscan.protocols.mac import normal_mac
 
 Table = dict[int, dict[int, str]]
 

@@ -35,24 +35,41 @@ class Pace:
         self._next = clock()
         self._turn = asyncio.Lock()
         self._bulk_turn = asyncio.Lock()
+        self._waiting = 0
         self.passed = 0
+
+    @property
+    def ready(self) -> bool:
+        """True when a packet may leave now and nobody has been waiting for that."""
+        return not self._waiting and self._next <= self._clock()
+
+    def take(self, n: int = 1) -> None:
+        """`n` packets leave now; ask `ready` first."""
+        earliest = self._clock() - _BURST_SECONDS
+        self._next = max(self._next, earliest) + n * self._interval
+        self.passed += n
 
     async def wait(self, n: int = 1, *, bulk: bool = False) -> None:
         """Return when `n` more packets may leave."""
-        if bulk:
-            async with self._bulk_turn, self._turn:
-                await self._pass(n)
-        else:
-            async with self._turn:
-                await self._pass(n)
+        if self.ready:
+            self.take(n)
+            return
+        self._waiting += 1
+        try:
+            if bulk:
+                async with self._bulk_turn, self._turn:
+                    await self._pass(n)
+            else:
+                async with self._turn:
+                    await self._pass(n)
+        finally:
+            self._waiting -= 1
 
     async def _pass(self, n: int) -> None:
         delay = self._next - self._clock()
         if delay > 0:
             await self._sleep(delay)
-        earliest = self._clock() - _BURST_SECONDS
-        self._next = max(self._next, earliest) + n * self._interval
-        self.passed += n
+        self.take(n)
 
 
 class Paces:
@@ -76,6 +93,15 @@ class Paces:
         if not on_link:
             await self._syn.wait(bulk=bulk)
         await self._total.wait(bulk=bulk)
+
+    def syn_now(self, *, on_link: bool) -> bool:
+        """Let one more SYN leave if that needs no waiting; else False."""
+        if not self._total.ready or not (on_link or self._syn.ready):
+            return False
+        if not on_link:
+            self._syn.take()
+        self._total.take()
+        return True
 
     async def datagram(self, n: int = 1, *, on_link: bool) -> None:
         """Return when `n` more UDP datagrams may leave."""

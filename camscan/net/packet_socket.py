@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from camscan.errors import LocalFaultError
-from camscan.net.bpf import Program, attach
+from camscan.net.bpf import attach
+from camscan.net.bpf_assembler import Program
 
 Octets = npt.NDArray[np.uint8]
 

@@ -58,8 +58,8 @@ class Round:
     """One packet to each of `rows`, in this order. `port` 0 asks for MAC addresses.
 
     `number` is the port's row in `sent_at`, `attempt` chooses the source port. Filled in:
-    `sent` packets, `busy` rows left out, `stray` packets that the scope stopped, and the
-    monotonic times of the first and last batch.
+    `sent` packets, `busy` rows left out, `stray` packets that the scope stopped, and of each
+    batch the monotonic time and the rows whose packets have left.
     """
 
     targets: Targets
@@ -70,8 +70,7 @@ class Round:
     sent: int = 0
     stray: int = 0
     busy: list[Rows] = field(default_factory=list)
-    began: float = 0.0
-    ended: float = 0.0
+    batches: list[tuple[float, Rows]] = field(default_factory=list)
 
 
 class SynWire:
@@ -183,16 +182,15 @@ class SynWire:
         for clock in clocks:
             clock.took(len(rows))
         now = time.monotonic()
-        one.began = one.began or now
         if one.port:
             targets.sent_at[one.number, rows] = now
-        self._emit(one, rows)
-        one.ended = time.monotonic()
+        one.batches.append((now, self._emit(one, rows)))
         if one.port and self._gap:
             with self.lock:  # the gap counts from when the frames have really left
-                targets.due[rows] = one.ended + self._gap
+                targets.due[rows] = time.monotonic() + self._gap
 
-    def _emit(self, one: Round, rows: Rows) -> None:
+    def _emit(self, one: Round, rows: Rows) -> Rows:
+        """Send a frame to each; the rows whose frames have left."""
         way = self._ways[one.targets.lane]
         octets = one.targets.octets[rows]
         if one.port:
@@ -217,7 +215,10 @@ class SynWire:
             count = int(allowed.sum())
             one.stray += len(frames) - count
             template.frames[:count] = frames[allowed]
-        one.sent += sender.send_all(count, stopped=self._stop.is_set)
+            rows = rows[allowed]
+        gone = sender.send_all(count, stopped=self._stop.is_set)
+        one.sent += gone
+        return rows[:gone]
 
     def _sleep_until(self, due: float) -> bool:
         """Sleep; False when the sweep was stopped meanwhile."""

@@ -83,6 +83,18 @@ class TargetList:
                 found[row] = socket.inet_ntoa(raw[4 * at : 4 * at + 4])
         return found
 
+    def ranges(self, indices: Indices) -> tuple[str, ...]:
+        """Ascending numbers as `first-last` of what is consecutive, or one address."""
+        found: list[str] = []
+        for stretch, rows in self.parts(indices):
+            numbers = indices[rows]
+            step = 0 if stretch.zones else 1  # zones take turns: no two neighbours are one range
+            cuts = np.flatnonzero(np.diff(numbers) != step) + 1
+            for run in np.split(numbers, cuts):
+                first, last = self.text(int(run[0])), self.text(int(run[-1]))
+                found.append(first if first == last else f"{first}-{last}")
+        return tuple(found)
+
     def index(self, address: bytes, interface: int) -> int | None:
         """The number of a packed address that answered by `interface`, None outside the list."""
         value, version = int.from_bytes(address, "big"), 4 if len(address) == 4 else 6

@@ -13,6 +13,7 @@ from msgspec import Struct
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
 from camscan.protocols.text import to_text
+from camscan.protocols.tlv import tlvs
 
 SNAP = b"\xaa\xaa\x03\x00\x00\x0c\x20\x00"
 """LLC and SNAP of CDP: Cisco's OUI and the protocol 2000."""
@@ -20,7 +21,6 @@ GROUP = b"\x01\x00\x0c\xcc\xcc\xcc"
 _DEVICE, _ADDRESSES, _SOFTWARE, _PLATFORM = 1, 2, 5, 6
 _IP4 = b"\x01\x01\xcc\x00\x04"  # NLPID, one octet, IP; a length of 4
 _IP6 = b"\x02\x08\xaa\xaa\x03\x00\x00\x00\x86\xdd\x00\x10"
-_MOST_TLVS = 128
 _MOST_ADDRESSES = 32
 
 
@@ -39,7 +39,7 @@ def parse(data: bytes) -> CdpMessage | Malformed:
     if len(data) < 8 or data[0] not in (1, 2):
         return Malformed("no CDP frame")
     values: dict[int, bytes] = {}
-    for kind, value in _tlvs(data[4:]):
+    for kind, value in tlvs(data[4:], 2, 2, counts_itself=True):
         values.setdefault(kind, value)
     if not values:
         return Malformed("a CDP frame that says nothing")
@@ -71,20 +71,6 @@ def decode(data: bytes) -> Decoded:
     if isinstance(message, Malformed):
         return malformed()
     return Decoded(status=Status.OK, fields=fields(message))
-
-
-def _tlvs(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Type and value of each TLV, whose length counts its own four octets."""
-    place = 0
-    for _ in range(_MOST_TLVS):
-        if place + 4 > len(data):
-            return
-        kind = data[place] << 8 | data[place + 1]
-        length = data[place + 2] << 8 | data[place + 3]
-        if length < 4 or place + length > len(data):
-            return
-        yield kind, data[place + 4 : place + length]
-        place += length
 
 
 def _addresses(value: bytes) -> Iterator[str]:

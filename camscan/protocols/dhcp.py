@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
+from camscan.protocols.mac import is_device
 from camscan.protocols.text import to_text
 
 SERVER_PORT, CLIENT_PORT = 67, 68
@@ -141,9 +142,8 @@ def _walk(area: bytes, found: dict[int, bytes]) -> None:
 def _mac(data: bytes) -> str | None:
     """The client's Ethernet address; None for other hardware, groups and all zeros."""
     mac = data[28:34]
-    if (data[1], data[2]) != (_ETHERNET, _MAC_LENGTH) or mac[0] & 1 or not any(mac):
-        return None
-    return mac.hex(":")
+    is_ethernet = (data[1], data[2]) == (_ETHERNET, _MAC_LENGTH)
+    return mac.hex(":") if is_ethernet and is_device(mac) else None
 
 
 def _address(packed: bytes) -> str | None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
+from camscan.protocols.mac import is_device
 from camscan.protocols.text import to_text
 
 ETHERTYPE = 0x88CC
@@ -124,9 +125,7 @@ def _management(value: bytes) -> Iterator[str]:
 
 def _mac(chassis: bytes) -> str | None:
     mac = chassis[1:]
-    if chassis[:1] != bytes([_CHASSIS_MAC]) or len(mac) != 6 or mac[0] & 1 or not any(mac):
-        return None
-    return mac.hex(":")
+    return mac.hex(":") if chassis[:1] == bytes([_CHASSIS_MAC]) and is_device(mac) else None
 
 
 def _text(value: bytes | None) -> str | None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, Malformed, malformed, pairs
+from camscan.protocols.mac import is_device
 from camscan.protocols.text import redact
 
 MDNS_PORT = 5353
@@ -175,7 +176,7 @@ def _mac_of(pair: str) -> str | None:
     arecont = _ARECONT.match(pair)
     digits = written.group(1) if written else _ARECONT_OUI + arecont.group(1) if arecont else ""
     mac = bytes.fromhex(digits)
-    return mac.hex(":") if mac and any(mac) and not mac[0] & 1 else None
+    return mac.hex(":") if is_device(mac) else None
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

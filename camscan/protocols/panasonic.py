@@ -7,16 +7,16 @@ type and length of two bytes each from 0x30 on, up to type 0xffff.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import takewhile
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
 from camscan.protocols.layout import ipv4_at, ipv6_at, mac_at, port_at, text_at
+from camscan.protocols.tlv import tlvs
 
 _HEADER = 0x30
 _ANSWER = b"\x00\x0e"
 _END = 0xFFFF
-_MOST = 256
 # The header's byte 0x25, as recorded before and after a password was set.
 _ADMIN_PASSWORD_SET = {1: "false", 2: "true"}
 
@@ -32,23 +32,10 @@ def decode(data: bytes) -> Decoded:
         ("panasonic.mac", mac_at(data, 6)),
         ("panasonic.admin_password_set", _ADMIN_PASSWORD_SET.get(data[0x25])),
     ]
-    for kind, value in _values(data):
+    for kind, value in takewhile(lambda each: each[0] != _END, tlvs(data[_HEADER:], 2, 2)):
         found.extend(_fields(kind, value))
     kept = pairs(found)
     return Decoded(status=Status.OK, fields=kept) if kept else malformed()
-
-
-def _values(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(type, value) while a whole value is there; at most 256 of them."""
-    at = _HEADER
-    for _ in range(_MOST):
-        kind = int.from_bytes(data[at : at + 2], "big")
-        size = int.from_bytes(data[at + 2 : at + 4], "big")
-        value = data[at + 4 : at + 4 + size]
-        if at + 4 > len(data) or kind == _END or len(value) < size:
-            return
-        yield kind, value
-        at += 4 + size
 
 
 def _fields(kind: int, value: bytes) -> tuple[tuple[str, str | None], ...]:

@@ -8,7 +8,6 @@ and the codes of the cloud (`SafeCode`, `EZVIZCode`) are not among the elements 
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import unescape
 
 from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
@@ -21,6 +20,8 @@ _ROOT = re.compile(r"\s{0,64}<([A-Za-z]{1,16})(?=[\s/>])")
 _ANSWERS = frozenset({"probematch", "hello"})
 _ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,63})>([^<]{0,1024})</")
 _MOST_ELEMENTS = 256
+# The five of XML 1.0, section 4.6; the last undoes `&amp;lt;` only once.
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _TEXTS = (
     "Types", "DeviceType", "DeviceDescription", "DeviceSN", "CommandPort", "HttpPort",
     "SDKOverTLSPort", "IPv6MaskLen", "AnalogChannelNum", "DigitalChannelNum", "SoftwareVersion",
@@ -68,7 +69,9 @@ def elements(data: bytes) -> dict[str, str] | None:
 
 
 def _plain_text(text: str) -> str:
-    return unescape(text, {"&quot;": '"', "&apos;": "'"}).replace("\x00", "").strip()
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    return text.replace("\x00", "").strip()
 
 
 def split_serial(serial: str) -> tuple[str, str] | None:

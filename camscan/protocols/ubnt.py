@@ -13,13 +13,13 @@ from camscan.model.status import Status
 from camscan.protocols.decoded import Decoded, malformed, pairs
 from camscan.protocols.inquiry import MAX_DATAGRAM, ipv4_of, mac_of
 from camscan.protocols.text import to_text
+from camscan.protocols.tlv import tlvs
 
 PORT = 10001
 
 # A UNVR answers with version 0; v2 answers carry the commands 06, 09 and 0b.
 _VERSIONS = (0, 1, 2)
 _COMMANDS = (0x00, 0x06, 0x09, 0x0B)
-_MOST = 128
 _TEXTS = {
     0x03: "firmware",
     0x0B: "name",
@@ -39,7 +39,7 @@ def decode(data: bytes) -> Decoded:
     """
     if len(data) < 5 or data[0] not in _VERSIONS or data[1] not in _COMMANDS:
         return malformed()
-    values = list(_values(data[4:MAX_DATAGRAM]))
+    values = list(tlvs(data[4:MAX_DATAGRAM], 1, 2))
     macs = [mac_of(value) for kind in _MACS for found, value in values if found == kind]
     addresses: list[str | None] = []
     for kind, value in values:
@@ -59,17 +59,6 @@ def decode(data: bytes) -> Decoded:
     found += _numbers(values)
     fields = pairs(found)
     return Decoded(status=Status.OK, fields=fields) if fields else malformed()
-
-
-def _values(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Type and value up to the first whose length runs past the end."""
-    at = 0
-    for _ in range(_MOST):
-        size = int.from_bytes(data[at + 1 : at + 3], "big")
-        if at + 3 > len(data) or at + 3 + size > len(data):
-            return
-        yield data[at], data[at + 3 : at + 3 + size]
-        at += 3 + size
 
 
 def _model(said: dict[str, str]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -11,10 +12,11 @@ from camscan.model.run import Run
 
 
 class ReportInput(Struct, frozen=True, kw_only=True):
-    """One run and what only its journal knows. `contacts` is None when there is no journal."""
+    """One run and what only its journal knows. `contacts` is None when there is no journal;
+    each report goes through them from the start."""
 
     run: Run
-    contacts: tuple[Contact, ...] | None = None
+    contacts: Iterable[Contact] | None = None
     color: bool = False
     width: int | None = None
 
@@ -27,3 +29,11 @@ class Report(Protocol):
 
     def render(self, source: ReportInput) -> bytes:
         """The whole report, UTF-8."""
+
+
+@runtime_checkable
+class LongReport(Report, Protocol):
+    """A format whose output may not fit into memory."""
+
+    def chunks(self, source: ReportInput) -> Iterator[bytes]:
+        """What `render` gives, piece by piece."""

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from camscan.model.evidence import Evidence
-from camscan.protocols import banner, favicon, http, rtsp, ssdp, tls, wsd
+from camscan.protocols import banner, favicon, http, rtsp, ssdp
 from camscan.protocols.decoded import Decoded, Malformed, clean, pairs
+from camscan.protocols.mac import mac_fields
+from camscan.protocols.registry import DECODERS
 
-_MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 # As servers write them, for tools that keep the names of headers in lower case only.
 _NAMES = {
@@ -89,7 +90,7 @@ class Answers:
         if self.transport == "udp":
             if start.startswith((b"HTTP/", b"NOTIFY ")):
                 return ssdp.decode(data)  # no web server, although it looks like one
-            return wsd.decode(data) if b"/discovery" in data[:4096] else None
+            return DECODERS["wsd"](data) if b"/discovery" in data[:4096] else None
         if start.startswith(b"HTTP/"):
             return http.decode(data)
         if start.startswith(b"RTSP/"):
@@ -127,7 +128,7 @@ class Answers:
 
     def certificate(self, data: bytes) -> bool:
         """One certificate, PEM or DER. False: it is none."""
-        fields = tls.decode(data).fields
+        fields = DECODERS["tls"](data).fields
         self.extend(fields)
         return bool(fields)
 
@@ -153,10 +154,8 @@ class Answers:
 
     def hardware(self, mac: object) -> None:
         """A MAC address, and the OUI in it."""
-        if isinstance(mac, str) and _MAC.fullmatch(mac.strip()):
-            text = mac.strip().lower().replace("-", ":")
-            self.add("mac.address", text)
-            self.add("mac.oui", text[:8])
+        if isinstance(mac, str):
+            self.extend(mac_fields(mac.strip()))
 
 
 def rfc4514(name: object) -> str | None:

@@ -12,7 +12,6 @@ from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.sources import pcap, pcapng
 from camscan.sources.capture import packets
-from camscan.sources.frame import FrameReader
 from camscan.sources.heard import Heard, HeardBook
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import at_epoch
@@ -42,6 +41,9 @@ def read_capture(stream: ByteStream) -> Recorded:
 
     Raises SourceError when it is no capture at all. Memory does not grow with the file.
     """
+    # Every codec stands behind it: a file that is no capture need not wait for them.
+    from camscan.sources.frame import FrameReader
+
     collected = _Collector()
     book = HeardBook(collected.take)
     reader = FrameReader(book)

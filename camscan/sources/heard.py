@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from camscan.protocols.mac import is_device, mac_fields
+
 Fields = tuple[tuple[str, str], ...]
 _MOST_TARGETS = 65_536
 _MOST_FIELDS = 512
@@ -97,7 +99,7 @@ class HeardBook:
 
     def bind(self, mac: bytes, address: str, at: float) -> None:
         """`address` is at `mac`, on the link where this was heard."""
-        if not _is_device(mac):
+        if not is_device(mac):
             return
         held = self._addresses.get(mac)
         if held is None:
@@ -124,7 +126,7 @@ class HeardBook:
         transport: str = "link",
     ) -> None:
         """A sender that is only known by its MAC said `fields`."""
-        if not _is_device(mac):
+        if not is_device(mac):
             return
         key = (mac, protocol)
         client = self._clients.get(key)
@@ -151,7 +153,7 @@ class HeardBook:
                 target,
                 protocol,
                 client.at,
-                tuple(client.fields) + (mac_fields(mac) if target == mac.hex(":") else ()),
+                tuple(client.fields) + (mac_fields(mac.hex(":")) if target == mac.hex(":") else ()),
                 port=client.port,
                 transport=client.transport,
             )
@@ -163,7 +165,7 @@ class HeardBook:
                 continue
             for address, at in held.items():
                 if address not in contested:
-                    self.say(address, "arp", at, mac_fields(mac), transport="link")
+                    self.say(address, "arp", at, mac_fields(mac.hex(":")), transport="link")
         self._note(routers, "MAC addresses", "MAC addresses stand for more than 3 IPv4 addresses "
                    "(a router, or proxy ARP): they are given to none")  # fmt: skip
         self._note(len(contested), "MAC addresses", "addresses are held by two MAC addresses: "
@@ -202,14 +204,3 @@ class HeardBook:
     def _note(self, count: int, what: str, reason: str) -> None:
         if count:
             self.notes.append((what, f"{count} {reason}"))
-
-
-def mac_fields(mac: bytes) -> Fields:
-    """mac.address, and mac.oui unless the MAC is locally administered (IEEE 802), for then its
-    first half names nobody."""
-    text = mac.hex(":")
-    return (("mac.address", text),) + ((("mac.oui", text[:8]),) if not mac[0] & 2 else ())
-
-
-def _is_device(mac: bytes) -> bool:
-    return len(mac) == 6 and not mac[0] & 1 and any(mac)

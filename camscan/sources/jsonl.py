@@ -8,9 +8,10 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
@@ -41,7 +42,7 @@ class Line(Struct, forbid_unknown_fields=False):
     protocol: str | None = None
     raw: str | None = None
     hex: str | None = None
-    port: int | None = None
+    port: Annotated[int, Meta(ge=0, le=65535)] | None = None
 
 
 class Recorded(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""Lease files of Kea's memfile backend: kea-leases4.csv and kea-leases6.csv.
+"""Leases of Kea: kea-leases4.csv and kea-leases6.csv of its memfile backend, and what
+`kea-admin lease-dump` writes of a data base.
 
 A log: the last line of an address is its lease. Columns go by their headings, which grew over
 the versions. `expire` is UTC seconds; less the lifetime it is when the client was last heard.
@@ -15,7 +16,17 @@ from camscan.sources.lease import LeaseTable, at_epoch, head_of, lines_of
 NAME = "kea-leases"
 
 _HEADING = re.compile(r"address,(?:hwaddr|duid),[a-z_,]*\bexpire\b[a-z_,]*")
-_STATES = {"0": "leased", "1": "declined", "2": "expired", "3": "released", "4": "registered"}
+_STATES = {
+    "0": "leased",
+    "1": "declined",
+    "2": "expired",
+    "3": "released",
+    "4": "registered",
+    # Dumps of a lease data base had the names of its table lease_state before Kea 2.2.
+    "default": "leased",
+    "declined": "declined",
+    "expired-reclaimed": "expired",
+}
 _ESCAPE = re.compile(r"&#x([0-9A-Fa-f]{2})")
 
 
@@ -43,7 +54,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
 
 
 def _lease(table: LeaseTable, number: int, cell: dict[str, str]) -> None:
-    if cell.get("lease_type", "0") == "2":
+    if cell.get("lease_type", "0") in ("2", "IA_PD"):
         return  # a delegated prefix is no address of the client
     lifetime = cell.get("valid_lifetime", "")
     state = _STATES.get(cell.get("state", "0"), "in an unknown state")

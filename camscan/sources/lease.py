@@ -12,7 +12,7 @@ from msgspec import Struct
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.net.address import parse
-from camscan.net.neighbour import normal_mac
+from camscan.protocols.mac import mac_fields, normal_mac, octets_of
 from camscan.sources.jsonl import Recorded
 
 HEAD = 4096  # bytes that `sniff` looks at
@@ -25,7 +25,6 @@ IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 COLON_MAC = r"(?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}"
 DASH_MAC = r"(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
 DOTTED_MAC = r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
-_BARE = re.compile(r"[0-9A-Fa-f]{12}")
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -73,8 +72,8 @@ class LeaseTable:
         if replaces:
             self._rows.pop(key, None)
             self._left_out.pop(key, None)
-        clean = mac_text(mac) if mac else None
-        if mac and clean is None and not _is_no_device(mac):
+        clean = normal_mac(mac) if mac else None
+        if mac and clean is None and octets_of(mac) is None:
             self.bad(line, f"{mac[:40]!r} is no MAC address")
             return
         row = _Row(
@@ -157,9 +156,7 @@ class LeaseTable:
     def _evidence(self, address: str, row: _Row) -> Iterator[Evidence]:
         found: list[tuple[str, str, str]] = []
         if row.mac:
-            found.append(("mac.address", row.mac, "link"))
-            if not int(row.mac[:2], 16) & 2:  # locally administered (IEEE 802) names nobody
-                found.append(("mac.oui", row.mac[:8], "link"))
+            found += [(field, value, "link") for field, value in mac_fields(row.mac)]
         if row.hostname:
             found.append(("dhcp.hostname", row.hostname, "udp"))
         if row.vendor_class:
@@ -173,23 +170,6 @@ class LeaseTable:
                 transport=transport,
                 at=row.at or _UNKNOWN,
             )
-
-
-def mac_text(text: str) -> str | None:
-    """`aa:bb:cc:dd:ee:ff` of one device's MAC with colons, dashes, Cisco's dots or none of them."""
-    found = normal_mac(text)
-    if found is None:
-        digits = text.replace(".", "") if re.fullmatch(DOTTED_MAC, text) else text
-        if _BARE.fullmatch(digits):
-            found = normal_mac(":".join(digits[place : place + 2] for place in range(0, 12, 2)))
-    return found
-
-
-def _is_no_device(text: str) -> bool:
-    """True of a MAC that is well written but a group's, the broadcast address or all zeros."""
-    digits = re.sub(r"[:.-]", " ", text).split()
-    whole = "".join(part.zfill(2) for part in digits)
-    return _BARE.fullmatch(whole) is not None
 
 
 def text_of(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import io
 import zlib
@@ -35,6 +36,7 @@ IMPORTERS = ("capture_evidence", *SCANNERS, *LEASES_AND_TABLES, "jsonl")
 _MOST = 1 << 30
 _MAGIC = 4
 _GZIP = b"\x1f\x8b"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Importer(Protocol):
@@ -92,7 +94,7 @@ def _whole(stream: ByteStream) -> Fetched:
             raise SourceError(f"{stream.name} holds more than 1 GiB; split it")
     if stream.problem and not held.tell():
         raise SourceError(f"cannot read {stream.name}: {stream.problem}")
-    return Fetched(name=stream.name, data=held.getvalue(), problem=stream.problem)
+    return Fetched(name=stream.name, data=_utf8(held.getvalue()), problem=stream.problem)
 
 
 def read_fetched(fetched: Recorded | Fetched) -> Recorded:
@@ -112,11 +114,17 @@ def read_recorded(data: bytes, name: str) -> Recorded:
     Raises SourceError for an archive that unpacks to more than 1 GiB, or not at all.
     """
     data, whole = _unpack(data, name)
+    data = _utf8(data)
     found = importer(format_of(data)).parse_records(data, name)
     if whole:
         return found
     skip = Skip(subject=name, what="end of the file", reason="the gzip archive is cut short")
     return replace(found, skips=(*found.skips, skip))
+
+
+def _utf8(data: bytes) -> bytes:
+    """Text that `>` of Windows PowerShell wrote (UTF-16 with its mark) in UTF-8, all else as is."""
+    return data.decode("utf-16", "replace").encode() if data.startswith(_UTF16) else data
 
 
 def _unpack(data: bytes, name: str) -> tuple[bytes, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from camscan.protocols.mac import normal_mac
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import (
     LeaseTable,
@@ -16,7 +17,6 @@ from camscan.sources.lease import (
     head_of,
     headings,
     lines_of,
-    mac_text,
 )
 
 NAME = "windows-dhcp"
@@ -70,7 +70,7 @@ def _lease(table: LeaseTable, number: int, cell: dict[str, str]) -> None:
         number,
         cell["ipaddress"],
         # Longer ids are DUIDs and those of dial-in servers: the address is leased all the same.
-        client if mac_text(client) or len(client) == 17 else "",
+        client if normal_mac(client) or len(client) == 17 else "",
         hostname=cell.get("hostname", "").partition(".")[0],
     )
 

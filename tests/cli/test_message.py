@@ -11,6 +11,7 @@ from camscan.cli.common import Settings
 from camscan.cli.message import fault, say, tell_record, wants_json
 from camscan.inventory.journal import Answered, BlockSwept, SawPort, Touched
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan
 from camscan.model.device import Port
 
 CONTACT = Touched(
@@ -53,6 +54,16 @@ def test_faults_before_the_options_are_parsed(
     assert capsys.readouterr().err.startswith("{" if wanted else "camscan: ")
 
 
+ROUND = RoundBegan(
+    id="a-1",
+    at=CONTACT.contact.at,
+    port=554,
+    transport="tcp",
+    query="tcp syn",
+    addresses=("10.0.0.0-10.0.15.255", "10.9.0.1"),
+)
+
+
 def test_verbosity(capsys: pytest.CaptureFixture[str]) -> None:
     def told(verbose: int) -> str:
         port = Port(port=80, transport="tcp", service="http", status="open")
@@ -60,6 +71,7 @@ def test_verbosity(capsys: pytest.CaptureFixture[str]) -> None:
             Answered(address="10.0.0.1"),
             SawPort(address="10.0.0.1", port=port),
             CONTACT,
+            ROUND,
             BlockSwept(first=0, last=1),
         ):
             tell_record(record, Settings(verbose=verbose))
@@ -71,3 +83,4 @@ def test_verbosity(capsys: pytest.CaptureFixture[str]) -> None:
         "camscan: 10.0.0.1 80/tcp open (http)",
     ]
     assert "http GET / to 10.0.0.1 80/tcp" in told(2)
+    assert "tcp syn to 10.0.0.0-10.0.15.255, 10.9.0.1 554/tcp" in told(2)

@@ -24,6 +24,15 @@ def test_several_formats_at_once(
     assert path.stat().st_mode & 0o777 == 0o644
 
 
+def test_contacts_are_written_while_they_are_read(sample_run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    settings = Settings(outputs=(Output(format="contacts", path=str(path)),))
+    emit(sample_run, settings, contacts=())
+    assert path.read_bytes() == b"at,address,port,transport,query\r\n"
+    with pytest.raises(UsageError, match="journal"):
+        emit(sample_run, settings)
+
+
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "run.json"
     target.write_text("old")

@@ -63,9 +63,11 @@ def test_recorded_evidence_is_judged_with_the_scan(tmp_path: Path) -> None:
     path = tmp_path / "recorded.jsonl"
     path.write_text('{"target": "127.66.99.1", "field": "http.server", "value": "App-webs/"}\n')
     _, text = scan(
-        tmp_path, "127.66.99.1", "--ports", "80", "--evidence", str(path), "-o", "jsonl:-"
+        tmp_path, "127.66.99.1", "--ports", "80", "--evidence", str(path), "-o", "json:-"
     )
-    assert json.loads(text)["maker"]["id"] == "hikvision"
+    run = json.loads(text)
+    assert run["devices"][0]["maker"]["id"] == "hikvision"
+    assert run["run"]["scope"]["sources"] == [str(path)]
 
 
 def test_plan_sends_nothing_and_leaves_no_run(tmp_path: Path) -> None:

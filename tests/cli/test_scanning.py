@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -39,3 +40,18 @@ def test_resume_goes_on_with_an_interrupted_run(tmp_path: Path) -> None:
     assert done.return_value == 0
     assert len(list((tmp_path / "runs").iterdir())) == 2
     assert done.stdout.count("tcp connect") == 6, "addresses that were swept are not asked again"
+
+
+def test_a_resumed_run_names_the_files_of_the_first(tmp_path: Path) -> None:
+    told = tmp_path / "told.jsonl"
+    told.write_text('{"target": "127.66.99.1", "field": "http.server", "value": "App-webs/"}\n')
+    db = ["--db", str(tmp_path / "camscan.db"), "--quiet", "--format", "json"]
+    runner = CliRunner()
+    runner.invoke(cli, ["scan", "127.66.99.1", "--ports", "80", "--evidence", str(told), *db])
+    (path,) = (tmp_path / "runs").iterdir()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if b'"type":"ended"' not in line))
+    done = runner.invoke(cli, ["scan", "--resume", "latest", *db], standalone_mode=False)
+    run = json.loads(done.stdout)
+    assert run["run"]["scope"]["sources"] == [str(told)]
+    assert run["devices"][0]["maker"]["id"] == "hikvision"

@@ -108,6 +108,12 @@ class ScriptedNetwork:
         await asyncio.sleep(0)
         return self.answer(address, port, number)
 
+    def touch_now(self, *_: Any, **__: Any) -> bool:
+        return False
+
+    def drop_touches(self) -> None:
+        pass
+
     def is_on_link(self, address: str) -> bool:
         return self._on_link
 

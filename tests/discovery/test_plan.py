@@ -13,6 +13,7 @@ from camscan.discovery.plan import estimate
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.net.interface import IfAddress, Interface, interfaces
+from camscan.net.limits import SYN_SECONDS
 from camscan.net.profile import PROFILES
 from camscan.scope import build_scope
 
@@ -85,11 +86,15 @@ def test_named_interface_may_multicast_all_the_same():
     assert plan.udp_packets == LINK4 + LINK6
 
 
-def test_a_silent_host_takes_a_second_for_each_port():
+def test_by_connections_a_silent_host_takes_its_time_for_each_port(monkeypatch):
+    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: "no right to raw sockets")
     plan = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
-    assert plan.seconds > 15
+    assert plan.seconds == pytest.approx(16 * SYN_SECONDS)
     loopback = estimate(build_scope(["127.78.5.1"]), range(1, 17), NORMAL, (LO,))
     assert loopback.seconds < 5
+    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: None)
+    raw = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
+    assert raw.seconds < 5, "a raw sweep waits for nobody"
 
 
 def test_printer_ports_and_repeats_are_left_out():
@@ -103,6 +108,7 @@ def test_a_sweep_without_privileges_says_why(monkeypatch):
     plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
     assert plan.sweep == "tcp-connect"
     assert plan.sweep_note == "by ordinary connections: no right to raw sockets"
+    assert (plan.syns_at_most, plan.mac_questions_at_most) == (2, 0)
     assert [p.method for p in plan.payloads if p.transport == "tcp"] == ["tcp-connect"]
 
 
@@ -111,6 +117,12 @@ def test_a_raw_sweep_says_what_is_asked_again(monkeypatch):
     plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
     assert plan.sweep == "tcp-syn"
     assert "1,300 are asked again" in plan.sweep_note
+    assert "no port gets more than 5 SYNs, or 10 where" in plan.sweep_note
+    assert plan.syns_at_most == 2 * 10, "each once, with everything that loss may cause"
+    assert plan.mac_questions_at_most == 0
+    linked = estimate(build_scope(["10.1.2.0/24"]), (80, 81, 82), NORMAL, (LO, ETH0))
+    assert linked.mac_questions_at_most == 254 * 3
+    assert linked.syns_at_most == 254 * 3 * 9 + min(254 * 3, 1300) + 3
     assert [p.name for p in plan.payloads if p.transport == "tcp"] == ["tcp syn"]
 
 

@@ -1,4 +1,4 @@
-"""One run's answers: late ones are kept, those of middleboxes are not; rounds are told whole."""
+"""One run's answers: late ones are kept, those of middleboxes are not."""
 
 from __future__ import annotations
 
@@ -16,20 +16,6 @@ from camscan.net.profile import PROFILES
 from camscan.net.syn_answer import Answer
 
 pytestmark = pytest.mark.root
-
-
-def test_every_round_is_told_with_its_addresses(segment, bench):
-    segment.routed("10.98.0.0/24")
-    told = []
-    segment.sweep(bench, TcpSyn((80, 81), on_swept=told.append), "10.98.0.0/28")
-    assert bench.contacts == []
-    first = [one for one in told if one.packets == 14]
-    assert [(one.port, one.transport, one.query) for one in first[:2]] == [
-        (80, "tcp", "tcp syn"),
-        (81, "tcp", "tcp syn"),
-    ]
-    assert set(first[0].addresses()) == {f"10.98.0.{n}" for n in range(1, 15)}
-    assert first[0].at <= first[0].until <= first[1].until
 
 
 def test_otherwise_every_syn_is_a_contact(segment, bench):
@@ -56,7 +42,7 @@ def test_late_answers_and_samples(segment, bench):
             seed=0,
             on_progress=lambda _: None,
             on_cut_off=lambda _: None,
-            on_swept=None,
+            on_round=None,
         )
         await run.open()
         indices = np.arange(len(run.targets))
@@ -99,7 +85,7 @@ def test_who_is_talked_to_before_its_block_begins_is_busy(segment, bench):
             seed=0,
             on_progress=lambda _: None,
             on_cut_off=lambda _: None,
-            on_swept=None,
+            on_round=None,
         )
         await run.open()
         run.claim("10.98.0.3")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
 from camscan.discovery.tcp_block import Block, Sweep
+from camscan.errors import LocalFaultError
 from camscan.model.status import Status
 from camscan.net.pace import Pace
 
@@ -146,3 +148,116 @@ def test_finish_after_an_interruption(bench, network, hosts):
     assert len(bench.sightings) == (60 if hosts == 60 else 0)
     assert [skip.what for skip in bench.skips] == ([] if hosts == 60 else ["middlebox"])
     assert sorted(told) == sorted(ADDRESSES[:hosts])
+
+
+class AtOnce:
+    """A network whose attempts need no task; `ends` are told when `answer` is called."""
+
+    def __init__(self):
+        self.ends = []
+
+    def touch_now(self, address, port, done, *, on_link):
+        self.ends.append((address, port, done))
+        return True
+
+    def is_on_link(self, address):
+        return True
+
+
+def test_attempts_without_a_task_are_waited_for(bench):
+    net, told, done = AtOnce(), [], []
+
+    async def go():
+        sweep = sweep_over(bench, net, ports=(80,), slots=200, on_address=told.append)
+        async with asyncio.TaskGroup() as tasks:
+            block = Block(sweep, 0, ADDRESSES, lambda: done.append(True))
+            await block.send(tasks)
+            assert (told, done, sweep.sent) == ([], [], 100)
+            for address, _, end in net.ends:
+                end(Status.OK if address.endswith(".7") else Status.TIMED_OUT)
+        return sweep
+
+    sweep = asyncio.run(asyncio.wait_for(go(), 5))
+    assert done == [True]
+    assert sorted(told) == sorted(ADDRESSES)
+    assert sweep.ended == 100
+    assert bench.open_ports == {("10.88.6.7", 80)}
+
+
+def test_a_fault_of_this_machine_ends_the_sweep(bench):
+    net = AtOnce()
+
+    async def go():
+        sweep = sweep_over(bench, net, ports=(80,), slots=200)
+        async with asyncio.TaskGroup() as tasks:
+            block = Block(sweep, 0, ADDRESSES, lambda: None)
+            await block.send(tasks)
+            net.ends[0][2](LocalFaultError("no sockets left"))
+
+    with pytest.raises(ExceptionGroup) as caught:
+        asyncio.run(asyncio.wait_for(go(), 5))
+    assert "no sockets left" in str(caught.value.exceptions[0])
+
+
+def test_what_goes_wrong_with_an_answer_ends_the_sweep_too(bench):
+    """It is told by the event loop, where nobody else would hear of it."""
+    net = AtOnce()
+
+    def broken(_):
+        raise ZeroDivisionError
+
+    async def go():
+        sweep = sweep_over(bench, net, ports=(80,), slots=200, on_progress=broken)
+        async with asyncio.TaskGroup() as tasks:
+            await Block(sweep, 0, ADDRESSES, lambda: None).send(tasks)
+            asyncio.get_running_loop().call_soon(net.ends[0][2], Status.OK)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        asyncio.run(asyncio.wait_for(go(), 5))
+    assert isinstance(caught.value.exceptions[0], ZeroDivisionError)
+
+
+def test_what_is_said_after_the_end_is_heard_by_nobody(bench):
+    net = AtOnce()
+
+    async def go():
+        sweep = sweep_over(bench, net, ports=(80,), slots=200)
+
+        async def work():
+            async with asyncio.TaskGroup() as tasks:
+                await Block(sweep, 0, ADDRESSES, lambda: None).send(tasks)
+
+        task = asyncio.create_task(work())
+        while len(net.ends) < 100:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        net.ends[0][2](Status.OK)
+        return sweep
+
+    assert asyncio.run(go()).ended == 0
+    assert bench.sightings == []
+
+
+def test_everything_else_has_its_turn_while_the_rate_is_too_high(bench):
+    """A round whose pace never makes it wait still lets the loop run every few milliseconds."""
+    turns = 0
+
+    class Slow(AtOnce):
+        def touch_now(self, address, port, done, *, on_link):
+            time.sleep(0.001)
+            done(Status.TIMED_OUT)
+            return True
+
+    async def go():
+        nonlocal turns
+        sweep = sweep_over(bench, Slow(), ports=(80,), slots=200)
+        async with asyncio.TaskGroup() as tasks:
+            send = asyncio.create_task(Block(sweep, 0, ADDRESSES, lambda: None).send(tasks))
+            while not send.done():
+                turns += 1
+                await asyncio.sleep(0)
+
+    asyncio.run(go())
+    assert turns >= 10

@@ -141,7 +141,7 @@ def test_the_rate_as_captured(segment, bench, syns, tmp_path):
     assert len(times) == 2 * 4094
     assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(4_000, rel=0.05)
     seconds = Counter(int(at - times[0]) for at in times)
-    assert max(seconds.values()) <= 4_000 * 1.05
+    assert max(seconds.values()) <= 4_000 * 1.06  # 4 % after a stall, and 20 ms at once
 
 
 def test_two_syns_to_one_host_keep_the_gap(segment, bench, syns, tmp_path):

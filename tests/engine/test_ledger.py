@@ -3,7 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from camscan.engine.ledger import Ledger
+from camscan.inventory.contacts import Contacts
 from camscan.inventory.journal import (
     Answered,
     BlockSwept,
@@ -17,6 +20,7 @@ from camscan.inventory.journal import (
     read_journal,
 )
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan, RoundEnded, pack
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -54,6 +58,39 @@ def test_contacts_are_kept_in_memory_only_without_a_journal(tmp_path: Path) -> N
         kept.contact(contact("sadp inquiry", "10.0.0.1"))
     assert kept.contacts == []
     assert [type(r) for r in read_journal(tmp_path / "j")] == [Touched]
+
+
+def rounds() -> tuple[RoundBegan, RoundEnded]:
+    began = RoundBegan(
+        id="a-1",
+        at=datetime.now(UTC),
+        port=80,
+        transport="tcp",
+        query="tcp syn",
+        addresses=("10.0.0.0-10.0.255.255",),
+    )
+    return began, RoundEnded(id="a-1", at=began.at, packets=1, order=pack([(0, [65535])]))
+
+
+def test_a_round_is_two_records_in_the_journal_and_without_one_in_memory(tmp_path: Path) -> None:
+    alone = Ledger(None, lambda _: None)
+    with Journal(tmp_path / "j") as journal:
+        kept = Ledger(journal, lambda _: None)
+        for record in rounds():
+            alone.round(record)
+            kept.round(record)
+    assert [type(r) for r in alone.contacts] == [RoundBegan, RoundEnded]
+    assert kept.contacts == []
+    assert [type(r) for r in read_journal(tmp_path / "j")] == [RoundBegan, RoundEnded]
+
+
+def test_rounds_of_an_earlier_part_of_the_run_stay_on_record(tmp_path: Path) -> None:
+    began, ended = rounds()
+    with Journal(tmp_path / "j") as journal:
+        Ledger(journal, lambda _: None).replay([began, ended, replace(began, id="a-2")])
+    made = list(Contacts(lambda: read_journal(tmp_path / "j")))
+    assert (made[0].address, made[0].query) == ("10.0.255.255", "tcp syn")
+    assert len(made) == 1 + 65536, "of the second it is not known how far it came"
 
 
 def test_xaddrs_are_noted_by_address() -> None:

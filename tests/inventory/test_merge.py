@@ -151,3 +151,20 @@ def test_what_is_not_mergeable_stays_alone() -> None:
         items, {}, Named(), mergeable=lambda address: address == "10.0.0.9"
     ).devices
     assert [device.addresses for device in devices] == [("10.0.0.9",), ("10.9.9.9",)]
+
+
+def test_a_sender_known_only_by_its_mac_has_no_address() -> None:
+    items = [
+        saw("10.0.0.9", "http.server", "x"),
+        saw(MAC, "mac.address", MAC),
+        saw(MAC, "lldp.sysdescr", "AXIS P3245-V"),
+    ]
+    first, heard = build_devices(
+        items, {}, Named(), lambda _: "depot", mergeable=lambda target: target != MAC
+    ).devices
+    assert first.addresses == ("10.0.0.9",)
+    assert heard.addresses == ()
+    assert heard.mac == MAC
+    assert heard.id
+    assert heard.site is None
+    assert [record.field for record in heard.evidence] == ["mac.address", "lldp.sysdescr"]

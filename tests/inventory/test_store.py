@@ -32,7 +32,7 @@ def test_latest_id_and_prefix(tmp_path: Path, sample_run: Run) -> None:
     assert store.ended_run("20261124T000000Z-aaaaaa") == sample_run
     assert store.ended_run("20261124") == sample_run
     assert store.ended_run("latest") is None, "the newest was cut off"
-    assert len(store.contacts("latest")) == 1
+    assert len(list(store.contacts("latest"))) == 1
     with pytest.raises(StoreError, match="fits several"):
         store.journal_path("2026")
     with pytest.raises(StoreError, match="neither a run nor a file"):

@@ -60,7 +60,7 @@ def test_a_hikvision_camera_is_one_afterwards() -> None:
     )
     recording = record(evidence, matcher())
     values = {line.field: line.value for line in recording.lines}
-    assert values["onvif.serial"] == "DS-2CD2042WD-I00000000AAAA000000000"
+    assert values["onvif.serial"] == "DS-2CD2042WD-I20000101AAAA000000000"
     assert values["onvif.firmware"] == "V5.4.5 build 170124"
     assert values["http.title"] == "name 000000000"
     assert values["tls.subject"] == "CN=camera.example,O=Town Council"
@@ -224,3 +224,46 @@ def test_fuzz_any_evidence_is_recorded_or_withheld(seen: list[tuple[str, str]]) 
     assert named == {field for field, _ in seen}
     for line in recording.lines:
         json.dumps(line.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "said", "masked"),
+    [
+        ("mdns.txt", "name=Rear Gate", "name=name"),
+        ("mdns.txt", "fn=Rear Gate", "fn=name"),
+        ("mdns.txt", "name=AXIS", "name=AXIS"),
+        ("mdns.txt", "ty=HP LaserJet", "ty=HP LaserJet"),
+        ("ftp.banner", "220 gate.town.gov.uk FTP ready", "220 camera.example FTP ready"),
+        ("ftp.banner", "220 (vsFTPd 3.0.5)", "220 (vsFTPd 3.0.5)"),
+        ("telnet.banner", "reargate login: ", "name login:"),
+        ("telnet.banner", "axis login:", "axis login:"),
+    ],
+)
+def test_names_in_greetings_and_txt_pairs(field: str, said: str, masked: str) -> None:
+    assert only((field, said)).strip() == masked
+
+
+def test_a_name_in_a_txt_pair_is_masked_everywhere() -> None:
+    text = only(("mdns.txt", "fn=Rear Gate"), ("http.title", "Rear Gate - IP CAMERA"))
+    assert text == "name - IP CAMERA"
+
+
+def test_a_model_that_is_also_the_name_stays() -> None:
+    evidence = of(
+        ("sadp.device_description", "DS-2CD2042WD-I"),
+        ("sadp.device_sn", "DS-2CD2042WD-I20160803AAWR446718183"),
+        ("wsd.scope", "onvif://www.onvif.org/hardware/DS-2CD2042WD-I"),
+        ("wsd.scope", "onvif://www.onvif.org/name/HIKVISION%20DS-2CD2042WD-I"),
+    )
+    recording = record(evidence, matcher())
+    values = [line.value for line in recording.lines]
+    assert values[0] == "DS-2CD2042WD-I"
+    assert values[3] == "onvif://www.onvif.org/name/HIKVISION%20DS-2CD2042WD-I"
+    assert not [rule for rule in recording.lost if "oem" not in rule]
+
+
+def test_what_an_owner_wrote_behind_a_maker_is_no_model() -> None:
+    scope = "onvif://www.onvif.org/name/HIKVISION%20Gate7"
+    assert only(("sadp.device_description", "DS-2CD2042WD-I"), ("wsd.scope", scope)).endswith(
+        "/name/name"
+    )

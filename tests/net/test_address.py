@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.net.address import endpoint, from_sockaddr, parse, zone_index
+from camscan.net.address import endpoint, from_sockaddr, ipv4_value, parse, zone_index
 
 
 def test_ipv4_and_ipv6() -> None:
@@ -87,3 +87,23 @@ def test_fuzz_every_address_survives_the_socket_form(address: object) -> None:
     where = endpoint(str(address), 80)
     if where is not None:
         assert from_sockaddr(where.sockaddr) == where.address
+
+
+@pytest.mark.parametrize(
+    ("address", "value"),
+    [
+        ("10.0.0.1", 0x0A000001),
+        ("255.255.255.255", 0xFFFFFFFF),
+        ("10.1", None),
+        ("010.0.0.1", None),
+        ("0x7f.0.0.1", None),
+        ("::1", None),
+        ("::ffff:10.0.0.1", None),
+        ("10.0.0.1 ", None),
+        ("10.0.0.1\0", None),
+        ("é", None),
+        ("", None),
+    ],
+)
+def test_ipv4_as_a_number(address: str, value: int | None) -> None:
+    assert ipv4_value(address) == value

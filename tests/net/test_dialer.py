@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import socket
 import subprocess
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from camscan.errors import LocalFaultError
 from camscan.model.contact import Contact
 from camscan.model.status import Status
+from camscan.net.attempts import Attempts
 from camscan.net.connection import Connection
 from camscan.net.dialer import Dialer
 from camscan.net.interface import IfAddress, Interface
@@ -303,6 +306,91 @@ def test_a_socket_that_met_itself_is_not_an_open_port(
         return status
 
     assert asyncio.run(run()) is Status.REFUSED
+
+
+epoll = pytest.mark.skipif(not Attempts.possible(), reason="this system has no epoll")
+
+
+@epoll
+def test_a_touch_without_a_task_says_the_same(make_dialer: Make, serve: Make) -> None:
+    contacts: list[Contact] = []
+
+    async def run() -> list[Any]:
+        async with serve(hold) as port:
+            dialer = make_dialer(contacts=contacts)
+            said: list[Any] = []
+            for address, number in (("127.0.0.1", port), ("127.0.0.2", closed_port())):
+                assert dialer.touch_now(address, number, said.append, on_link=True)
+                # Nobody else talks to the device meanwhile, and after it the gap holds.
+                assert not dialer.touch_now(address, number, said.append, on_link=True)
+            while len(said) < 2:
+                await asyncio.sleep(0.01)
+            assert await dialer.touch("127.0.0.1", port) is Status.OK
+            dialer.drop_touches()
+            return said
+
+    assert set(asyncio.run(run())) == {Status.OK, Status.REFUSED}
+    assert [(c.address, c.query) for c in contacts] == [
+        ("127.0.0.1", "tcp connect"),
+        ("127.0.0.2", "tcp connect"),
+        ("127.0.0.1", "tcp connect"),
+    ]
+
+
+@epoll
+@pytest.mark.parametrize("address", ["127.0.1.1", "::1", "127.1", "0.0.0.0", "224.0.0.1", "x"])
+def test_a_touch_without_a_task_is_only_for_ipv4_in_scope(make_dialer: Make, address: str) -> None:
+    async def run() -> None:
+        dialer = make_dialer(targets=("127.0.0.0/24",), contacts=contacts)
+        assert not dialer.touch_now(address, 80, said.append, on_link=True)
+        assert not dialer.touch_now("127.0.0.1", 9100, said.append, on_link=True)
+        assert not dialer.touch_now("127.0.0.1", 0, said.append, on_link=True)
+        await asyncio.sleep(0)
+
+    contacts: list[Contact] = []
+    said: list[Any] = []
+    asyncio.run(run())
+    assert (contacts, said) == ([], [])
+
+
+@epoll
+def test_touches_that_are_dropped_free_their_devices(make_dialer: Make) -> None:
+    async def run() -> Status:
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+            where = server.getsockname()
+            held = []
+            for _ in range(4):  # a full queue: the kernel drops further SYNs
+                held.append(socket.socket())
+                held[-1].setblocking(False)
+                held[-1].connect_ex(where)
+            dialer, said = make_dialer(), []
+            assert dialer.touch_now("127.0.0.1", where[1], said.append, on_link=True)
+            dialer.drop_touches()
+            assert said == []
+            status: Status = await asyncio.wait_for(dialer.touch("127.0.0.1", closed_port()), 5)
+            for one in held:
+                one.close()
+            return status
+
+    assert asyncio.run(run()) is Status.REFUSED
+
+
+@epoll
+def test_without_a_socket_left_the_device_is_free_again(
+    make_dialer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any) -> None:
+        raise OSError(errno.EMFILE, "too many")
+
+    async def run() -> None:
+        dialer = make_dialer()
+        with monkeypatch.context() as patched:
+            patched.setattr("camscan.net.dialer.socket.SocketType", none)
+            with pytest.raises(LocalFaultError):
+                dialer.touch_now("127.0.0.1", 80, print, on_link=True)
+        assert await dialer.touch("127.0.0.1", closed_port()) is Status.REFUSED
+
+    asyncio.run(run())
 
 
 def test_loopback_and_connected_subnets_are_on_link(make_dialer: Make) -> None:

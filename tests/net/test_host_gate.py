@@ -134,3 +134,32 @@ def test_a_raw_sweep_shares_the_hosts():
         return waited
 
     assert asyncio.run(go()) >= 0.045
+
+
+def test_entering_without_waiting():
+    class Sweep:
+        def claim(self, address):
+            return 0.0
+
+        def release(self, address):
+            pass
+
+    async def go():
+        gate = HostGate(host_gap=0.03, probe_gap=0)
+        assert gate.enter_now("a")
+        assert not gate.enter_now("a"), "somebody talks to it"
+        waiting = asyncio.create_task(gate.enter("a", probe=True))
+        await asyncio.sleep(0)
+        gate.sent("a")
+        gate.leave("a", probe=False)
+        assert not gate.enter_now("a"), "it is the waiter's turn"
+        await waiting
+        gate.leave("a", probe=True)
+        gate.sent("a")
+        assert not gate.enter_now("a"), "its gap is not over"
+        assert gate.enter_now("b")
+        gate.leave("b", probe=False)
+        gate.share(Sweep())
+        assert not gate.enter_now("c"), "the sweep is to be asked first"
+
+    asyncio.run(go())

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from camscan.net import neighbour
 from camscan.net.neighbour import (
-    normal_mac,
     parse_arp_a,
     parse_ip_neigh,
     parse_ndp_a,
     parse_proc_arp,
 )
+from camscan.protocols.mac import normal_mac
 
 PROC_ARP = """\
 IP address       HW type     Flags       HW address            Mask     Device
@@ -84,23 +84,6 @@ def test_macos() -> None:
         "10.1.2.9": "c4:2f:90:01:02:03",
     }
     assert parse_ndp_a(NDP) == {"fe80::c62f:90ff:fe01:203%en0": "c4:2f:90:01:02:03"}
-
-
-@pytest.mark.parametrize(
-    ("text", "mac"),
-    [
-        ("C4-2F-90-01-02-03", "c4:2f:90:01:02:03"),
-        ("c4:2f:90:1:2:3", "c4:2f:90:01:02:03"),
-        ("00:00:00:00:00:00", None),
-        ("ff:ff:ff:ff:ff:ff", None),
-        ("01:00:5e:00:00:01", None),
-        ("c4:2f:90:01:02", None),
-        ("c4:2f:90:01:02:03:04", None),
-        ("", None),
-    ],
-)
-def test_macs(text: str, mac: str | None) -> None:
-    assert normal_mac(text) == mac
 
 
 WORDS = st.lists(

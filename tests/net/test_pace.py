@@ -168,3 +168,33 @@ def test_what_has_passed_is_counted() -> None:
 
     paces = asyncio.run(run())
     assert (paces.passed(), paces.passed_syn()) == (3, 1)
+
+
+def test_a_packet_that_need_not_wait_overtakes_nobody() -> None:
+    async def run() -> None:
+        pace = Pace(20)
+        await pace.wait()
+        assert not pace.ready
+        waiter = asyncio.create_task(pace.wait(bulk=True))
+        await asyncio.sleep(0.12)
+        assert waiter.done()
+        late = [asyncio.create_task(pace.wait()) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert not pace.ready, "somebody waits"
+        await asyncio.gather(*late)
+        await asyncio.sleep(0.06)
+        assert pace.ready
+        assert pace.passed == 4
+
+    asyncio.run(run())
+
+
+def test_a_syn_that_need_not_wait_counts_for_both_rates() -> None:
+    async def run() -> None:
+        paces = Paces(PROFILES["gentle"])
+        assert paces.syn_now(on_link=False)
+        assert not paces.syn_now(on_link=False)
+        assert not paces.syn_now(on_link=True), "the total is used up too"
+        assert (paces.passed(), paces.passed_syn()) == (1, 1)
+
+    asyncio.run(run())

@@ -63,7 +63,12 @@ def test_in_the_order_of_the_rows(wires):
     assert back is one
     assert [last for _, last in sent] == [12, 10, 13, 11]
     assert (one.sent, one.stray, one.busy) == (4, 0, [])
-    assert 0 < one.began <= one.ended
+    assert [(row, at > 0) for at, rows in one.batches for row in rows] == [
+        (2, True),
+        (0, True),
+        (3, True),
+        (1, True),
+    ]
     assert (one.targets.sent_at[0] > 0).all()
 
 

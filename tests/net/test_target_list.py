@@ -43,6 +43,25 @@ def test_link_local_addresses_take_turns_on_their_links():
     assert targets.index(ip_address("fe80::20").packed, 99999) is None
 
 
+def test_ranges_are_what_they_hold():
+    name = socket.if_indextoname(1)
+    targets = TargetList(
+        build_scope([*TARGETS, "fd01::10/124", f"fe80::8%{name}-fe80::9"], ["10.0.0.77"])
+    )
+    everything = np.arange(len(targets))
+    assert targets.ranges(everything) == (
+        "10.0.0.1-10.0.0.76",
+        "10.0.0.78-10.0.1.254",
+        "10.9.9.9",
+        "fd01::10-fd01::1f",
+        f"fe80::8%{name}",
+        f"fe80::9%{name}",
+    )
+    few = np.array([0, 1, 4, 6, 7, 8])
+    assert targets.ranges(few) == ("10.0.0.1-10.0.0.2", "10.0.0.5", "10.0.0.7-10.0.0.9")
+    assert targets.ranges(few[:0]) == ()
+
+
 def test_a_carry_into_the_upper_half():
     targets = TargetList(build_scope(["fd00::ffff:ffff:ffff:fffe-fd00:0:0:1::1"]))
     rows = targets.octets(6, np.arange(4))

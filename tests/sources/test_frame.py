@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camscan.protocols.mac import mac_fields
 from camscan.sources.frame import FrameReader
-from camscan.sources.heard import Heard, HeardBook, mac_fields
+from camscan.sources.heard import Heard, HeardBook
 
 SAMPLES: dict[str, dict[str, Any]] = {
     sample["id"]: sample
@@ -80,7 +81,7 @@ def test_a_group_that_routers_may_forward_gives_none_either(wire, ear: Ear) -> N
 @pytest.mark.parametrize("to", ["224.0.0.251", "255.255.255.255"])
 def test_a_group_or_broadcast_of_the_link_gives_the_mac(wire, ear: Ear, to: str) -> None:
     ear.hear(datagram(wire, b"", to=to, ports=(5353, 9)))
-    assert ear.end()["10.0.0.7"] == list(mac_fields(CAMERA))
+    assert ear.end()["10.0.0.7"] == list(mac_fields(CAMERA.hex(":")))
 
 
 def test_ipv6_groups_of_the_link(wire) -> None:
@@ -137,7 +138,7 @@ def test_a_dhcp_client_is_its_mac(wire, ear: Ear) -> None:
             ("dhcp.vendor_class", "AXIS,Network Camera,P3343,5.20.3"),
             ("dhcp.hostname", "axis-accc8e000001"),
             ("dhcp.options", "1,3,6"),
-            *mac_fields(CAMERA),
+            *mac_fields(CAMERA.hex(":")),
         ]
     }
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from camscan.protocols.mac import mac_fields
 from camscan.sources import heard
-from camscan.sources.heard import Heard, HeardBook, mac_fields
+from camscan.sources.heard import Heard, HeardBook
 
 CAMERA = bytes.fromhex("accc8e000001")
 OTHER = bytes.fromhex("c42f90000002")
@@ -83,7 +84,7 @@ def test_a_client_without_an_address_is_known_by_its_mac(one: Listener) -> None:
     one.book.finish()
     (item,) = one.items
     assert item.address == "ac:cc:8e:00:00:01"
-    assert item.fields == (("dhcp.hostname", "x"), *mac_fields(CAMERA))
+    assert item.fields == (("dhcp.hostname", "x"), *mac_fields(CAMERA.hex(":")))
 
 
 def test_a_lease_or_arp_gives_a_client_its_address(one: Listener) -> None:
@@ -95,11 +96,7 @@ def test_a_lease_or_arp_gives_a_client_its_address(one: Listener) -> None:
     one.book.finish()
     assert ("dhcp.hostname", "x") in one.said("10.0.0.9")
     assert ("dhcp.hostname", "x") not in one.said("10.0.0.8")
-    assert one.said("10.0.0.2") == [("lldp.sysdescr", "y"), *mac_fields(OTHER)]
-
-
-def test_local_macs_have_no_prefix() -> None:
-    assert mac_fields(bytes.fromhex("02aabbccddee")) == (("mac.address", "02:aa:bb:cc:dd:ee"),)
+    assert one.said("10.0.0.2") == [("lldp.sysdescr", "y"), *mac_fields(OTHER.hex(":"))]
 
 
 def test_memory_is_bounded(one: Listener, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,3 +93,10 @@ def test_sniff() -> None:
     assert not sniff(b'{"ip": "10.0.0.1", "text": "\\"target\\": 1"}')
     assert not sniff(b"<?xml version='1.0'?><nmaprun>")
     assert not sniff(b"")
+
+
+def test_a_port_is_a_port() -> None:
+    line = b'{"target": "a", "field": "http.server", "value": "x", "port": %d}\n'
+    found = parse_records(b"".join(line % port for port in (80, 65536, -1)), "f")
+    assert [item.port for item in found.evidence] == [80]
+    assert [skip.subject for skip in found.skips] == ["f, line 2", "f, line 3"]

@@ -120,3 +120,20 @@ def test_fuzz_parse_records(lines: list[str]) -> None:
     data = "\n".join([HEADING, *lines]).encode("utf-8", "replace")
     assert sniff(data)
     said(parse_records(data, "f"))
+
+
+def test_dumps_of_a_data_base() -> None:
+    """Columns as the procedures lease4DumpHeader and lease4DumpData of Kea 2.0 give them."""
+    data = (
+        b"address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,"
+        b"state,user_context\n"
+        b"10.71.0.50,C42F905E0110,01C42F905E0110,3600,2026-11-25 09:28:54,1,0,0,ipc,default,\n"
+        b"10.71.0.51,3cef8c5e0111,,3600,2026-11-25 09:28:54+00,1,0,0,,expired-reclaimed,\n"
+    )
+    assert sniff(data)
+    found = parse_records(data, "f")
+    assert [(e.target, e.field, e.value) for e in found.evidence] == [
+        ("10.71.0.50", "mac.address", "c4:2f:90:5e:01:10"),
+        ("10.71.0.50", "mac.oui", "c4:2f:90"),
+        ("10.71.0.50", "dhcp.hostname", "ipc"),
+    ]

@@ -20,7 +20,6 @@ from camscan.sources.lease import (
     csv_rows,
     headings,
     lines_of,
-    mac_text,
     text_of,
 )
 
@@ -234,18 +233,6 @@ def test_values_are_bounded() -> None:
     table = LeaseTable("m", "f")
     table.add(1, "10.0.0.1", hostname="x" * 99_999, vendor_class="y" * 99_999)
     assert {len(item.value) for item in table.recorded().evidence} == {8192}
-
-
-@pytest.mark.parametrize(
-    "text", ["C4-2F-90-01-02-03", "c4:2f:90:1:2:3", "c42f.9001.0203", "c42f90010203"]
-)
-def test_notations_of_a_mac(text: str) -> None:
-    assert mac_text(text) == "c4:2f:90:01:02:03"
-
-
-@pytest.mark.parametrize("text", ["", "c42f.9001.02", "01005e000001", "0000.0000.0000", "x" * 12])
-def test_what_is_no_mac_of_one_device(text: str) -> None:
-    assert mac_text(text) is None
 
 
 # --- text ---------------------------------------------------------------------------------------

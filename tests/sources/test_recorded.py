@@ -155,3 +155,11 @@ def test_leases_and_tables_are_told_apart_from_everything(path: Path) -> None:
         assert not found.evidence
     else:
         assert {item.field for item in found.evidence} & {"mac.address", "dhcp.hostname"}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_text_that_powershell_redirected_is_what_it_was(sample: str, encoding: str) -> None:
+    data = (DATA / sample).read_bytes()
+    redirected = f"\ufeff{data.decode()}".encode(encoding)
+    assert read_recorded(redirected, "f") == read_recorded(data, "f")
