@@ -27,6 +27,9 @@ from camscan.scope import Scope, Span, SpanSet
 
 _LOOPBACK = Span(0x7F000000, 0x7FFFFFFF)
 
+# Linux makes a socket that does not block in one call.
+_AT_ONCE = getattr(socket, "SOCK_NONBLOCK", 0)
+
 
 class Dialer:
     """Opens every connection: in scope, one per device at a time, paced, reported.
@@ -122,7 +125,9 @@ class Dialer:
                 done(said)
 
         try:
-            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | _AT_ONCE)
+            if not _AT_ONCE:
+                sock.setblocking(False)
         except OSError as error:
             end(None)
             done(status_of(error, connecting=True))
