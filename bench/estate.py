@@ -34,6 +34,10 @@ from camscan.lab.process import ServerProcess
 PORTS = "80,443,554,8000,8080,8443,8554,9000"
 BASE = "10.98"
 UDP_ADDRESSES = 65_536
+_PROBING = 5_000
+"""Packets/s that no probing reaches: above it the sweep goes on."""
+NMAP_SECONDS = 240.0
+"""Then the peer is ended, and its row says so: the whole has to end in ten minutes."""
 
 
 class Scanned(Struct, frozen=True, kw_only=True):
@@ -84,9 +88,11 @@ def on_link(repeats: int, *, peer: bool) -> list[str]:
         if peer:
             ran = nmap(lab.prefix, target)
             if ran is not None:
+                more, most = ("more than ", "at most ") if ran.cut else ("", "")
                 print(
-                    f"| nmap -sS -sV | {ran.seconds:.1f} s | | {ran.processor:.1f} s "
-                    f"| {ran.peak_mib:.0f} MiB | camscan takes {seconds / ran.seconds:.3f} of it |"
+                    f"| nmap -sS -sV | {more}{ran.seconds:.1f} s | | {ran.processor:.1f} s "
+                    f"| {ran.peak_mib:.0f} MiB "
+                    f"| camscan takes {most}{seconds / ran.seconds:.3f} of it |"
                 )
     print()
     _say_mistakes(estate, scans)
@@ -102,7 +108,7 @@ def over_router(rates: Sequence[float]) -> list[str]:
         _head()
         for rate in rates:
             extra = ("--rate", f"{rate:g}")
-            one = scan(far.prefix(), far.far, "dev0", NETWORK, *extra, busy=rate / 4)
+            one = scan(far.prefix(), far.far, "dev0", NETWORK, *extra, busy=_PROBING)
             _row(f"camscan scan --rate {rate:g}", [one], f"{one.after_sweep:.1f} s after the sweep")
             found.append(one)
     print()
@@ -153,7 +159,7 @@ def nmap(prefix: Sequence[str], target: str) -> Ran | None:
         print("nmap is not installed: not compared")
         return None
     command = [*prefix, program, "-sS", "-sV", "-n", "-p", PORTS, "--open", target]
-    return run_once("nmap", command)
+    return run_once("nmap", command, most=NMAP_SECONDS)
 
 
 @contextmanager

@@ -11,15 +11,22 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+_TIMEOUT = 124
+"""How timeout(1) ends when it had to end its command."""
+
 
 class Ran(Struct, frozen=True, kw_only=True):
-    """One run: seconds of the clock and of the processor, its end on the monotonic clock."""
+    """One run: seconds of the clock and of the processor, its end on the monotonic clock.
+
+    `cut`: its time was over before it ended.
+    """
 
     seconds: float
     processor: float
     peak_mib: float
     ended: float
     output: str
+    cut: bool = False
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -45,9 +52,9 @@ def measure(
     )
 
 
-def run_once(name: str, command: Sequence[str]) -> Ran:
-    """Run `command` and keep what it printed; it must end with 0."""
-    return _run(name, command, subprocess.PIPE, b"")
+def run_once(name: str, command: Sequence[str], *, most: float = 600.0) -> Ran:
+    """Run `command` for at most so many seconds and keep what it printed; it must end with 0."""
+    return _run(name, ["timeout", f"{most:g}", *command], subprocess.PIPE, b"")
 
 
 def _run(name: str, command: Sequence[str], output: int | None, text: bytes) -> Ran:
@@ -60,7 +67,7 @@ def _run(name: str, command: Sequence[str], output: int | None, text: bytes) -> 
         _, status, usage = os.wait4(child.pid, 0)
         ended = time.monotonic()
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
+        if child.returncode not in (0, _TIMEOUT):
             said.seek(0)
             words = said.read().decode("utf-8", "replace")
             raise RuntimeError(f"{name} ended with code {child.returncode}: {words}")
@@ -70,4 +77,5 @@ def _run(name: str, command: Sequence[str], output: int | None, text: bytes) -> 
         peak_mib=usage.ru_maxrss / 1024,
         ended=ended,
         output=printed.decode("utf-8", "replace"),
+        cut=child.returncode == _TIMEOUT,
     )
