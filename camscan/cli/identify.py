@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from camscan.model.run import Run
     from camscan.sources.targets import Targets
 
+_BATCH = 256
+_COLLECT = 100_000
+
 
 @click.command(short_help="Judge recorded answers.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
@@ -74,22 +77,26 @@ def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Ski
 
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
-    """Write one device after the other; what was skipped."""
+    """Write devices as they are judged, some hundred at a time; what was skipped."""
     import gc
+    from itertools import islice
 
     from msgspec.json import Encoder
 
     from camscan.cli.output import write_all
 
-    # The fingerprints stay to the end: the collector need not walk them again and again.
+    # The fingerprints stay to the end, and what is made of a target holds no cycles: the collector
+    # need not walk them again and again.
     gc.freeze()
-    encode = Encoder().encode
+    gc.set_threshold(_COLLECT)
+    encode = Encoder().encode_lines
     skips: list[Skip] = []
 
     def lines() -> Iterator[bytes]:
-        for device, held in _judged(targets, judge):
-            skips.extend(held)
-            yield encode(device) + b"\n"
+        judged = _judged(targets, judge)
+        while batch := list(islice(judged, _BATCH)):
+            skips.extend(skip for _, held in batch for skip in held)
+            yield encode([device for device, _ in batch])
 
     write_all(output, lines())
     return [*targets.skips, *skips]

@@ -191,9 +191,12 @@ def _device(
 
 def _unique(evidence: Iterable[Evidence]) -> dict[str, Evidence]:
     """Evidence by its id; of what was seen twice, the first."""
-    unique: dict[str, Evidence] = {}
-    for item in evidence:
-        unique.setdefault(item.id, item)
+    items = tuple(evidence)
+    unique = {item.id: item for item in items}
+    if len(unique) < len(items):
+        unique = {}
+        for item in items:
+            unique.setdefault(item.id, item)
     return unique
 
 
@@ -274,12 +277,12 @@ def _alternatives(identity: Identity) -> tuple[str, ...]:
         ("class", identity.device_class),
         ("model", identity.model),
     )
-    return tuple(
-        f"{what}: {rival.value} ({rival.band})"
-        for what, claim in named
-        if claim is not None
-        for rival in claim.rivals
-    )
+    # Few claims have rivals, and this is asked of every device: no generator without need.
+    found: list[str] = []
+    for what, claim in named:
+        if claim is not None and claim.rivals:
+            found += [f"{what}: {rival.value} ({rival.band})" for rival in claim.rivals]
+    return tuple(found)
 
 
 def _channels(evidence: Iterable[Evidence]) -> Channels | None:

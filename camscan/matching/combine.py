@@ -16,7 +16,7 @@ from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.firmware import FirmwareReader, Release
 from camscan.matching.grammar import ModelGrammar
 from camscan.matching.lineage import Lineage
-from camscan.matching.pattern import Pattern, encoded
+from camscan.matching.pattern import SET_SIZE, Pattern, PatternSet, encoded
 from camscan.matching.rank import at_most, decide, merge_prefixes
 from camscan.matching.support import Decision, Dropped, Origin, Support
 from camscan.model.identity import Band
@@ -43,6 +43,28 @@ class Combiner:
         self._readers = {
             owner: FirmwareReader(group) for owner, group in fingerprints.firmware.items()
         }
+        sources = {grammar.regex for group in fingerprints.models.values() for grammar in group}
+        sources |= {each.models for each in fingerprints.relations if each.models is not None}
+        self._model_sources = tuple(sorted(sources))
+        self._known: tuple[PatternSet, ...] | None = None
+
+    def known_models(self, model: str) -> tuple[int, ...]:
+        """Which patterns of all grammars and relations fit a model number.
+
+        Two numbers with one answer are judged alike, each by itself: nothing else reads one.
+        """
+        if self._known is None:
+            sources = self._model_sources
+            starts = range(0, len(sources), SET_SIZE)
+            self._known = tuple(PatternSet(sources[at : at + SET_SIZE]) for at in starts)
+        data = encoded(model)
+        return tuple(
+            [
+                number * SET_SIZE + hit
+                for number, patterns in enumerate(self._known)
+                for hit in patterns.hits(data)
+            ]
+        )
 
     def combine(self, supports: Sequence[Support]) -> Verdicts:
         """One decision for each attribute."""

@@ -36,7 +36,6 @@ class _FieldIndex:
     __slots__ = (
         "_capturing",
         "_equals",
-        "_initials",
         "_percent",
         "_plain",
         "_prefixes",
@@ -46,38 +45,31 @@ class _FieldIndex:
 
     def __init__(self, rules: Iterable[Rule], *, percent: bool) -> None:
         self._equals: dict[str, list[Rule]] = {}
-        self._prefixes: dict[int, dict[str, list[Rule]]] = {}
-        self._initials: set[str] = set()
+        # By the first character and the length.
+        self._prefixes: dict[str, dict[int, dict[str, list[Rule]]]] = {}
         self._searched: list[Rule] = []
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
         self._capturing: dict[str, Pattern] = {}
         self._plain: dict[str, Hit] = {}
         self._percent = percent
+        prefixes: dict[int, list[Rule]] = {}
         for rule in rules:
             match rule.operator:
                 case Operator.EQUALS:
                     self._equals.setdefault(rule.text, []).append(rule)
                 case Operator.PREFIX:
-                    table = self._prefixes.setdefault(len(rule.text), {})
-                    table.setdefault(rule.text, []).append(rule)
-                    self._initials.add(rule.text[0])
+                    prefixes.setdefault(len(rule.text), []).append(rule)
                 case _:
                     self._searched.append(rule)
+        for length, group in prefixes.items():
+            for rule in group:
+                table = self._prefixes.setdefault(rule.text[0], {}).setdefault(length, {})
+                table.setdefault(rule.text, []).append(rule)
 
     def _compile(self) -> list[tuple[PatternSet, list[Rule]]]:
         sets = []
         for start in range(0, len(self._searched), SET_SIZE):
-            chunk = self._searched[start : start + SET_SIZE]
-            patterns = [
-                escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text
-                for rule in chunk
-            ]
-            try:
-                sets.append((PatternSet(patterns), chunk))
-            except DataError:
-                for rule in chunk:
-                    _pattern(rule)
-                raise
+            sets += _sets(self._searched[start : start + SET_SIZE])
         for rule in self._searched:
             if rule.operator is Operator.REGEX and "(?P<" in rule.text:
                 self._capturing[rule.id] = _pattern(rule)
@@ -104,14 +96,30 @@ class _FieldIndex:
     def search(self, value: str) -> tuple[Hit, ...]:
         """All rules of this field that match `value`, literal ones first."""
         found = list(self._equals.get(value, ()))
-        if value[:1] in self._initials:
-            for length, table in self._prefixes.items():
-                found += table.get(value[:length], ())
+        for length, table in self._prefixes.get(value[:1], {}).items():
+            found += table.get(value[:length], ())
         sets = self.sets
         data = encoded(value) if sets else b""
         for pattern_set, rules in sets:
             found += [rules[index] for index in pattern_set.hits(data)]
         return tuple([self._hit(rule, data) for rule in found]) if found else ()
+
+
+def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
+    """As few sets as RE2 compiles: each one takes a walk through the value of its own."""
+    patterns = [
+        escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text for rule in rules
+    ]
+    try:
+        found = PatternSet(patterns)
+    except DataError:
+        for rule in rules:
+            _pattern(rule)
+        raise
+    if found.compiled or len(rules) == 1:
+        return [(found, rules)]
+    middle = len(rules) // 2
+    return [*_sets(rules[:middle]), *_sets(rules[middle:])]
 
 
 def _pattern(rule: Rule) -> Pattern:
@@ -152,6 +160,8 @@ class RuleSet:
 
     def matches(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches; a fleet repeats its banners, so answers are kept."""
+        if field not in self._fields:
+            return ()
         key = (field, value)
         known = self._cache.get(key)
         if known is not None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from camscan.matching.compile import RuleSet
 from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
-from camscan.matching.mac import OuiTable, mac_digits, mac_text
+from camscan.matching.mac import OuiTable, colons, mac_digits
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
 from camscan.matching.support import Origin, Support
@@ -80,7 +80,7 @@ class Gatherer:
     def told(self, field: str, value: str) -> Told | None:
         """What a device says of itself in its maker's own inquiry, if `field` is that."""
         stated = told(field, self._vocabulary)
-        normal = None if stated is None else self._normal(stated[0], value)
+        normal = None if stated is None else self.normal(stated[0], value)
         if stated is None or normal is None:
             return None
         attribute, points = stated
@@ -123,19 +123,21 @@ class Gatherer:
         digits = mac_digits(value)
         if digits is None:
             return None, None
-        return (self.address(digits) if len(digits) == 12 else None), self._ouis.find(digits)
+        return (self._known(digits) if len(digits) == 12 else None), self._ouis.find(digits)
 
     def address(self, value: str) -> str | None:
         """The MAC address that `value` is; None for none, and for one that says nothing."""
-        address = mac_text(value)
-        if address is None or self._vocabulary.is_placeholder("mac", address):
-            return None
-        return address
+        digits = mac_digits(value)
+        return self._known(digits) if digits is not None and len(digits) == 12 else None
+
+    def _known(self, digits: str) -> str | None:
+        address = colons(digits)
+        return None if self._vocabulary.is_placeholder("mac", address) else address
 
     def _of_hit(self, hit: FieldHit) -> Iterator[Support]:
         captured = {key: text for key, text in hit.captures.items() if key not in hit.rule.asserts}
         for attribute, text in (*hit.rule.asserts.items(), *captured.items()):
-            normal = self._normal(attribute, text)
+            normal = self.normal(attribute, text)
             if normal is None:
                 continue
             key, value = normal
@@ -160,7 +162,7 @@ class Gatherer:
             alone=rule.alone,
         )
 
-    def _normal(self, attribute: str, text: str) -> tuple[str, str] | None:
+    def normal(self, attribute: str, text: str) -> tuple[str, str] | None:
         """Key and value of an asserted text; None for a placeholder or rubbish."""
         value = " ".join(text.split())
         match attribute:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from camscan.matching.entity import Oui
 
 _HEX = re.compile(r"[0-9a-f]+")
+# Second digits without the bits for "group" and "locally administered" (IEEE 802-2014, 8.2).
+_UNIVERSAL = "048cC"
 _SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
 
 
@@ -22,14 +24,17 @@ def mac_digits(text: str) -> str | None:
 def mac_text(text: str) -> str | None:
     """`aa:bb:cc:dd:ee:ff` of a whole MAC address in any notation, else None."""
     digits = mac_digits(text)
-    if digits is None or len(digits) != 12:
-        return None
-    return ":".join(digits[place : place + 2] for place in range(0, 12, 2))
+    return colons(digits) if digits is not None and len(digits) == 12 else None
+
+
+def colons(digits: str) -> str:
+    """`aa:bb:cc:dd:ee:ff` of 12 digits."""
+    return bytes.fromhex(digits).hex(":")
 
 
 def is_universal(digits: str) -> bool:
     """True when the IEEE assigned the address: not locally administered, not a group."""
-    return int(digits[1], 16) & 0b0011 == 0 and set(digits) != {"0"}
+    return digits[1] in _UNIVERSAL and digits.strip("0") != ""
 
 
 class OuiTable:

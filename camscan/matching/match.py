@@ -44,6 +44,10 @@ class Matcher:
         """What turns evidence into supports."""
         return self._gatherer
 
+    def known_models(self, model: str) -> tuple[int, ...]:
+        """Which patterns of the data fit a model number: models of one answer are judged alike."""
+        return self._combiner.known_models(model)
+
     def look(self, evidence: Evidence) -> None:
         """Match one piece as it comes, so that judging finds the answer ready."""
         if len(evidence.value) <= CACHE_VALUE:

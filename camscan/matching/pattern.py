@@ -2,8 +2,9 @@
 
 RE2 is linear in the length of the text, whatever the pattern: banners are hostile input. Two of
 its traps are met here: a large set does not compile within the default memory, and a set whose
-DFA runs out of memory answers "no match". So sets are small, have explicit memory, and hold one
-pattern that matches everything; when that one is missing, the patterns are tried one by one.
+DFA runs out of memory answers "no match". So sets have explicit memory and are halved until they
+compile, and hold one pattern that matches everything; when that one is missing, the patterns are
+tried one by one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re2
 from camscan.errors import DataError
 
 VALUE_LIMIT = 8192
-SET_SIZE = 48
+SET_SIZE = 256
 SET_MEMORY = 32 << 20
 PATTERN_MEMORY = 4 << 20
 
@@ -93,6 +94,11 @@ class PatternSet:
             self.singles()
         else:
             self._set = candidate
+
+    @property
+    def compiled(self) -> bool:
+        """False when RE2 refused the set, whose patterns are then tried one by one."""
+        return self._set is not None
 
     def singles(self) -> tuple[Pattern, ...]:
         """The patterns one by one, compiled when first needed."""

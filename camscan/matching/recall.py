@@ -3,19 +3,20 @@
 A council has a thousand cameras of ten kinds and ten thousand other hosts of fifty. What the
 answers of a target mean depends on the rules that hit them, not on the nonces, dates and titles
 around. The first target of a case is judged in full; the next one is told from it, claim by claim,
-with the ids of its own evidence and its own MAC address.
+with the ids of its own evidence, its own MAC address, serial number and model number; models are
+alike when the same grammars and relations know them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import TypeVar
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from camscan.matching.compile import CACHE_VALUE
+from camscan.matching.compile import CACHE_VALUE, Hit
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.gather import MAC_FIELDS
 from camscan.matching.match import Matcher
@@ -25,8 +26,9 @@ from camscan.model.identity import Claim, EntityClaim, FirmwareClaim, Identity
 
 MOST_CASES = 8192
 MOST_TRACES = 32768
-_PLACES = tuple(str(place) for place in range(256))
-Told = TypeVar("Told", Claim, EntityClaim, FirmwareClaim)
+MOST_PLACES = 256
+# What is concluded of one value of these is concluded of any other, a model number of a kind.
+_OWN: Final = frozenset({"mac", "serial", "model"})
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -36,12 +38,26 @@ class Verdict(Struct, frozen=True, kw_only=True):
     skips: tuple[Skip, ...] = ()
 
 
-class _Trace(Struct, frozen=True, gc=False):
-    """What a value says: an equal `kind` is equal in everything but the MAC address."""
+class _Trace(Struct, frozen=True):
+    """What a value says: an equal `kind` is equal in everything but `own`, attributes and values.
+
+    Its kind tells how many `own` has, and of which attributes.
+    """
 
     kind: int
-    mac: str | None = None
-    caught_mac: bool = False
+    own: tuple[tuple[str, str], ...] = ()
+
+
+class _Case(Struct, frozen=True):
+    """A verdict without the ids of its evidence.
+
+    `places` are tuples of places in the evidence that said something; `claims` are the attributes
+    of an Identity, each with the index of its places and those of its rivals.
+    """
+
+    places: tuple[tuple[int, ...], ...]
+    claims: tuple[tuple[str, Claim | EntityClaim | FirmwareClaim, int, tuple[int, ...]], ...]
+    skips: tuple[Skip, ...]
 
 
 _NOTHING = Verdict(identity=Identity())
@@ -57,8 +73,7 @@ class Recall:
         self._traces: dict[tuple[str, str], _Trace | None] = {}
         self._kinds: dict[object, int] = {}
         self._numbers = count()
-        # Verdicts whose evidence ids are places in the evidence that said something.
-        self._cases: dict[tuple[int | None, ...], Verdict] = {}
+        self._cases: dict[tuple[object, ...], _Case] = {}
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -68,9 +83,8 @@ class Recall:
     def judge(self, evidence: Mapping[str, Evidence]) -> Verdict:
         """What all evidence of one target, given by its ids, means."""
         ids: list[str] = []
-        signature: list[int | None] = []
-        mac: str | None = None
-        macs = 0
+        signature: list[object] = []
+        own: list[tuple[str, str]] = []
         traces = self._traces
         for name, each in evidence.items():
             key = (each.field, each.value)
@@ -83,25 +97,29 @@ class Recall:
             ids.append(name)
             signature.append(trace.kind)
             signature.append(each.port)
-            if trace.mac is not None:
-                mac = trace.mac
-                macs += 1
-            if trace.caught_mac:
-                macs += 1
+            if trace.own:
+                own += trace.own
         if not ids:
             return _NOTHING
-        if macs > 1:
-            # Which of two addresses leads depends on both: no case.
+        values = dict(own)
+        if len(values) < len(own):
+            several = {attribute for attribute, value in own if value != values[attribute]}
+            if several - {"model"}:
+                # Which of two addresses leads depends on both, and no other target has them.
+                return self._judge(evidence, ids)
+            if several:
+                signature += [value for attribute, value in own if attribute == "model"]
+                del values["model"]
+        if len(ids) > MOST_PLACES:
             return self._judge(evidence, ids)
         case = tuple(signature)
         known = self._cases.get(case)
         if known is not None:
-            return _retold(known, dict(zip(_PLACES, ids, strict=False)), evidence[ids[0]], mac)
+            return _told(known, ids, evidence, values)
         verdict = self._judge(evidence, ids)
-        if len(ids) <= len(_PLACES):
-            if len(self._cases) >= MOST_CASES:
-                self._cases.clear()
-            self._cases[case] = _retold(verdict, dict(zip(ids, _PLACES, strict=False)))
+        if len(self._cases) >= MOST_CASES:
+            self._cases.clear()
+        self._cases[case] = _case(verdict, ids)
         return verdict
 
     def _judge(self, evidence: Mapping[str, Evidence], ids: Sequence[str]) -> Verdict:
@@ -110,77 +128,104 @@ class Recall:
 
     def _trace(self, key: tuple[str, str]) -> _Trace | None:
         trace = self._look(*key)
-        if len(key[1]) <= CACHE_VALUE:
+        # A MAC address comes once, and would push out what comes again.
+        if len(key[1]) <= CACHE_VALUE and key[0] not in MAC_FIELDS:
             if len(self._traces) >= MOST_TRACES:
                 self._traces.clear()
             self._traces[key] = trace
         return trace
 
     def _look(self, field: str, value: str) -> _Trace | None:
-        hits = self._matcher.rules.search(field, value)
-        owner = mac = said = None
+        gatherer = self._gatherer
+        hits = gatherer.rules.matches(field, value)
+        owner = said = None
+        own: list[tuple[str, str]] = []
         if field in MAC_FIELDS:
-            mac, owner = self._gatherer.hardware(value)
+            mac, owner = gatherer.hardware(value)
+            if mac is not None:
+                own.append(("mac", mac))
         elif field == "wsd.endpoint":
-            owner = self._gatherer.owner(field, value)
+            owner = gatherer.owner(field, value)
         else:
-            said = self._gatherer.told(field, value)
-            if said is not None and said.attribute == "mac":
-                mac = said.value
-                owner = self._gatherer.owner("mac.address", mac)
-        if not hits and mac is None and owner is None and said is None:
+            said = gatherer.told(field, value)
+        if not hits and owner is None and said is None and not own:
             return None
         kind = (
             field,
-            self._vocabulary.is_editable(field, value) if hits else False,
-            tuple([(hit.rule.id, *sorted(hit.captures.items())) for hit in hits]),
-            owner.id if owner is not None else None,
-            mac if mac is None else "mac",
-            said.value if said is not None and mac is None else None,
+            # The prefix is all that its owner is found by.
+            None if owner is None else owner.prefix,
+            len(own),
+            said and self._stated(said.attribute, said.value, own),
+            hits and self._vocabulary.is_editable(field, value),
+            tuple([(hit.rule.id, *self._caught(hit, own)) for hit in hits]) if hits else (),
         )
         if len(self._kinds) >= MOST_TRACES:
             # Numbers are never used again, so an old trace is never taken for a new kind.
             self._kinds.clear()
-        number = self._kinds.setdefault(kind, next(self._numbers))
-        caught = any("mac" in hit.captures or "mac" in hit.rule.asserts for hit in hits)
-        return _Trace(number, mac, caught)
+        return _Trace(self._kinds.setdefault(kind, next(self._numbers)), tuple(own))
+
+    def _caught(self, hit: Hit, own: list[tuple[str, str]]) -> Iterator[object]:
+        """What a hit says beyond what its rule asserts of all."""
+        asserts = hit.rule.asserts
+        for attribute, text in asserts.items():
+            if attribute in _OWN:
+                yield self._read(attribute, text, own)
+        for attribute, text in sorted(hit.captures.items()):
+            if attribute not in asserts:
+                yield self._read(attribute, text, own)
+
+    def _read(self, attribute: str, text: str, own: list[tuple[str, str]]) -> object:
+        """What a text says of an attribute, and what is a device's own of it put aside."""
+        if attribute not in _OWN:
+            return attribute, text
+        normal = self._gatherer.normal(attribute, text)
+        return (attribute, None) if normal is None else self._stated(attribute, normal[1], own)
+
+    def _stated(self, attribute: str, value: str, own: list[tuple[str, str]]) -> object:
+        """What a normal value says of an attribute, and what is a device's own of it put aside."""
+        if attribute not in _OWN:
+            return attribute, value
+        own.append((attribute, value))
+        if attribute == "mac":
+            owner = self._gatherer.owner("mac.address", value)
+            return attribute, owner and owner.prefix
+        return attribute, self._matcher.known_models(value) if attribute == "model" else ()
 
 
-def _retold(
-    verdict: Verdict,
-    ids: Mapping[str, str],
-    first: Evidence | None = None,
-    mac: str | None = None,
+def _case(verdict: Verdict, ids: Sequence[str]) -> _Case:
+    """What the verdict on the evidence of `ids` means for any like it."""
+    place_of = {name: place for place, name in enumerate(ids)}
+    places: dict[tuple[int, ...], int] = {}
+
+    def index(evidence: tuple[str, ...]) -> int:
+        return places.setdefault(tuple([place_of[name] for name in evidence]), len(places))
+
+    claims = []
+    for attribute in Identity.__struct_fields__:
+        claim: Claim | EntityClaim | FirmwareClaim | None = getattr(verdict.identity, attribute)
+        if claim is not None:
+            rivals = tuple([index(rival.evidence) for rival in claim.rivals])
+            claims.append((attribute, claim, index(claim.evidence), rivals))
+    return _Case(places=tuple(places), claims=tuple(claims), skips=verdict.skips)
+
+
+def _told(
+    case: _Case, ids: Sequence[str], evidence: Mapping[str, Evidence], own: Mapping[str, str]
 ) -> Verdict:
-    """The verdict with other evidence ids, another target and, if one is given, another MAC."""
-    of = verdict.identity
-    address = of.mac and _claim(of.mac, ids)
-    if address is not None and mac is not None:
-        address = replace(address, value=mac)
-    identity = Identity(
-        device_class=of.device_class and _claim(of.device_class, ids),
-        maker=of.maker and _claim(of.maker, ids),
-        brand=of.brand and _claim(of.brand, ids),
-        platform=of.platform and _claim(of.platform, ids),
-        model=of.model and _claim(of.model, ids),
-        firmware=of.firmware and _claim(of.firmware, ids),
-        serial=of.serial and _claim(of.serial, ids),
-        mac=address,
-    )
-    skips = verdict.skips
-    if skips and first is not None:
-        skips = tuple(replace(skip, subject=first.target) for skip in skips)
-    return Verdict(identity=identity, skips=skips)
-
-
-def _claim(claim: Told, ids: Mapping[str, str]) -> Told:
-    evidence = tuple([ids[each] for each in claim.evidence])
-    if not claim.rivals:
-        return replace(claim, evidence=evidence)
-    rivals = tuple(
-        [
-            replace(rival, evidence=tuple([ids[each] for each in rival.evidence]))
-            for rival in claim.rivals
-        ]
-    )
-    return replace(claim, evidence=evidence, rivals=rivals)
+    """The verdict of a case on the evidence of `ids`, with what is the device's own."""
+    names = [tuple([ids[place] for place in places]) for places in case.places]
+    claims: dict[str, Any] = {}
+    for attribute, claim, index, rivals in case.claims:
+        told = replace(claim, evidence=names[index])
+        if attribute in own:
+            told = replace(told, value=own[attribute])
+        if rivals:
+            of = zip(claim.rivals, rivals, strict=True)
+            others = [replace(rival, evidence=names[place]) for rival, place in of]
+            told = replace(told, rivals=tuple(others))
+        claims[attribute] = told
+    skips = case.skips
+    if skips:
+        target = evidence[ids[0]].target
+        skips = tuple([replace(skip, subject=target) for skip in skips])
+    return Verdict(identity=Identity(**claims), skips=skips)

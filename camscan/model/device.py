@@ -18,7 +18,7 @@ class Port(Struct, frozen=True, kw_only=True):
     status: str
 
 
-class EvidenceRecord(Struct, frozen=True, kw_only=True):
+class EvidenceRecord(Struct, frozen=True, kw_only=True, gc=False):
     """One piece of evidence as it stands in a run."""
 
     id: str

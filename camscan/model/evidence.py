@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from msgspec import Struct
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """One field of one answer, as seen.
 
     `target` is the address that answered (or the user's id in `identify`); `field` a name of
@@ -27,8 +27,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         """Stable over runs: derived from everything but the time."""
-        text = (
-            f"{self.target}\x1f{self.field}\x1f{self.value}\x1f"
-            f"{self.method}\x1f{self.port}\x1f{self.transport}"
+        text = "\x1f".join(
+            (self.target, self.field, self.value, self.method, str(self.port), self.transport)
         )
-        return "e" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return "e" + sha256(text.encode("utf-8", "surrogatepass")).digest()[:6].hex()

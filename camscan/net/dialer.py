@@ -27,9 +27,6 @@ from camscan.scope import Scope, Span, SpanSet
 
 _LOOPBACK = Span(0x7F000000, 0x7FFFFFFF)
 
-# Linux makes a socket that does not block in one call.
-_AT_ONCE = getattr(socket, "SOCK_NONBLOCK", 0)
-
 
 class Dialer:
     """Opens every connection: in scope, one per device at a time, paced, reported.

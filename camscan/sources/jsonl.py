@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
 import msgspec
@@ -21,6 +21,7 @@ from camscan.protocols.registry import DECODERS
 NAME = "identify"
 PASTED = "pasted"
 _MOST_VALUE = 8192
+_BLOCK = 1 << 16
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _TARGET = re.compile(rb'(?<!\\)"target"\s*:')
 _STARTS = (
@@ -33,7 +34,7 @@ _STARTS = (
 )
 
 
-class Line(Struct, forbid_unknown_fields=False):
+class Line(Struct, forbid_unknown_fields=False, gc=False):
     """One line as it is written."""
 
     target: str
@@ -71,16 +72,18 @@ def parse_records(data: bytes, name: str) -> Recorded:
         return _pasted(data, name)
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
-    skips: list[Skip] = []
-    for number, _, text in lines(data):
-        parsed = read_line(text)
-        problem: str | None = parsed if isinstance(parsed, str) else None
-        if isinstance(parsed, Line):
-            targets[parsed.target] = None
-            problem = gather(parsed, evidence)
-        if problem is not None:
-            skips.append(skip(name, number, problem))
-    return Recorded(targets=tuple(targets), evidence=tuple(evidence), skips=tuple(skips))
+    problems: list[tuple[int, str]] = []
+    first = 1
+    for texts in blocks(data):
+        read = read_lines(texts)
+        targets.update((parsed.target, None) for parsed in read if isinstance(parsed, Line))
+        problems += [(first + place, reason) for place, reason in gather(read, evidence)]
+        first += len(texts)
+    return Recorded(
+        targets=tuple(targets),
+        evidence=tuple(evidence),
+        skips=tuple(skip(name, number, reason) for number, reason in problems),
+    )
 
 
 def by_target(data: bytes) -> bool:
@@ -88,47 +91,69 @@ def by_target(data: bytes) -> bool:
     return data.lstrip(_BLANK).startswith(b"{") and sniff(data)
 
 
-def lines(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Number, offset and text of each line that is not blank."""
-    start, number, size = 0, 0, len(data)
-    find = data.find
+def blocks(data: bytes) -> Iterator[list[bytes]]:
+    """All lines without their ends, some tens of kilobytes of them at a time."""
+    start, size = 0, len(data)
     while start < size:
-        end = find(b"\n", start)
+        end = data.find(b"\n", start + _BLOCK)
         if end < 0:
             end = size
-        number += 1
-        text = data[start:end]
-        if text.startswith(b"{") or text.strip(_BLANK):
-            yield number, start, text
+        yield data[start:end].split(b"\n")
         start = end + 1
 
 
-def line_at(data: bytes, start: int) -> bytes:
-    """The line that begins at `start`, without its end."""
-    end = data.find(b"\n", start)
-    return data[start:end] if end >= 0 else data[start:]
-
-
-def read_line(text: bytes) -> Line | str:
-    """A line, or in words why it is none."""
+def read_lines(texts: Sequence[bytes]) -> Sequence[Line | str | None]:
+    """Each line, or in words why it is none; None for a blank one."""
     try:
-        return _decoder.decode(text if text.startswith(b"{") else text.strip(_BLANK))
+        return list(map(_decoder.decode, texts))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return [read_line(text) for text in texts]
+
+
+def read_line(text: bytes) -> Line | str | None:
+    """The same of one line."""
+    bare = text if text.startswith(b"{") else text.strip(_BLANK)
+    if not bare:
+        return None
+    try:
+        return _decoder.decode(bare)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return f"not a record: {error}"
 
 
-def gather(line: Line, into: list[Evidence]) -> str | None:
-    """Add the evidence of one line; in words what of it could not be read."""
-    if line.field is not None and line.value is not None:
-        into.append(_item(line, line.field, line.value))
-        return None
-    problem = None
-    for item in _evidence(line):
-        if isinstance(item, Evidence):
-            into.append(item)
-        else:
-            problem = item
-    return problem
+def read_again(text: bytes) -> Sequence[Line | str | None]:
+    """Lines of which each was read as one before."""
+    try:
+        return _decoder.decode_lines(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return read_lines(text.split(b"\n"))
+
+
+def gather(read: Iterable[Line | str | None], into: list[Evidence]) -> list[tuple[int, str]]:
+    """Add the evidence of lines; by their places, why lines could not be read or not wholly."""
+    problems: list[tuple[int, str]] = []
+    for place, line in enumerate(read):
+        if not isinstance(line, Line):
+            if line is not None:
+                problems.append((place, line))
+            continue
+        field, value = line.field, line.value
+        if field is not None and value is not None:
+            # Most lines by far: no call for each of them.
+            into.append(
+                Evidence(
+                    target=line.target,
+                    field=field,
+                    value=value[:_MOST_VALUE],
+                    method=NAME,
+                    port=line.port,
+                )
+            )
+            continue
+        found = tuple(_evidence(line))
+        into.extend(item for item in found if isinstance(item, Evidence))
+        problems += [(place, item) for item in found[-1:] if isinstance(item, str)]
+    return problems
 
 
 def _evidence(line: Line) -> Iterator[Evidence | str]:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
-from camscan.sources.jsonl import Recorded, gather, line_at, lines, read_line, skip
+from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
 
 _NONE = -1
 
@@ -52,10 +52,11 @@ class Indexed:
         """`files` are names and contents."""
         self._files = tuple(files)
         self._targets: dict[str, int] = {}
-        # By target: its first and its last record. By record: where it is, and the next one.
+        # By target: its first and its last run, which is lines of it one after the other.
+        # By run: its file, its first line, where it begins and ends, and the target's next run.
         self._first, self._last = array("q"), array("q")
         self._file, self._line = array("H"), array("L")
-        self._start, self._next = array("q"), array("q")
+        self._start, self._end, self._next = array("q"), array("q"), array("q")
         self._problems: list[tuple[int, int, str]] = []
         for file, (_, data) in enumerate(self._files):
             self._index(file, data)
@@ -76,32 +77,48 @@ class Indexed:
             yield target, self._evidence(self._first[number])
 
     def _index(self, file: int, data: bytes) -> None:
-        targets, first, last, following = self._targets, self._first, self._last, self._next
-        for line, start, text in lines(data):
-            parsed = read_line(text)
-            if isinstance(parsed, str):
-                self._problems.append((file, line, parsed))
-                continue
-            place = len(following)
-            self._file.append(file)
-            self._line.append(line)
-            self._start.append(start)
-            following.append(_NONE)
-            number = targets.setdefault(parsed.target, len(last))
-            if number == len(last):
-                first.append(place)
-                last.append(place)
-            else:
-                following[last[number]] = place
-                last[number] = place
+        current: str | None = None
+        line = place = 0
+        for texts in blocks(data):
+            for parsed, text in zip(read_lines(texts), texts, strict=True):
+                line += 1
+                if isinstance(parsed, Line):
+                    if parsed.target != current:
+                        if current is not None:
+                            self._end.append(place)
+                        current = parsed.target
+                        self._begin(current, file, line, place)
+                else:
+                    if current is not None:
+                        self._end.append(place)
+                        current = None
+                    if parsed is not None:
+                        self._problems.append((file, line, parsed))
+                place += len(text) + 1
+        if current is not None:
+            self._end.append(place)
 
-    def _evidence(self, place: int) -> list[Evidence]:
+    def _begin(self, target: str, file: int, line: int, start: int) -> None:
+        """A run of `target` begins."""
+        run = len(self._next)
+        self._file.append(file)
+        self._line.append(line)
+        self._start.append(start)
+        self._next.append(_NONE)
+        number = self._targets.setdefault(target, len(self._last))
+        if number == len(self._last):
+            self._first.append(run)
+            self._last.append(run)
+        else:
+            self._next[self._last[number]] = run
+            self._last[number] = run
+
+    def _evidence(self, run: int) -> list[Evidence]:
         found: list[Evidence] = []
-        while place != _NONE:
-            file = self._file[place]
-            parsed = read_line(line_at(self._files[file][1], self._start[place]))
-            problem = parsed if isinstance(parsed, str) else gather(parsed, found)
-            if problem is not None:
-                self._problems.append((file, self._line[place], problem))
-            place = self._next[place]
+        while run != _NONE:
+            file = self._file[run]
+            text = self._files[file][1][self._start[run] : self._end[run]]
+            for place, problem in gather(read_again(text), found):
+                self._problems.append((file, self._line[run] + place, problem))
+            run = self._next[run]
         return found

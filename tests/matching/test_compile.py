@@ -154,3 +154,10 @@ def test_fuzz_damaged_examples(example: tuple[str, str], added: str, place: int)
     field, text = example
     value = text[:place] + added + text[place:]
     assert isinstance(SHIPPED_RULES.search(field, value), tuple)
+
+
+def test_sets_that_do_not_compile_are_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PatternSet, "compiled", property(lambda self: len(self.singles()) < 3))
+    tested = RuleSet([rule(f"r{n}", contains=f"w{n}x") for n in range(7)], SHIPPED.vocabulary)
+    assert hits(tested, "http.server", "w0x w3x w6x") == ["r0", "r3", "r6"]
+    assert [len(rules) for _, rules in tested._fields["http.server"].sets] == [1, 2, 2, 2]

@@ -82,6 +82,41 @@ def test_what_devices_state_outright_is_told_of_each() -> None:
         assert_same(evidence("t", ("tvt.serial", f"N000{number}")), tested)
 
 
+def test_models_and_serials_of_one_kind_are_one_case() -> None:
+    counted = Counted(MATCHER.fingerprints)
+    tested = Recall(counted)
+    for number in range(20):
+        items = evidence(
+            "t",
+            ("onvif.manufacturer", "HIKVISION"),
+            ("onvif.model", f"DS-2CD2{number:03}-I"),
+            ("onvif.serial", f"DS-2CD2{number:03}-I2019{number:04}AAWR"),
+        )
+        assert_same(items, tested)
+    assert counted.judged == 1
+
+
+def test_models_that_other_patterns_know_are_another_case() -> None:
+    for model in ("DS-2CD2043G0-I", "DS-7608NI-K2", "DS-K1T671M", "nobody's", "N/A"):
+        assert_same(evidence("t", ("onvif.manufacturer", "HIKVISION"), ("onvif.model", model)))
+
+
+def test_several_models_of_one_target_are_judged_with_each_other() -> None:
+    counted = Counted(MATCHER.fingerprints)
+    tested = Recall(counted)
+    for first, second in (("P3245", "P3245-V"), ("P1000", "M3000"), ("P3245", "P3245-V")):
+        items = evidence("t", ("upnp.model_name", f"AXIS {first}"), ("onvif.model", second))
+        assert_same([*evidence("t", ("onvif.manufacturer", "AXIS")), *items], tested)
+    assert counted.judged == 2
+
+
+def test_two_addresses_or_serials_are_no_case() -> None:
+    for mac, realm in (("00:40:8c:00:00:01", "000002"), ("00:40:8c:00:00:02", "000002")):
+        digest = ("http.www_authenticate", f'Digest realm="AXIS_00408C{realm}"')
+        assert_same(evidence("t", ("mac.address", mac), digest))
+    assert_same(evidence("t", ("tvt.serial", "N1"), ("sadp.serial", "N2")))
+
+
 def test_nothing_said_is_judged_never() -> None:
     counted = Counted(MATCHER.fingerprints)
     found = Recall(counted).judge(named(evidence("t", ("http.title", "a page of nobody"))))

@@ -59,6 +59,24 @@ def test_records_are_not_held() -> None:
     assert per_record < 40 * 1000
 
 
+def test_two_values_on_a_line_and_one_over_two_lines_are_no_records() -> None:
+    data = A + b'{"target": "a"}{"target": "b"}\n{"target":\n"c"}\n' + A
+    indexed, held = Indexed([("x", data)]), whole(("x", data))
+    assert told(indexed) == told(held)
+    assert list(held) and [target for target, _ in held] == ["a"]
+    assert indexed.skips == held.skips
+    assert [skip.subject for skip in held.skips] == ["x, line 2", "x, line 3", "x, line 4"]
+
+
+def test_blocks_end_where_lines_end() -> None:
+    line = json.dumps({"target": "t", "field": "http.title", "value": "x" * 50}).encode() + b"\n"
+    for size in (1, 700, 2000):
+        data = (line * size + b"{broken\n" + A) * 2
+        indexed, held = Indexed([("x", data)]), whole(("x", data))
+        assert told(indexed) == told(held)
+        assert indexed.skips == held.skips
+
+
 @given(
     st.lists(st.sampled_from([A, B, BAD, b"\n", b"x\n", b'{"target": 5}\n', b"[]\n"]), max_size=12)
 )
