@@ -122,9 +122,7 @@ class Dialer:
                 done(said)
 
         try:
-            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | _AT_ONCE)
-            if not _AT_ONCE:
-                sock.setblocking(False)
+            sock = socket.SocketType(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         except OSError as error:
             end(None)
             done(status_of(error, connecting=True))
