@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -16,9 +17,10 @@ Pairs = Sequence[tuple[int, int]]
 _FIRST_ATTEMPT = 3
 
 
-async def ask_sample(run: SynRun, *samples: Pairs) -> None:
+async def ask_sample(run: SynRun, *samples: Pairs) -> set[tuple[int, int]]:
     """Ask each (number of the target list, number of the port) once more; answers that come are
-    in `run.sampled` when this returns."""
+    in `run.sampled` when this returns. Those that were asked: not a host that somebody talks to.
+    """
     by_lane: dict[int, dict[int, bytes]] = defaultdict(dict)
     ports: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, number in (pair for sample in samples for pair in sample):
@@ -26,34 +28,30 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> None:
         if reached is not None and reached[1].any():
             by_lane[reached[0]][index] = reached[1].tobytes()
             ports[reached[0]][number].append(index)
-    rounds = []
-    for lane, macs in by_lane.items():
-        indices = np.asarray(sorted(macs), dtype=np.int64)
-        raw = b"".join(macs[int(index)] for index in indices)
-        targets = _targets(run, lane, indices, np.frombuffer(raw, dtype=np.uint8).reshape(-1, 6))
-        for number, wanted in ports[lane].items():
-            rows = np.searchsorted(indices, np.asarray(wanted, dtype=np.int64))
-            rounds.append(
-                run.send(
-                    Round(
-                        targets=targets,
-                        rows=rows,
-                        port=run.ports[number],
-                        number=number,
-                        attempt=SAMPLE_ATTEMPT,
-                    ),
-                    indices=indices,
+    asked: set[tuple[int, int]] = set()
+    with contextlib.ExitStack() as shared:
+        rounds = []
+        for lane, macs in by_lane.items():
+            indices = np.asarray(sorted(macs), dtype=np.int64)
+            raw = b"".join(macs[int(index)] for index in indices)
+            table = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 6)
+            targets = shared.enter_context(run.shared(indices, _targets(run, lane, indices, table)))
+            for number, wanted in ports[lane].items():
+                one = Round(
+                    targets=targets,
+                    rows=np.searchsorted(indices, np.asarray(wanted, dtype=np.int64)),
+                    port=run.ports[number],
+                    number=number,
+                    attempt=SAMPLE_ATTEMPT,
                 )
-            )
+                rounds.append((indices, one))
+        await asyncio.gather(*(run.send(one, indices=indices) for indices, one in rounds))
+        for indices, one in rounds:
+            for _, rows in one.batches:
+                asked.update((int(index), one.number) for index in indices[rows])
     if rounds:
-        await asyncio.gather(*rounds)
-        asked = {
-            (index, number)
-            for wanted in ports.values()
-            for number, indices in wanted.items()
-            for index in indices
-        }
-        await run.answers(lambda: asked <= run.sampled)
+        await asyncio.sleep(GRACE)
+    return asked
 
 
 async def repair(run: SynRun, needed: int) -> None:
@@ -70,17 +68,17 @@ async def repair(run: SynRun, needed: int) -> None:
 
 async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
     indices = one.indices()
-    targets = _targets(run, one.lane, indices, one.macs())
     asked = 0
-    for number, port in enumerate(run.ports):
-        rows = one.silent(number)
-        rows = rows[targets.macs[rows].any(axis=1)]
-        if len(rows):
-            sent = await run.send(
-                Round(targets=targets, rows=rows, port=port, number=number, attempt=attempt),
-                indices=indices,
-            )
-            asked += sent.sent
+    with run.shared(indices, _targets(run, one.lane, indices, one.macs())) as targets:
+        for number, port in enumerate(run.ports):
+            rows = one.silent(number)
+            rows = rows[targets.macs[rows].any(axis=1)]
+            if len(rows):
+                sent = await run.send(
+                    Round(targets=targets, rows=rows, port=port, number=number, attempt=attempt),
+                    indices=indices,
+                )
+                asked += sent.sent
     return asked
 
 

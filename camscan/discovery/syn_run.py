@@ -79,6 +79,7 @@ class SynRun:
         self._contacts = RoundContacts(ctx, self.targets, on_round)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
+        self._loose: list[tuple[Rows, Targets]] = []
         self._gateways: dict[int, bytes] = {}
         self._queued = 0
         self._drained = asyncio.Event()
@@ -167,6 +168,18 @@ class SynRun:
             if found is not None and found[0] is part:
                 arrays.busy[found[1]] = True
         return part
+
+    @contextlib.contextmanager
+    def shared(self, indices: Rows, targets: Targets) -> Iterator[Targets]:
+        """Targets of ascending `indices` that are of no part: meanwhile those that somebody talks
+        to are busy in them too."""
+        self._loose.append((indices, targets))
+        try:
+            for address in self._talking:
+                self._loosely(address, busy=True)
+            yield targets
+        finally:
+            self._loose = [one for one in self._loose if one[1] is not targets]
 
     def give_up(self, part: Part, rows: Rows) -> None:
         """These have no MAC: they count as asked, and no packet goes to them."""
@@ -352,17 +365,19 @@ class SynRun:
     def claim(self, address: str) -> float:
         """Somebody connects to `address`: no SYN from now on; when the next may go to it."""
         self._talking.add(address)
+        loose = self._loosely(address, busy=True)
         found = self._row_of(address)
         if found is None or self._wire is None:
-            return 0.0
+            return loose
         part, row = found
         with self._wire.lock:
             part.arrays.busy[row] = True
-            return float(part.arrays.due[row])
+            return max(loose, float(part.arrays.due[row]))
 
     def release(self, address: str) -> None:
         """The connection is over."""
         self._talking.discard(address)
+        self._loosely(address, busy=False)
         found = self._row_of(address)
         if found is not None and self._wire is not None:
             part, row = found
@@ -371,13 +386,32 @@ class SynRun:
                 after = time.monotonic() + self.ctx.profile.host_gap
                 part.arrays.due[row] = max(part.arrays.due[row], after)
 
+    def _loosely(self, address: str, *, busy: bool) -> float:
+        """The same for targets of no part; when the next SYN may go to the address."""
+        index, due = self._index_of(address) if self._loose else None, 0.0
+        if index is None or self._wire is None:
+            return due
+        for indices, targets in self._loose:
+            at = int(np.searchsorted(indices, index))
+            if at < len(indices) and indices[at] == index:
+                with self._wire.lock:
+                    targets.busy[at] = busy
+                    if not busy:
+                        after = time.monotonic() + self.ctx.profile.host_gap
+                        targets.due[at] = max(targets.due[at], after)
+                    due = max(due, float(targets.due[at]))
+        return due
+
     def _row_of(self, address: str) -> tuple[Part, int] | None:
+        index = self._index_of(address)
+        return None if index is None else self._find(index)
+
+    def _index_of(self, address: str) -> int | None:
         parsed = parse(address)
         if parsed is None:
             return None
         zone = zone_index(parsed.scope_id) if isinstance(parsed, IPv6Address) else 0
-        index = self.targets.index(parsed.packed, zone or 0)
-        return None if index is None else self._find(index)
+        return self.targets.index(parsed.packed, zone or 0)
 
 
 def lanes_of(lanes: Lanes, indices: Rows) -> Iterator[tuple[int, Rows]]:

@@ -216,7 +216,9 @@ class TcpSyn:
         silent = sample_silent(run.finished, min(SAMPLE_SILENT, room * 3 // 4), chance)
         known = run.known.pairs[: room // 4]
         late = run.loss.late
-        await ask_sample(run, known, silent)
+        asked = await ask_sample(run, known, silent)
+        known = [pair for pair in known if pair in asked]
+        silent = [pair for pair in silent if pair in asked]
         run.loss.known = len(known)
         run.loss.lost = sum(pair not in run.sampled for pair in known)
         run.loss.silent = len(silent)
