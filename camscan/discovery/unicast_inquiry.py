@@ -87,11 +87,12 @@ class UnicastInquiry:
         links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
         covered = reached_by_multicast(links)
         found: list[str] = []
+        asked = False
         async for address in ctx.hosts:
             if not covered(address):
                 found.append(address)
-                await self._ask(ctx, udp, self.hosts, (address,))
-        if found and (self.hosts or self.sweep):
+                asked |= await self._ask(ctx, udp, self.hosts, (address,))
+        if asked:  # the sweep's own answers have had their time when the hosts end
             await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
         silent = [address for address in found if not book.answered(address)]
         if await self._ask(ctx, udp, self.sweep, silent):

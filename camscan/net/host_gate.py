@@ -80,15 +80,18 @@ class HostGate:
             raise
         host.holder = task
         try:
-            due = max(host.next_syn, host.next_probe) if probe else host.next_syn
-            if self._sharer is not None:
-                due = max(due, self._sharer.claim(address))
-            delay = due - self._clock()
-            if delay > 0:
-                await asyncio.sleep(delay)
+            # A SYN of the sharer that was on its way at the first claim moves what is due.
+            for _ in range(2):
+                delay = self._due(address, host, probe=probe) - self._clock()
+                if delay > 0:
+                    await asyncio.sleep(delay)
         except BaseException:
             self.leave(address, probe=False)
             raise
+
+    def _due(self, address: str, host: _Host, *, probe: bool) -> float:
+        due = max(host.next_syn, host.next_probe) if probe else host.next_syn
+        return due if self._sharer is None else max(due, self._sharer.claim(address))
 
     def enter_now(self, address: str) -> bool:
         """Enter, not for a probe, when that needs no waiting; else False.

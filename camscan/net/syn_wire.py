@@ -58,8 +58,9 @@ class Round:
     """One packet to each of `rows`, in this order. `port` 0 asks for MAC addresses.
 
     `number` is the port's row in `sent_at`, `attempt` chooses the source port. Filled in:
-    `sent` packets, `busy` rows left out, `stray` packets that the scope stopped, and of each
-    batch the monotonic time and the rows whose packets have left.
+    `sent` packets, `busy` rows left out since somebody talks or has just talked to them, `stray`
+    packets that the scope stopped, and of each batch the monotonic time and the rows whose
+    packets have left.
     """
 
     targets: Targets
@@ -171,7 +172,8 @@ class SynWire:
             return
         if one.port:
             with self.lock:
-                held = targets.busy[rows]
+                # Also who was talked to while this batch waited: the gap begins anew for it.
+                held = targets.busy[rows] | (targets.due[rows] > time.monotonic())
                 if held.any():
                     one.busy.append(rows[held])
                     rows = rows[~held]

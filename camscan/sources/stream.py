@@ -101,10 +101,10 @@ def open_stream(path: str) -> Iterator[ByteStream]:
     try:
         raw = Path(path).open("rb")  # noqa: SIM115 - closed below, the error is translated here
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}") from error
+        raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
     with raw:
         try:
             stream = ByteStream(raw, path)
         except OSError as error:
-            raise SourceError(f"{path}: {error.strerror or error}") from error
+            raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
         yield stream

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import subprocess
 import sys
 import time
@@ -90,14 +89,24 @@ def test_a_sweep_that_is_ended_says_how_far_it_came(segment, bench, tmp_path, sy
 
 
 def camscan(segment, *words):
-    """`camscan WORDS` in the near namespace: its peak memory in MiB."""
-    child = subprocess.Popen(
-        ["ip", "netns", "exec", segment.near, sys.executable, "-m", "camscan", *words, "-q"]
+    """`camscan WORDS` in the near namespace: its peak memory in MiB.
+
+    VmHWM begins anew with the program; ru_maxrss would count the memory of the test run that
+    the child was forked from.
+    """
+    code = (
+        "import atexit; from camscan.cli import main\n"
+        "def peak():\n"
+        "    with open('/proc/self/status') as status:\n"
+        "        print(next(line for line in status if 'VmHWM' in line).split()[1])\n"
+        "atexit.register(peak); main()"
     )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return usage.ru_maxrss / 1024
+    done = subprocess.run(
+        ["ip", "netns", "exec", segment.near, sys.executable, "-c", code, *words, "-q"],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return int(done.stdout.split()[-1]) / 1024
 
 
 def test_a_large_scan_keeps_a_small_journal_and_little_memory(segment, tmp_path):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from camscan.protocols.query import mdns_questions
+
 ROOT = Path(__file__).parents[2]
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -27,7 +29,10 @@ print(json.dumps({"loud": seen, "modules": sum(n.startswith("camscan.") for n in
 def test_no_name_is_looked_up_during_a_scan(campaign):
     # The default route and a resolver behind it were there; devices named hosts to look up.
     assert [p for p in campaign.left if 53 in (p.dport, p.sport)] == []
-    assert [p for p in campaign.left if p.dport in (5353, 5355, 137)] == []
+    # What goes to the mDNS port asks cameras for their services, and for no name of anybody.
+    asked = [p for p in campaign.left if p.dport in (5353, 5355, 137)]
+    assert {p.dport for p in asked} == {5353}
+    assert {p.payload for p in asked} == {mdns_questions().payload}
 
 
 @pytest.mark.root

@@ -153,13 +153,14 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("module", OURS, ids=HERE)
 def test_hostile_input_takes_time_in_proportion(module: ModuleType, kind: str) -> None:
-    spent = []
-    for times in (4, 8):
-        data = HOSTILE[kind] * times
+    def cost(data: bytes) -> float:
         started = time.process_time()
         module.sniff(data)
         module.parse_records(data, "f")
-        spent.append(time.process_time() - started)
+        return time.process_time() - started
+
+    # The best of three: the collector of a long test run comes by when it likes.
+    spent = [min(cost(HOSTILE[kind] * times) for _ in range(3)) for times in (4, 8)]
     assert spent[1] < max(0.25, 3.5 * spent[0])
     assert spent[1] < 5
 
