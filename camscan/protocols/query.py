@@ -12,12 +12,13 @@ import re
 import secrets
 import struct
 import uuid
-import zlib
 from collections.abc import Callable
 from ipaddress import IPv4Address
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from camscan.protocols import reolink_bcudp
 
 WSD_PORT = 3702
 WSD_GROUP4 = "239.255.255.250"
@@ -494,40 +495,23 @@ def juan_search() -> Query:
 # Source: starkillerOG/reolink_aio baichuan/udp_protocol.py.
 
 _C2D_NAMES = {2015: "reolink C2D_S", 2018: "reolink C2D_S 2018"}
-_C2D_XML = b"\n<P2P>\n<C2D_S>\n<to>\n<port>%d</port>\n</to>\n</C2D_S>\n</P2P>\n"
-_C2D_TEXT = re.compile(re.escape(_C2D_XML).replace(b"%d", rb"(0|[1-9][0-9]{0,4})"))
-_C2D_HEAD = struct.Struct("<4sIIII")  # magic, length, 1, transaction, checksum
-_C2D_MAGIC = bytes.fromhex("3acf872a")
-_C2D_KEY = (
-    0x1F2D3C4B, 0x5A6C7F8D, 0x38172E4B, 0x8271635A, 0x863F1A2B, 0xA5C6F7D8, 0x8371E1B4, 0x17F2D3A5,
-)  # fmt: skip
-
-
-def _c2d_crypt(data: bytes, transaction: int) -> bytes:
-    """Encrypts and decrypts."""
-    key = struct.pack("<8I", *((word + transaction) & 0xFFFFFFFF for word in _C2D_KEY))
-    return bytes(byte ^ key[index % 32] for index, byte in enumerate(data))
+_C2D_XML = "\n<P2P>\n<C2D_S>\n<to>\n<port>{}</port>\n</to>\n</C2D_S>\n</P2P>\n"
+_C2D_TEXT = re.compile(re.escape(_C2D_XML).replace(re.escape("{}"), "(0|[1-9][0-9]{0,4})"))
+_C2D_MOST = 127  # octets, so that a stranger's datagram is not decrypted at length
 
 
 def _c2d_message(port: int) -> bytes:
-    transaction = secrets.randbits(31)
-    text = _c2d_crypt(_C2D_XML % port, transaction)
-    return _C2D_HEAD.pack(_C2D_MAGIC, len(text), 1, transaction, _c2d_checksum(text)) + text
-
-
-def _c2d_checksum(text: bytes) -> int:
-    return zlib.crc32(text, 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return reolink_bcudp.build(_C2D_XML.format(port), secrets.randbits(31))
 
 
 def _is_c2d_s(payload: bytes) -> bool:
-    if not _C2D_HEAD.size < len(payload) < 128:
+    frame = reolink_bcudp.parse(payload) if len(payload) <= _C2D_MOST else None
+    if not isinstance(frame, reolink_bcudp.Frame):
         return False
-    magic, length, one, transaction, checksum = _C2D_HEAD.unpack_from(payload)
-    text = payload[_C2D_HEAD.size :]
-    if (magic, length, one, checksum) != (_C2D_MAGIC, len(text), 1, _c2d_checksum(text)):
+    found = _C2D_TEXT.fullmatch(frame.xml)
+    if found is None or int(found[1]) >= 65536:
         return False
-    found = _C2D_TEXT.fullmatch(_c2d_crypt(text, transaction))
-    return found is not None and int(found[1]) < 65536
+    return payload == reolink_bcudp.build(frame.xml, frame.transaction)
 
 
 def _c2d_s(port: int) -> Query:
