@@ -16,6 +16,7 @@ import numpy.typing as npt
 from camscan.errors import LocalFaultError
 from camscan.net.bpf import attach
 from camscan.net.bpf_assembler import Program
+from camscan.net.mmsg import Iovec, Message, call
 
 Octets = npt.NDArray[np.uint8]
 
@@ -28,44 +29,21 @@ _FULL = 0.0005
 _BUSY = (errno.ENOBUFS, errno.EAGAIN, errno.EINTR)
 
 
-class _Iovec(ctypes.Structure):
-    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
-
-
-class _Head(ctypes.Structure):
-    """struct msghdr; a packet socket that is bound needs no address."""
-
-    _fields_ = (
-        ("name", ctypes.c_void_p),
-        ("name_length", ctypes.c_uint32),
-        ("iovec", ctypes.POINTER(_Iovec)),
-        ("iovec_length", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("control_length", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    )
-
-
-class _Message(ctypes.Structure):
-    """struct mmsghdr."""
-
-    _fields_ = (("head", _Head), ("length", ctypes.c_uint32))
-
-
 class _Vector:
     """Message headers that point at the rows of an array, which must outlive them."""
 
     def __init__(self, rows: Octets) -> None:
         self.rows = rows
         count, width = rows.shape
-        self._parts = (_Iovec * count)()
-        self.messages = (_Message * count)()
+        self._parts = (Iovec * count)()
+        self.messages = (Message * count)()
         start = rows.ctypes.data
+        parts = ctypes.addressof(self._parts)
         for number in range(count):
             self._parts[number].base = start + number * rows.strides[0]
             self._parts[number].length = width
-            self.messages[number].head.iovec = ctypes.pointer(self._parts[number])
-            self.messages[number].head.iovec_length = 1
+            self.messages[number].head.vectors = parts + number * ctypes.sizeof(Iovec)
+            self.messages[number].head.vector_count = 1
 
 
 class FrameSender:
@@ -75,12 +53,12 @@ class FrameSender:
         self._sock = _packet_socket(index, 0)
         _enlarge(self._sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, _SEND_BUFFER)
         self._vector = _Vector(frames)
-        self._sendmmsg = ctypes.CDLL(None, use_errno=True).sendmmsg
+        self._sendmmsg = call("sendmmsg")
         self._number = self._sock.fileno()
 
     def send(self, first: int, last: int) -> int:
         """Send the rows `first` up to `last`; how many left before a full queue held up one."""
-        start = ctypes.byref(self._vector.messages, first * ctypes.sizeof(_Message))
+        start = ctypes.byref(self._vector.messages, first * ctypes.sizeof(Message))
         done = self._sendmmsg(self._number, start, last - first, _MSG_DONTWAIT)
         if done >= 0:
             return int(done)
@@ -118,7 +96,7 @@ class FrameReader:
         self.kind = kind
         self._vector = _Vector(np.zeros((slots, 192), dtype=np.uint8))
         self._slots = slots
-        self._recvmmsg = ctypes.CDLL(None, use_errno=True).recvmmsg
+        self._recvmmsg = call("recvmmsg")
 
     def fileno(self) -> int:
         return self._sock.fileno()
