@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import random
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from camscan.errors import LocalFaultError
+from camscan.lab.answering_socket import AnsweringSocket
 from camscan.lab.inquiry import InquirySpeaker, Reply, listening
 from camscan.lab.persona import Inquiry
 
@@ -24,7 +24,7 @@ def _group(target: str) -> str | None:
     return "" if target.endswith(".255") else None
 
 
-class InquirySocket:
+class InquirySocket(AnsweringSocket):
     """A UDP port and the devices (by address) that answer on it."""
 
     def __init__(
@@ -35,13 +35,10 @@ class InquirySocket:
         own: str | None,
         link: int = 0,
     ) -> None:
-        self._socket = sock
+        super().__init__(sock)
         self._speakers = speakers
         self._own = own
         self._link = link
-        self._loop = asyncio.get_running_loop()
-        self._timers: set[asyncio.TimerHandle] = set()
-        self._loop.add_reader(sock.fileno(), self._readable)
 
     @classmethod
     def for_address(cls, address: str, port: int, speaker: InquirySpeaker) -> InquirySocket:
@@ -85,13 +82,6 @@ class InquirySocket:
         made._announce()
         return made
 
-    def close(self) -> None:
-        """Stop answering."""
-        self._loop.remove_reader(self._socket.fileno())
-        for timer in self._timers:
-            timer.cancel()
-        self._socket.close()
-
     def _announce(self) -> None:
         for address, speaker in self._speakers.items():
             for inquiry in speaker.inquiries:
@@ -105,14 +95,6 @@ class InquirySocket:
         if reply is not None and reply.address is not None:
             self._send(address, reply, (reply.address, reply.port))
         self._later(inquiry.announce, self._again, address, inquiry)
-
-    def _readable(self) -> None:
-        for _ in range(64):
-            try:
-                data, ancillary, _flags, sender = self._socket.recvmsg(65_535, 256)
-            except OSError:
-                return  # nothing more to read, or an ICMP error for an earlier answer
-            self._received(data, ancillary, sender)
 
     def _received(
         self, data: bytes, ancillary: list[tuple[int, int, bytes]], sender: tuple[str, int]
@@ -140,14 +122,6 @@ class InquirySocket:
             self._later(
                 reply.delay, self._send, address, reply, (reply.address or sender[0], reply.port)
             )
-
-    def _later(self, delay: float, call: Callable[..., None], *arguments: object) -> None:
-        def due() -> None:
-            self._timers.discard(timer)
-            call(*arguments)
-
-        timer = self._loop.call_later(delay, due)
-        self._timers.add(timer)
 
     def _send(self, address: str, reply: Reply, target: tuple[str, int]) -> None:
         ancillary = []

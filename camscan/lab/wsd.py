@@ -5,7 +5,6 @@ SOAP-over-UDP 2004: a device answers after a random delay below APP_MAX_DELAY.
 
 from __future__ import annotations
 
-import asyncio
 import random
 import re
 import socket
@@ -14,6 +13,7 @@ from collections.abc import Mapping
 
 from camscan.errors import LocalFaultError
 from camscan.lab import render
+from camscan.lab.answering_socket import AnsweringSocket
 from camscan.lab.persona import Answer, Persona, stacks
 
 PORT = 3702
@@ -80,18 +80,15 @@ class WsdSpeaker:
         return self._wsd.max_delay
 
 
-class WsdSocket:
+class WsdSocket(AnsweringSocket):
     """A UDP socket and the devices that answer on it."""
 
     def __init__(
         self, sock: socket.socket, speakers: Mapping[str, WsdSpeaker], own: str | None
     ) -> None:
-        self._socket = sock
+        super().__init__(sock)
         self._speakers = speakers
         self._own = own
-        self._loop = asyncio.get_running_loop()
-        self._timers: set[asyncio.TimerHandle] = set()
-        self._loop.add_reader(sock.fileno(), self._readable)
 
     @classmethod
     def for_address(cls, address: str, speakers: Mapping[str, WsdSpeaker]) -> WsdSocket:
@@ -125,21 +122,6 @@ class WsdSocket:
             raise LocalFaultError(f"lab: UDP {PORT} on {interface}: {error.strerror}") from error
         return cls(sock, speakers, None)
 
-    def close(self) -> None:
-        """Stop answering."""
-        self._loop.remove_reader(self._socket.fileno())
-        for timer in self._timers:
-            timer.cancel()
-        self._socket.close()
-
-    def _readable(self) -> None:
-        for _ in range(64):
-            try:
-                data, ancillary, _flags, sender = self._socket.recvmsg(65_535, 256)
-            except OSError:
-                return  # nothing more to read, or an ICMP error for an earlier answer
-            self._received(data, ancillary, sender)
-
     def _received(
         self, data: bytes, ancillary: list[tuple[int, int, bytes]], sender: tuple[str, int]
     ) -> None:
@@ -166,13 +148,7 @@ class WsdSocket:
         if reply is None:
             return
         delay = random.uniform(0.0, speaker.max_delay if multicast else speaker.max_delay / 5)
-
-        def send() -> None:
-            self._timers.discard(timer)
-            self._send(address, reply, sender)
-
-        timer = self._loop.call_later(delay, send)
-        self._timers.add(timer)
+        self._later(delay, self._send, address, reply, sender)
 
     def _send(self, address: str, reply: bytes, sender: tuple[str, int]) -> None:
         ancillary = []

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import socket
 import struct
 from collections.abc import Mapping
+from typing import Any
 
 from camscan.errors import LocalFaultError
+from camscan.lab.answering_socket import AnsweringSocket
 from camscan.lab.wsd import PORT, WsdSpeaker
 
 GROUP = "ff02::c"
 _PKTINFO = struct.Struct("=16sI")  # RFC 3542: address, interface index
 
 
-class WsdSocket6:
+class WsdSocket6(AnsweringSocket):
     """One socket for all on-link devices; each answers from its own address and interface."""
 
     def __init__(self, sock: socket.socket, speakers: Mapping[str, tuple[WsdSpeaker, int]]) -> None:
-        self._socket = sock
+        super().__init__(sock)
         self._speakers = speakers
-        self._loop = asyncio.get_running_loop()
-        self._timers: set[asyncio.TimerHandle] = set()
-        self._loop.add_reader(sock.fileno(), self._readable)
 
     @classmethod
     def on_interface(
@@ -45,45 +43,29 @@ class WsdSocket6:
             raise LocalFaultError(f"lab: IPv6 UDP {PORT}: {error.strerror}") from error
         return cls(sock, speakers)
 
-    def close(self) -> None:
-        """Stop answering."""
-        self._loop.remove_reader(self._socket.fileno())
-        for timer in self._timers:
-            timer.cancel()
-        self._socket.close()
+    def _received(
+        self, data: bytes, ancillary: list[tuple[int, int, bytes]], sender: tuple[Any, ...]
+    ) -> None:
+        for level, kind, packed in ancillary:
+            if level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO:
+                raw, _index = _PKTINFO.unpack(packed[: _PKTINFO.size])
+                self._asked(data, socket.inet_ntop(socket.AF_INET6, raw), sender[:2])
 
-    def _readable(self) -> None:
-        for _ in range(64):
-            try:
-                data, ancillary, _flags, sender = self._socket.recvmsg(65_535, 256)
-            except OSError:
-                return  # nothing more to read
-            for level, kind, packed in ancillary:
-                if level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO:
-                    raw, _index = _PKTINFO.unpack(packed[: _PKTINFO.size])
-                    self._received(data, socket.inet_ntop(socket.AF_INET6, raw), sender[:2])
-
-    def _received(self, data: bytes, target: str, sender: tuple[str, int]) -> None:
+    def _asked(self, data: bytes, target: str, sender: tuple[str, int]) -> None:
         multicast = target == GROUP
         for address, (speaker, index) in self._speakers.items():
             if multicast or address == target:
                 reply = speaker.reply(data, multicast=multicast)
                 if reply is not None:
-                    self._schedule(address, index, reply, sender, speaker.max_delay)
+                    delay = random.uniform(0.0, speaker.max_delay)
+                    self._later(delay, self._send, address, index, reply, sender)
 
-    def _schedule(
-        self, address: str, index: int, reply: bytes, sender: tuple[str, int], delay: float
-    ) -> None:
-        def send() -> None:
-            self._timers.discard(timer)
-            packed = _PKTINFO.pack(socket.inet_pton(socket.AF_INET6, address), index)
-            target = (sender[0].split("%")[0], sender[1], 0, index)
-            try:
-                self._socket.sendmsg(
-                    [reply], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, packed)], 0, target
-                )
-            except OSError:
-                return  # the asker has gone: UDP may lose an answer
-
-        timer = self._loop.call_later(random.uniform(0.0, delay), send)
-        self._timers.add(timer)
+    def _send(self, address: str, index: int, reply: bytes, sender: tuple[str, int]) -> None:
+        packed = _PKTINFO.pack(socket.inet_pton(socket.AF_INET6, address), index)
+        target = (sender[0].split("%")[0], sender[1], 0, index)
+        try:
+            self._socket.sendmsg(
+                [reply], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, packed)], 0, target
+            )
+        except OSError:
+            return  # the asker has gone: UDP may lose an answer
