@@ -8,18 +8,21 @@ text, where pfSense has a number. pf logs a passed connection once, a blocked on
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.syslog_line import LogClock
+from camscan.sources.flows.total import packed_address
 
 NAME = "filterlog"
 MARKS = ("filterlog", ",match,")
 
 _CSV = re.compile(r"\d{0,10},[^, ]*,[^, ]*,[^, ]*,[^, ]*,[^,]*,[a-z]+,(?:in|out),[46],")
 _TAG = re.compile(r"filterlog(?:\[\d+\])?: ?|filterlog [^ ]+ [^ ]+ (?:- |\[)")
-_VERSIONS = frozenset({"4", "6"})
+_V4, _V6 = 18, 15
+_PLACES = {"4": _V4, "6": _V6}  # of the source address, by the version of IP
 _WAYS = frozenset({"in", "out"})
 _BLOCKS = frozenset({"block", "reject"})
 _V6_HEADER = 40  # the length in an IPv6 header does not count the header
@@ -42,64 +45,54 @@ class Filterlog:
 
     def __init__(self, ledger: FlowLedger) -> None:
         self._ledger = ledger
+        self._wanted = ledger.keep.addresses
         self._packets = LoggedPackets(ledger)
 
     def line(self, number: int, text: str, clock: LogClock) -> float | None:
-        """Take one packet."""
+        """Take one packet. Written flat: most lines are about devices that nobody asks for."""
         cells = text.split(",")
-        if len(cells) < 9 or cells[8] not in _VERSIONS or cells[7] not in _WAYS:
-            # a comma within the header of RFC 5424, or no filterlog at all
-            tag = _TAG.search(text)
-            begin = _CSV.search(text, tag.end()) if tag is not None else None
-            cells = text[begin.start() :].split(",") if begin is not None else []
-            if not cells:
-                if tag is None:
-                    return None
-                self._ledger.bad(f"line {number}", "has not the fields of filterlog")
-                return clock.at(text)
+        if len(cells) < 17 or cells[8] not in _PLACES or cells[7] not in _WAYS:
+            behind = _behind_header(text)
+            if behind is None:
+                return None
+            cells = behind
         at = clock.at(text)
-        problem = self._packet(at, cells)
-        if problem is not None:
-            self._ledger.bad(f"line {number}", problem)
+        place = _PLACES.get(cells[8], 20) if len(cells) > 8 else 20
+        if len(cells) <= place + 1:
+            self._ledger.bad(f"line {number}", "ends before the addresses")
+            return at
+        source, peer = packed_address(cells[place]), packed_address(cells[place + 1])
+        if source is None or peer is None:
+            self._ledger.bad(f"line {number}", "its addresses are none")
+            return at
+        wanted = self._wanted
+        if wanted is None or source in wanted or peer in wanted:
+            try:
+                self._packet(at, cells, place, source, peer)
+            except ValueError:
+                self._ledger.bad(f"line {number}", "its protocol or length is no number")
         return at
 
     def finish(self) -> None:
         """Write the connections that are still held."""
         self._packets.finish()
 
-    def _packet(self, at: float, cells: list[str]) -> str | None:
-        """Count one packet; in words what is wrong with it."""
-        if cells[8] == "4":
-            if len(cells) < 20:
-                return "ends before the addresses"
-            source, peer, number, length = cells[18], cells[19], cells[15], cells[17]
-            rest = 20
+    def _packet(self, at: float, cells: list[str], place: int, source: bytes, peer: bytes) -> None:
+        """Count one packet. ValueError when a number is none."""
+        if place == _V4:
+            protocol, length = int(cells[15]), int(cells[17])
         else:
-            if len(cells) < 17:
-                return "ends before the addresses"
-            source, peer, number, length = cells[15], cells[16], cells[13], cells[14]
-            rest = 17
-        wanted = self._packets.wants(source, peer)
-        if not wanted:
-            return "its addresses are none" if wanted is None else None
-        try:
-            protocol = int(number)
-            size: int | None = int(length) + (_V6_HEADER if rest == 17 else 0)
-        except ValueError:
-            return "its protocol or length is no number"
+            protocol, length = int(cells[13]), int(cells[14]) + _V6_HEADER
+        rest = cells[place + 2 :]
         source_port = port = kind = sequence = None
         flags = 0
         if protocol in (con.TCP, con.UDP):
-            try:
-                source_port, port = int(cells[rest]), int(cells[rest + 1])
-            except (IndexError, ValueError):
-                source_port = port = None  # a later fragment has no ports
-            if protocol == con.TCP and len(cells) > rest + 4:
-                for letter in cells[rest + 3]:
-                    flags |= _FLAGS.get(letter, 0)
-                sequence = cells[rest + 4]
-        elif protocol == con.ICMP and len(cells) > rest:
-            kind = _ICMP.get(cells[rest], 3 if cells[rest].startswith("unreach") else None)
+            if len(rest) > 1 and rest[0].isdigit() and rest[1].isdigit():
+                source_port, port = int(rest[0]), int(rest[1])
+            if protocol == con.TCP and len(rest) > 4:  # a later fragment has no ports
+                flags, sequence = _flags(rest[3]), rest[4]
+        elif protocol == con.ICMP and rest:
+            kind = _ICMP.get(rest[0], 3 if rest[0].startswith("unreach") else None)
         self._packets.packet(
             at,
             source,
@@ -109,9 +102,22 @@ class Filterlog:
             port,
             flags=flags,
             kind=kind,
-            length=size,
+            length=length,
             blocked=cells[6] in _BLOCKS,
             place=cells[4],
             sequence=sequence,
         )
+
+
+def _behind_header(text: str) -> list[str] | None:
+    """The values behind a header that has commas itself; empty: none are there, None: not ours."""
+    tag = _TAG.search(text)
+    if tag is None:
         return None
+    begin = _CSV.search(text, tag.end())
+    return text[begin.start() :].split(",") if begin is not None else []
+
+
+@lru_cache(maxsize=256)
+def _flags(letters: str) -> int:
+    return sum(bit for letter, bit in _FLAGS.items() if letter in letters[:16])

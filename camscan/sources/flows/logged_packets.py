@@ -9,13 +9,15 @@ from __future__ import annotations
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.ledger import FlowLedger
-from camscan.sources.flows.total import Outcome, packed_address, protocol_name
+from camscan.sources.flows.total import Counts, Name, Outcome
 
 _IDLE = 120.0  # seconds: as long as captures wait for the next packet
 _SAME = 1.0  # seconds within which two rules or interfaces log one packet
 _ROOM = 16_384
+_UNKNOWN: Counts = (1, None, None, None, None)
+_NO_NAME: Name = (None, None)
 
-Key = tuple[str, str, int, int | None, int | None]
+Key = tuple[bytes, bytes, int, int | None, int | None]
 
 
 class _Try:
@@ -39,7 +41,7 @@ class _Try:
         self.packets = 1
         self.bytes: int | None = 0
         self.blocked = False
-        self.mac: str | None = None
+        self.mac: bytes | None = None
         self.sequence: str | None = None
 
 
@@ -51,23 +53,11 @@ class LoggedPackets:
         self._newer: dict[Key, _Try] = {}
         self._older: dict[Key, _Try] = {}
 
-    def wants(self, source: str, peer: str, mac: str | None = None) -> bool | None:
-        """Whether a packet is to be given to `packet`; None when one of them is no address."""
-        one, other = packed_address(source), packed_address(peer)
-        if one is None or other is None:
-            return None
-        keep = self._ledger.keep
-        if keep.addresses is None or one in keep.addresses or other in keep.addresses:
-            return True
-        if mac is None or not keep.macs:
-            return False
-        return bytes.fromhex(mac.replace(":", "")) in keep.macs
-
     def packet(
         self,
         at: float,
-        source: str,
-        peer: str,
+        source: bytes,
+        peer: bytes,
         protocol: int,
         source_port: int | None,
         port: int | None,
@@ -78,9 +68,11 @@ class LoggedPackets:
         blocked: bool = False,
         place: str = "",
         sequence: str | None = None,
-        mac: str | None = None,
+        mac: bytes | None = None,
     ) -> None:
-        """One logged packet from `source`: TCP `flags`, ICMP type `kind`, IP `length` in bytes.
+        """One logged packet that somebody wants, from `source` (packed).
+
+        It has TCP `flags`, an ICMP type `kind` and its IP `length` in bytes.
 
         `place` is the interface or rule that logged it. Only a blocked packet that begins a
         connection is a blocked try; of every other line what came back is unknown.
@@ -151,20 +143,21 @@ class LoggedPackets:
 
     def _write(self, key: Key, known: _Try) -> None:
         source, peer, protocol, source_port, port = key
-        stopped = known.blocked
-        self._ledger.flow(
-            source,
-            peer,
-            protocol_name(protocol),
-            port,
+        ledger = self._ledger
+        ledger.kept += 1
+        if known.blocked:
+            counts: Counts = (1, known.packets, 0, known.bytes, 0)
+            outcome = Outcome.BLOCKED
+        else:
+            counts, outcome = _UNKNOWN, Outcome.UNKNOWN
+        ledger.totals.record(
+            (source, peer, protocol, port),
+            _NO_NAME,
+            outcome,
+            origin=known.origin,
             first=known.first,
             last=known.last,
-            packets_out=known.packets if stopped else None,
-            packets_in=0 if stopped else None,
-            bytes_out=known.bytes if stopped else None,
-            bytes_in=0 if stopped else None,
-            origin=known.origin,
-            outcome=Outcome.BLOCKED if stopped else Outcome.UNKNOWN,
+            counts=counts,
             mac=known.mac,
             source_port=source_port,
         )

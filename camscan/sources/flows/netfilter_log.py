@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 
 from camscan.sources.flows import connection as con
-from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.syslog_line import LogClock, message_start
-from camscan.sources.flows.total import protocol_number
+from camscan.sources.flows.total import packed_address, protocol_number
 
 NAME = "netfilter"
 MARKS = ("PROTO=",)
@@ -67,13 +67,14 @@ class Netfilter:
             self._ledger.bad(f"line {number}", "its addresses are cut off")
             return at
         at = clock.at(text)
-        inside = _INSIDE.search(text[:place])
-        mac = inside[1] if inside is not None else None
-        wanted = self._packets.wants(found["source"], found["peer"], mac)
-        if wanted is None:
+        source, peer = packed_address(found["source"]), packed_address(found["peer"])
+        if source is None or peer is None:
             self._ledger.bad(f"line {number}", "its addresses are none")
-        elif wanted:
-            self._packet(at, text, place, found, mac)
+            return at
+        inside = _INSIDE.search(text[:place])
+        mac = packed_mac_of(inside[1]) if inside is not None else None
+        if self._ledger.keep.wants(source, peer, mac):
+            self._packet(at, text, place, found, source, peer, mac)
         return at
 
     def finish(self) -> None:
@@ -81,7 +82,14 @@ class Netfilter:
         self._packets.finish()
 
     def _packet(
-        self, at: float, text: str, place: int, found: re.Match[str], mac: str | None
+        self,
+        at: float,
+        text: str,
+        place: int,
+        found: re.Match[str],
+        source: bytes,
+        peer: bytes,
+        mac: bytes | None,
     ) -> None:
         protocol = protocol_number(found["protocol"])
         if protocol is None:
@@ -92,8 +100,8 @@ class Netfilter:
         blocked, prefix = _done(text[:place])
         self._packets.packet(
             at,
-            found["source"],
-            found["peer"],
+            source,
+            peer,
             protocol,
             _number(found["from"]),
             _number(found["to"]),

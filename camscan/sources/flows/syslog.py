@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Protocol, cast
 
 from camscan.sources.flows.ledger import FlowLedger
-from camscan.sources.flows.line_parser import LineModule, LineParser
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.syslog_line import LogClock, has_header
 from camscan.sources.lines import lines
@@ -31,6 +30,32 @@ PARSERS = (
 
 _SNIFFED = 500
 _MOSTLY = 0.8
+
+
+class LineParser(Protocol):
+    """Reads the lines of one program into one ledger, over all files of a reading."""
+
+    def line(self, number: int, text: str, clock: LogClock) -> float | None:
+        """Take one line; its time in seconds, or None when another program wrote it.
+
+        A line of this program that cannot be read is told to the ledger and has its time too.
+        """
+
+    def finish(self) -> None:
+        """Write what was kept back for lines that may follow."""
+
+
+class LineModule(Protocol):
+    """A module with such a parser. Lines without any of the texts `MARKS` are none of its."""
+
+    NAME: str
+    MARKS: tuple[str, ...]
+
+    def is_mine(self, text: str) -> bool:
+        """Whether this program wrote a line, by its form alone."""
+
+    def parser(self, ledger: FlowLedger) -> LineParser:
+        """A parser that writes to `ledger`."""
 
 
 class _Kind:
@@ -154,7 +179,7 @@ def _close(
         ledgers = [reading.ledger(NAME, unit="lines")]
         ledgers[0].open(file.name)
     if unread:
-        reason = f"{unread} of {count} lines are of programs that are not read"
+        reason = f"{unread} of {count} lines are of no kind that is read"
         ledgers[0].skip("some lines", reason)
     for note in notes:
         ledgers[0].skip("times", note)

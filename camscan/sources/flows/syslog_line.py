@@ -18,6 +18,7 @@ _MONTHS = {
 _DAY = 86_400.0
 _YEARS = 8  # 29 February exists once in so many years at the least
 _CACHE = 4096
+_NEVER = "\0"
 # Cisco puts a sequence number, a star or a colon before the time of a clock that is not set.
 _BEFORE = r"(?:\d{1,10}: )?[*.:]? ?"
 _BSD = re.compile(
@@ -46,22 +47,27 @@ class LogClock:
         self._zone = zone
         self._minutes: dict[str, float] = {}
         self._last: float | None = None
+        self._second = _NEVER  # what lines of the second `_last` begin with, priority and all
         self._assumed: dict[str, int] = {}
 
     def at(self, text: str) -> float:
         """Seconds since the epoch; a line without a time has that of the one before it."""
+        if self._last is not None and text.startswith(self._second):
+            return self._last  # most lines are of the second of the line before
         place = text.find(">") + 1 if text.startswith("<") else 0
         base = self._minutes.get(text[place : place + 13])
         if base is not None:
             digits = text[place + 13 : place + 15]
-            if digits.isascii() and digits.isdigit():
+            if digits.isascii() and digits.isdigit() and text[place + 15 : place + 16] == " ":
                 self._last = base + int(digits)
+                self._second = text[: place + 16]
                 return self._last
         found = self._read(text, place)
         if found is None:
             self._assume("time")
             return self._last if self._last is not None else self._written
         self._last = found
+        self._second = _NEVER
         return found
 
     def notes(self) -> list[str]:
