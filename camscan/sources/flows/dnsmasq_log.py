@@ -22,7 +22,7 @@ _TAG = r"dnsmasq(?:\[\d{1,10}\])?: (?:(?P<serial>\d{1,10}) (?P<asker>[0-9A-Fa-f.
 _QUERY = re.compile(_TAG + r"query\[(?P<kind>[^\] ]+)\] (?P<name>\S+) from (?P<client>\S+)")
 _SAYS = re.compile(
     _TAG + r"(?P<what>(?:reply|cached|cached-stale|config|DHCP|/\S+|special domain"
-    r"|(?:gravity|regex|exactly|external|blocked|upstream|black|deny)[a-z ]{0,40}?))"
+    r"|(?:gravity|regex|exactly|external|blocked|upstream|black|deny)[A-Za-z ]{0,40}?))"
     r" (?P<name>\S+) is (?P<value>\S+)"
 )
 _FORWARD = re.compile(_TAG + r"(?:forwarded|validation|reply error|config error) ")

@@ -117,7 +117,7 @@ class Fortigate:
             fields["dstip"],
             protocol,
             _port(fields, "dstport") if has_ports else None,
-            first=at - (_count(fields, "duration") or 0),
+            first=at - (_count(fields, "duration", 9) or 0),
             last=at,
             packets_out=sent_packets,
             packets_in=received_packets,
@@ -187,9 +187,9 @@ def _is_same(earlier: Fields, fields: Fields) -> bool:
     return (_count(fields, "duration") or 0) >= (_count(earlier, "duration") or 0)
 
 
-def _count(fields: Fields, name: str) -> int | None:
+def _count(fields: Fields, name: str, digits: int = 18) -> int | None:
     text = fields.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
 
 
 def _port(fields: Fields, name: str) -> int | None:
@@ -204,7 +204,7 @@ def _is_mac(text: str) -> bool:
 
 def _time(fields: Fields) -> float | None:
     """`eventtime` (seconds, in newer versions nanoseconds), else date, time and zone."""
-    number = _count(fields, "eventtime")
+    number = _count(fields, "eventtime", 19)
     if number:
         return next(
             (number / unit for least, unit in _NANOSECONDS if number >= least), float(number)

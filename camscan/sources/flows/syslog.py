@@ -6,7 +6,7 @@ Each program has a ledger of its own: the connection that two of them log is the
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, cast
 
 from camscan.sources.flows.ledger import FlowLedger
@@ -46,7 +46,7 @@ class LineParser(Protocol):
 
 
 class LineModule(Protocol):
-    """A module with such a parser. Lines without any of the texts `MARKS` are none of its."""
+    """A module whose `parser` makes one; lines without any of the texts `MARKS` are not its own."""
 
     NAME: str
     MARKS: tuple[str, ...]
@@ -54,8 +54,7 @@ class LineModule(Protocol):
     def is_mine(self, text: str) -> bool:
         """Whether this program wrote a line, by its form alone."""
 
-    def parser(self, ledger: FlowLedger) -> LineParser:
-        """A parser that writes to `ledger`."""
+    parser: Callable[[FlowLedger], LineParser]
 
 
 class _Kind:

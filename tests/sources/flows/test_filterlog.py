@@ -1,5 +1,5 @@
-"""Lines: elastic/integrations packages/pfsense (test-pfsense-bsd.log, test-opensense.log), whose
-fields are those of docs.netgate.com, "Raw Filter Log Format"; addresses were made the tests' own."""
+"""Lines: elastic/integrations packages/pfsense (test-pfsense-bsd.log, test-opensense.log). Their
+fields are those of docs.netgate.com, "Raw Filter Log Format"."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,8 @@ from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import packed_address
 
 SYN = (
-    "<134>Jul  3 19:10:{second} filterlog[72237]: 146,,,1535324496,{interface},match,{action},in,4,0x0,"
+    "<134>Jul  3 19:10:{second} filterlog[72237]: "
+    "146,,,1535324496,{interface},match,{action},in,4,0x0,"
     ",63,12617,0,DF,6,tcp,60,10.170.12.50,1.1.1.1,{port},853,0,S,{sequence},,64240,,mss;sackOK;TS"
 )
 
@@ -25,20 +26,24 @@ def syn(second="30", interface="igb1.12", action="block", port=49724, sequence=1
 
 
 UDP = (
-    "<134>Jul  3 19:10:30 filterlog[72237]: 176,,,1520797901,igb1.27,match,pass,in,4,0xb8,,64,58355,0,"
+    "<134>Jul  3 19:10:30 filterlog[72237]: "
+    "176,,,1520797901,igb1.27,match,pass,in,4,0xb8,,64,58355,0,"
     "none,17,udp,76,10.170.27.27,216.229.4.66,40123,123,56"
 )
 V6 = (
-    "<134>Dec 31 22:02:55 fw.example filterlog[15307]: 6,,,1000000105,igb1.27,match,block,in,6,0x00,"
+    "<134>Dec 31 22:02:55 fw.example filterlog[15307]: "
+    "6,,,1000000105,igb1.27,match,block,in,6,0x00,"
     "0xf6279,1,UDP,17,32,fe80::208:9bff:fef3:652b,ff02::1:2,546,547,32"
 )
 OPNSENSE = (
     '<134>1 2022-06-09T14:44:11-06:00 OPNsense.example.com filterlog 76404 - [meta sequenceId="1"] '
-    "124,,,fae559338f65e11c53669fc3642c93c2,ixl1_vlan70,match,pass,out,4,0x0,,63,5687,0,DF,6,tcp,60,"
+    "124,,,fae559338f65e11c53669fc3642c93c2,ixl1_vlan70,match,pass,out,4,0x0,,63,5687,0,DF,6,tcp,"
+    "60,"
     "192.168.1.1,10.10.10.10,40370,80,0,S,3364871769,,65535,,mss;sackOK;TS;nop;wscale"
 )
 PING = (
-    "<134>Jul  4 11:10:45 filterlog[72237]: 176,,,1520797901,igb1.10,match,block,in,4,0x0,,64,62096,0,"
+    "<134>Jul  4 11:10:45 filterlog[72237]: "
+    "176,,,1520797901,igb1.10,match,block,in,4,0x0,,64,62096,0,"
     "DF,1,icmp,84,10.100.10.30,142.250.114.105,request,37728,164"
 )
 
@@ -157,7 +162,8 @@ CELLS = st.lists(
 
 @given(CELLS, st.integers(0, 25))
 def test_fuzz_lines(cells, cut):
-    book, read = lines_parser()
+    book = FlowLedger("x", Keep(), NameTable(), unit="lines")
+    read = parser(book)
     clock = LogClock(1.8e9)
     whole = syn().split(",")
     for text in (
