@@ -20,8 +20,16 @@ MARKS = ("logid=",)
 
 _FIELD = re.compile(r'\b(\w{1,40})=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))')
 _MINE = re.compile(r'\blogid="?\d{10}"? ')
+_ENDS = re.compile(
+    r" eventtime=(\d{10,19}) (?:\S+ ){0,9}?srcip=([0-9A-Fa-f.:]{2,45}) "
+    r"(?:\S+ ){0,9}?dstip=([0-9A-Fa-f.:]{2,45}) "
+)
 _RUNNING = frozenset({"000015", "000016", "000020"})  # started, started locally, statistics
-_SESSIONS = 16_384
+_SESSIONS = 8_192
+_HELD = (
+    "srcip", "dstip", "proto", "srcport", "dstport", "action", "duration", "srcmac",
+    "sentbyte", "rcvdbyte", "sentpkt", "rcvdpkt",
+)  # fmt: skip
 _DNS_TYPES = {"A": 1, "AAAA": 28}
 _BLOCKED = frozenset({"block", "blocked", "redirect", "deny"})
 _NANOSECONDS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
@@ -46,11 +54,17 @@ class Fortigate:
     def __init__(self, ledger: FlowLedger) -> None:
         self._ledger = ledger
         self._sessions: dict[Session, tuple[float, Fields]] = {}
+        keep = ledger.keep
+        self._wanted = keep.addresses if not keep.macs else None
 
     def line(self, number: int, text: str, clock: LogClock) -> float | None:
         """Take one record; those that are not about traffic, names or DNS are counted only."""
         if _MINE.search(text) is None:
             return None
+        if self._wanted is not None:
+            at = self._of_others(text)
+            if at is not None:
+                return at
         fields = {key: quoted or bare for key, quoted, bare in _FIELD.findall(text)}
         if "type" not in fields:
             return None
@@ -64,6 +78,16 @@ class Fortigate:
         if problem is not None:
             self._ledger.bad(f"line {number}", problem)
         return at
+
+    def _of_others(self, text: str) -> float | None:
+        """The time of a record of devices that nobody wants; most are, and fields cost much."""
+        found = _ENDS.search(text)
+        if found is None or self._wanted is None:
+            return None
+        ends = (packed_address(found[2]), packed_address(found[3]))
+        if None in ends or not self._wanted.isdisjoint(ends):
+            return None
+        return _of_number(int(found[1]))
 
     def finish(self) -> None:
         """Write the sessions that were still running."""
@@ -98,7 +122,7 @@ class Fortigate:
             if len(self._sessions) >= _SESSIONS:
                 oldest = next(iter(self._sessions))
                 self._write(*self._sessions.pop(oldest))
-            self._sessions[session] = (at, fields)
+            self._sessions[session] = (at, {key: fields[key] for key in _HELD if key in fields})
         else:
             self._write(at, fields)
         return None
@@ -202,13 +226,15 @@ def _is_mac(text: str) -> bool:
     return len(digits) == 12 and all(digit in "0123456789abcdefABCDEF" for digit in digits)
 
 
+def _of_number(number: int) -> float:
+    return next((number / unit for least, unit in _NANOSECONDS if number >= least), float(number))
+
+
 def _time(fields: Fields) -> float | None:
     """`eventtime` (seconds, in newer versions nanoseconds), else date, time and zone."""
     number = _count(fields, "eventtime", 19)
     if number:
-        return next(
-            (number / unit for least, unit in _NANOSECONDS if number >= least), float(number)
-        )
+        return _of_number(number)
     zone = fields.get("tz", "")
     if "date" in fields and "time" in fields and len(zone) == 5:
         text = f"{fields['date']}T{fields['time']}{zone[:3]}:{zone[3:]}"

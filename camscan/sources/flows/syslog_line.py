@@ -67,7 +67,6 @@ class LogClock:
             self._assume("time")
             return self._last if self._last is not None else self._written
         self._last = found
-        self._second = _NEVER
         return found
 
     def notes(self) -> list[str]:
@@ -86,6 +85,7 @@ class LogClock:
         self._assumed[what] = self._assumed.get(what, 0) + 1
 
     def _read(self, text: str, place: int) -> float | None:
+        self._second = _NEVER
         found = _ISO.match(text, place)
         if found is not None:
             return self._whole(found)
@@ -115,20 +115,22 @@ class LogClock:
         return None
 
     def _whole(self, found: re.Match[str]) -> float | None:
-        zone = found["zone"]
-        minute = f"{found.string[found.start('year') : found.start('second')]}{zone or ''}"
+        text, zone, part = found.string, found["zone"], found["part"]
+        minute = f"{text[found.start('year') : found.start('second')]}{zone or ''}"
         base = self._minutes.get(minute)
         if base is not None:
-            return (
-                base + int(found["second"]) + (float(f"0.{found['part']}") if found["part"] else 0)
-            )
-        name = found["month"]
-        month = int(name) if name.isdigit() else _MONTHS.get(name)
-        if month is None:
-            return None
-        at = self._seconds(found, int(found["year"]), month, self._zone_of(zone))
-        if at is not None and found.start("year") < found.start("month"):
-            self._remember(minute, at)
+            at = base + min(int(found["second"]), 59) + (float(f"0.{part}") if part else 0)
+        else:
+            name = found["month"]
+            month = int(name) if name.isdigit() else _MONTHS.get(name, 0)
+            whole = self._seconds(found, int(found["year"]), month, self._zone_of(zone))
+            if whole is None:
+                return None
+            at = whole
+            if found.start("year") < found.start("month"):
+                self._remember(minute, at)
+        if not part and text[found.end() : found.end() + 1] == " ":
+            self._second = text[: found.end() + 1]
         return at
 
     def _remember(self, minute: str, at: float) -> None:

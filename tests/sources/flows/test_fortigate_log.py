@@ -11,6 +11,7 @@ from camscan.sources.flows.fortigate_log import is_mine, parser
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.flows.syslog_line import LogClock
+from camscan.sources.flows.total import packed_address
 
 CLOSED = (
     'date=2019-05-10 time=11:37:47 logid="0000000013" type="traffic" subtype="forward" '
@@ -193,3 +194,12 @@ def test_fuzz_lines(words, cut):
         read.line(1, line, LogClock(1.8e9))
     read.finish()
     list(book.totals.flows("x"))
+
+
+def test_records_of_others_are_counted_with_their_times(told):
+    keep = Keep(addresses=frozenset([packed_address("10.1.100.11")]))
+    record = told(running(), CLOSED, keep=keep)
+    assert [flow.source for flow in record.flows] == ["10.1.100.11"]
+    (source,) = record.sources
+    assert (source.count, source.bad) == (2, 0)
+    assert source.last == pytest.approx(1698181625.47, abs=0.01)
