@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from camscan.egress.analyse import analyse
+from camscan.egress.analyse import Inputs, analyse
+from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.geo import Geo
 from camscan.egress.policy import parse_policy
 from camscan.egress.reason import Code, codes_of
@@ -55,7 +56,10 @@ def inventory(make_device, make_run):
 
 def judged(paths, run, data, policy=None, **kind):
     policy = parse_policy({"home_countries": ["GB"]} if policy is None else policy)
-    return with_findings(analyse(paths, run, policy=policy, geo=Geo(), fingerprints=data, **kind))
+    inputs = Inputs(
+        run=run, policy=policy, geo=Geo(), fingerprints=data, usual=Expectations(Baseline()), **kind
+    )
+    return with_findings(analyse(paths, inputs))
 
 
 def test_the_three_cameras_and_nothing_else(night, inventory, data):

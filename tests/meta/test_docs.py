@@ -25,8 +25,9 @@ import camscan.discovery
 from camscan.cli import INTERRUPTED, cli
 from camscan.cli.verdict import DONE, FOUND, INCOMPLETE
 from camscan.config import config_schema
-from camscan.egress.policy import Allow, _Table
+from camscan.egress.policy import _Table
 from camscan.egress.reason import _POINTS, Code
+from camscan.egress.rule import Rule
 from camscan.errors import CamscanError
 from camscan.findings import registry as findings
 from camscan.model.conversation import Verdict
@@ -256,7 +257,7 @@ def test_the_configuration_example_is_read_and_complete(tmp_path: Path) -> None:
         for definition in config_schema()["$defs"].values()
         for key in definition.get("properties", ())
     }
-    wanted |= set(_Table.__struct_fields__) | set(Allow.__struct_fields__)
+    wanted |= set(_Table.__struct_fields__) | set(Rule.__struct_encode_fields__)
     assert wanted - set(_keys(example)) - {"device"} == set()
     (tmp_path / "sites.csv").write_text("site,subnet\nRipon,10.20.32.0/24\n", "utf-8")
     path = tmp_path / "camscan.toml"
