@@ -1,13 +1,17 @@
-"""Fixtures for all tests: time bounds for Hypothesis, root and peers where a test asks for them."""
+"""Fixtures for all tests: time bounds for Hypothesis, root and peers where a test asks for them,
+and a network of its own for each process that runs tests beside others."""
 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,15 +35,78 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+_NEW_NETWORK, _NEW_MOUNTS = 0x40000000, 0x00020000
+_WORKERS_PER_PROCESSOR = 3
+"""Tests wait for a network far more than they work."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`; 0, all tests in one process, where processes would share one network."""
+    if _no_namespaces() is not None:
+        return 0
+    tried = subprocess.run(
+        ["unshare", "--net", "--mount", "mount", "-t", "tmpfs", "none", "/run"],
+        capture_output=True,
+        check=False,
+    )
+    if tried.returncode != 0:
+        return 0
+    return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A process beside others has its own addresses, ports and names of network namespaces."""
+    outer: tuple[str, ...] = ()
+    if hasattr(config, "workerinput") and _no_namespaces() is None:
+        held = os.open("/proc/self/ns/net", os.O_RDONLY)
+        outer = ("nsenter", f"--net=/proc/{os.getpid()}/fd/{held}")
+        if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK | _NEW_MOUNTS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        named = Path("/run/netns")
+        named.mkdir(exist_ok=True)
+        for command in (
+            ("mount", "--make-rprivate", "/"),
+            ("mount", "-t", "tmpfs", "none", str(named)),
+            ("ip", "link", "set", "lo", "up"),
+        ):
+            subprocess.run(command, check=True)
+    config.stash[_OUTER] = outer
+
+
+_OUTER = pytest.StashKey[tuple[str, ...]]()
+
+
+@pytest.fixture(scope="session")
+def outer_network(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    """What runs a command in the network that the tests were started in."""
+    return pytestconfig.stash[_OUTER]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `root` skip without root, namespaces or `ip`, and say so."""
+    """Tests marked `root` skip without root, namespaces or `ip`, and say so.
+
+    Tests of one file stay in one process, in their order, for what they share; slow files first.
+    """
     reason = _no_namespaces()
-    if reason is None:
-        return
-    skip = pytest.mark.skip(reason=reason)
+    if reason is not None:
+        skip = pytest.mark.skip(reason=reason)
+        for item in items:
+            if "root" in item.keywords:
+                item.add_marker(skip)
+    slow = set()
     for item in items:
-        if "root" in item.keywords:
-            item.add_marker(skip)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+        if "slow" in item.keywords:
+            slow.add(_group(item))
+    items.sort(key=lambda item: _group(item) not in slow)
+
+
+def _group(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("xdist_group")
+    assert mark is not None
+    return str(mark.args[0])
 
 
 def _no_namespaces() -> str | None:
