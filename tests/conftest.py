@@ -83,10 +83,10 @@ def outer_network(pytestconfig: pytest.Config) -> tuple[str, ...]:
     return pytestconfig.stash[_OUTER]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `root` skip without root, namespaces or `ip`, and say so.
 
-    Tests of one file stay in one process, in their order, for what they share; slow files first.
+    Beside others, the tests of a file stay in one process for what they share; slow files first.
     """
     reason = _no_namespaces()
     if reason is not None:
@@ -94,12 +94,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "root" in item.keywords:
                 item.add_marker(skip)
-    slow = set()
+    if not hasattr(config, "workerinput"):
+        return
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
-        if "slow" in item.keywords:
-            slow.add(_group(item))
+    slow = {_group(item) for item in items if "slow" in item.keywords}
     items.sort(key=lambda item: _group(item) not in slow)
 
 

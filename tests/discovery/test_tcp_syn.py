@@ -133,6 +133,7 @@ def test_a_router_that_is_not_there(segment, bench):
     assert method.answered == 0
 
 
+@pytest.mark.alone
 def test_the_rate_as_captured(segment, bench, syns, tmp_path):
     segment.routed("10.98.0.0/20")
     with segment.capture(tmp_path, segment.far, "dev0") as frames:
@@ -144,6 +145,7 @@ def test_the_rate_as_captured(segment, bench, syns, tmp_path):
     assert max(seconds.values()) <= 4_000 * 1.06  # 4 % after a stall, and 20 ms at once
 
 
+@pytest.mark.alone
 def test_two_syns_to_one_host_keep_the_gap(segment, bench, syns, tmp_path):
     segment.answers("10.97.0.20")
     segment.listen(*OPEN)
@@ -255,6 +257,7 @@ def test_what_answers_is_told_while_the_sweep_goes_on(segment, bench):
     assert first[0] < whole / 2
 
 
+@pytest.mark.alone
 def test_cancelling_stops_at_once(segment, bench, syns, tmp_path):
     segment.routed("10.98.0.0/16")
     took = []

@@ -279,6 +279,7 @@ def test_silent_addresses_of_a_large_on_link_subnet_get_a_slower_pace() -> None:
     assert asyncio.run(run()) >= 0.27
 
 
+@pytest.mark.alone
 def test_listening_ends_in_time_and_iteration_with_the_sender() -> None:
     async def run() -> tuple[float, list[Datagram]]:
         async with camera(b"a") as device, make_sender() as sender:

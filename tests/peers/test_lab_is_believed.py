@@ -8,7 +8,12 @@ import pytest
 
 from tests.peers.lab_view import LabView
 
-pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.peer,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("peers of the lab"),
+]
 
 
 @pytest.fixture(scope="module")

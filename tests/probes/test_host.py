@@ -172,6 +172,7 @@ def test_a_host_that_stops_answering_is_left_alone(bench):
     assert "8554, 9000" in skip.reason
 
 
+@pytest.mark.alone
 def test_time_of_one_host_is_bounded(bench, serve):
     host = "127.77.5.5"
     log = Log()

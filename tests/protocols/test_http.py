@@ -270,6 +270,7 @@ def test_fuzz_parse_response_and_decode(data: bytes, start: bytes, cut: int) -> 
         assert all(len(value.encode()) <= 8192 for _, value in decoded.fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"1\r\na\r\n", b"0", b"\r\n", b"<title>", b"<meta ", b"psk="])
 def test_fuzz_decode_is_linear(unit: bytes) -> None:
     for head in (
