@@ -6,7 +6,6 @@ import fnmatch
 import functools
 import importlib
 import json
-import os
 import pkgutil
 import re
 import subprocess
@@ -348,14 +347,10 @@ def test_the_image_is_built_from_files_that_exist_and_are_let_in() -> None:
 @pytest.mark.root
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_readme_opens_with_what_the_demo_prints(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("demo")
+def test_the_readme_opens_with_what_the_demo_prints(demo: Any) -> None:
     snippet = text("README.md").partition("```text\n")[2].partition("```")[0]
-    command = [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(tmp_path / "demo")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "COLUMNS": "100"}
-    )
-    assert done.returncode == 0, done.stderr
-    printed = {_squeezed(line) for line in done.stdout.splitlines()}
+    printed = {_squeezed(line) for line in demo.printed.splitlines()}
     quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
     assert quoted - printed == set()
 
