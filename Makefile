@@ -6,7 +6,7 @@ STAMP := $(VENV)/.camscan-setup
 # Bytecode is kept, or each process compiles all tests again.
 PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 # In several processes, each with a network of its own where namespaces can be made.
-BESIDE := -n auto --dist loadgroup --no-loadscope-reorder
+BESIDE := -n auto --dist loadgroup --no-loadscope-reorder --timeout 300
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt lint types fp fp-score docs bench fuzz offline wheel image pins clean peers
