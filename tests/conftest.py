@@ -36,6 +36,7 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+_NAMED = Path("/run/netns")
 _NEW_NETWORK, _NEW_MOUNTS = 0x40000000, 0x00020000
 _WORKERS_PER_PROCESSOR = 3
 """Tests wait for a network far more than they work."""
@@ -46,12 +47,9 @@ def pytest_xdist_auto_num_workers() -> int:
     """`-n auto`; 0, all tests in one process, where processes would share one network."""
     if _no_namespaces() is not None:
         return 0
-    tried = subprocess.run(
-        ["unshare", "--net", "--mount", "mount", "-t", "tmpfs", "none", "/run"],
-        capture_output=True,
-        check=False,
-    )
-    if tried.returncode != 0:
+    trial = f"mkdir -p {_NAMED} && mount -t tmpfs none {_NAMED}"
+    command = ["unshare", "--net", "--mount", "sh", "-c", trial]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
         return 0
     return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
 
@@ -64,11 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
         outer = ("nsenter", f"--net=/proc/{os.getpid()}/fd/{held}")
         if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK | _NEW_MOUNTS):
             raise OSError(ctypes.get_errno(), "unshare")
-        named = Path("/run/netns")
-        named.mkdir(exist_ok=True)
+        _NAMED.mkdir(exist_ok=True)
         for command in (
             ("mount", "--make-rprivate", "/"),
-            ("mount", "-t", "tmpfs", "none", str(named)),
+            ("mount", "-t", "tmpfs", "none", str(_NAMED)),
             ("ip", "link", "set", "lo", "up"),
         ):
             subprocess.run(command, check=True)
