@@ -353,7 +353,7 @@ class Running:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
-    def until(self, word: str, *, times: int = 1, seconds: float = 30) -> None:
+    def until(self, word: str, *, times: int = 1, seconds: float = 90) -> None:
         """Wait until the newest journal holds `word` so many times."""
         pause = threading.Event()
         held, place = "", 0
