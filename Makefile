@@ -6,7 +6,7 @@ STAMP := $(VENV)/.camscan-setup
 # Bytecode is kept, or each process compiles all tests again.
 PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 # In several processes, each with a network of its own where namespaces can be made.
-BESIDE := -n auto --dist loadgroup --no-loadscope-reorder --timeout 300
+BESIDE := -n auto --dist loadfile --no-loadscope-reorder --timeout 300
 # What is held to a time runs alone; then the others run, whatever became of it.
 TESTS := status=0; $(PYTEST) -m alone || status=1; $(PYTEST) -m "not alone" $(BESIDE) || status=1; exit $$status
 

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -81,12 +80,10 @@ def outer_network(pytestconfig: pytest.Config) -> tuple[str, ...]:
     return pytestconfig.stash[_OUTER]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `root` skip without root, namespaces or `ip`, and say so.
 
-    Beside others, the tests of a file stay in one process for what they share; a slow one goes by
-    itself, and begins early.
+    Where files are spread over processes, those with a slow test begin first.
     """
     reason = _no_namespaces()
     if reason is not None:
@@ -94,24 +91,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "root" in item.keywords:
                 item.add_marker(skip)
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            own = item.nodeid if "slow" in item.keywords else item.location[0]
-            item.add_marker(pytest.mark.xdist_group(own.translate(_NO_GROUP_SIGNS)))
-    slow = {_group(item) for item in items if "slow" in item.keywords}
-    items.sort(key=lambda item: _group(item) not in slow)
-
-
-_NO_GROUP_SIGNS = str.maketrans("@[]", "   ")
-"""pytest-xdist finds the group in a test's name by these."""
-
-
-def _group(item: pytest.Item) -> str:
-    mark = item.get_closest_marker("xdist_group")
-    assert mark is not None
-    return str(mark.args[0])
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if "slow" in item.keywords}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 def _no_namespaces() -> str | None:
@@ -252,29 +234,6 @@ def build_sample_run() -> Run:
             ),
         ),
     )
-
-
-class Demo(NamedTuple):
-    """A finished `camscan lab demo`: its folder and what it printed."""
-
-    folder: Path
-    printed: str
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo as anybody starts it, in a terminal of 100 columns; once for all that look at it."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(folder / "demo")],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "100"},
-    )
-    assert done.returncode == 0, done.stderr
-    return Demo(folder / "demo", done.stdout)
 
 
 @pytest.fixture

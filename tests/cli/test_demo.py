@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import jsonschema
 import msgspec
@@ -21,6 +23,29 @@ from camscan.model.run import Run
 from camscan.report.tally import cameras, other_brand
 
 
+class Demo(NamedTuple):
+    """A finished `camscan lab demo`: its folder and what it printed."""
+
+    folder: Path
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo as anybody starts it, in a terminal of 100 columns; once for all that look at it."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(folder / "demo")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "100"},
+    )
+    assert done.returncode == 0, done.stderr
+    return Demo(folder / "demo", done.stdout)
+
+
 @pytest.mark.slow
 def test_the_district_on_loopback(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "camscan", "lab", "demo", "--mode", "loopback"]
@@ -33,10 +58,25 @@ def test_the_district_on_loopback(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.root
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("demo")
-def test_the_district_in_namespaces(demo: Any) -> None:
+def test_the_district_in_namespaces(demo: Demo) -> None:
     assert "Up in network namespaces" in demo.printed
     check(demo.folder, demo.printed)
+
+
+@pytest.mark.slow
+@pytest.mark.root
+@pytest.mark.timeout(300)
+def test_the_readme_opens_with_what_the_demo_prints(demo: Demo) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    snippet = readme.partition("```text\n")[2].partition("```")[0]
+    printed = {_squeezed(line) for line in demo.printed.splitlines()}
+    quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
+    assert quoted - printed == set()
+
+
+def _squeezed(line: str) -> str:
+    """Without the spaces that pad a table; its rules are as wide as the terminal."""
+    return re.sub("─+", "─", " ".join(line.split()))
 
 
 def check(folder: Path, printed: str) -> None:

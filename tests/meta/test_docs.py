@@ -339,22 +339,3 @@ def test_the_image_is_built_from_files_that_exist_and_are_let_in() -> None:
     for name in names:
         assert (ROOT / name).exists(), name
         assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns), name
-
-
-# --- the demo ------------------------------------------------------------------------------------
-
-
-@pytest.mark.root
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.xdist_group("demo")
-def test_the_readme_opens_with_what_the_demo_prints(demo: Any) -> None:
-    snippet = text("README.md").partition("```text\n")[2].partition("```")[0]
-    printed = {_squeezed(line) for line in demo.printed.splitlines()}
-    quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
-    assert quoted - printed == set()
-
-
-def _squeezed(line: str) -> str:
-    """Without the spaces that pad a table; its rules are as wide as the terminal."""
-    return re.sub("─+", "─", " ".join(line.split()))

@@ -8,12 +8,7 @@ import pytest
 
 from tests.peers.lab_view import LabView
 
-pytestmark = [
-    pytest.mark.root,
-    pytest.mark.peer,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("peers of the lab"),
-]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

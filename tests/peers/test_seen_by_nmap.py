@@ -9,12 +9,7 @@ import pytest
 
 from tests.peers.lab_view import LabView
 
-pytestmark = [
-    pytest.mark.root,
-    pytest.mark.peer,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("peers of the lab"),
-]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
 
 
 def test_nmap_finds_rtsp_on_every_camera_and_its_makers_mac(lab_view: LabView) -> None:
