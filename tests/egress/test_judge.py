@@ -8,7 +8,8 @@ from camscan.egress.geo import Geo
 from camscan.egress.judge import Judge, Seen
 from camscan.egress.policy import Policy, parse_policy
 from camscan.egress.reason import Code
-from camscan.egress.talk import DeviceIndex, talks
+from camscan.egress.talk import talks
+from camscan.egress.who import DeviceIndex
 from camscan.model.conversation import Verdict
 from camscan.model.flow import Flow, Origin
 
