@@ -228,6 +228,7 @@ def test_cancelling_keeps_what_was_learned(bench, serve, page):
     assert "http.title" in log.fields()
 
 
+@pytest.mark.alone
 def test_hostile_hosts_delay_only_themselves(bench, serve, answering, page):
     """Five bad devices and a good one at once: the good one is done long before them."""
     done = {}
