@@ -55,6 +55,7 @@ def test_the_district_on_loopback(tmp_path: Path) -> None:
     check(tmp_path, done.stdout)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.root
 @pytest.mark.timeout(300)
@@ -63,6 +64,7 @@ def test_the_district_in_namespaces(demo: Demo) -> None:
     check(demo.folder, demo.printed)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.root
 @pytest.mark.timeout(300)
