@@ -6,7 +6,6 @@ import fnmatch
 import functools
 import importlib
 import json
-import os
 import pkgutil
 import re
 import subprocess
@@ -341,26 +340,3 @@ def test_the_image_is_built_from_files_that_exist_and_are_let_in() -> None:
     for name in names:
         assert (ROOT / name).exists(), name
         assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns), name
-
-
-# --- the demo ------------------------------------------------------------------------------------
-
-
-@pytest.mark.root
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_the_readme_opens_with_what_the_demo_prints(tmp_path: Path) -> None:
-    snippet = text("README.md").partition("```text\n")[2].partition("```")[0]
-    command = [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(tmp_path / "demo")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "COLUMNS": "100"}
-    )
-    assert done.returncode == 0, done.stderr
-    printed = {_squeezed(line) for line in done.stdout.splitlines()}
-    quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
-    assert quoted - printed == set()
-
-
-def _squeezed(line: str) -> str:
-    """Without the spaces that pad a table; its rules are as wide as the terminal."""
-    return re.sub("─+", "─", " ".join(line.split()))
