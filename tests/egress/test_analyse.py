@@ -55,7 +55,9 @@ def inventory(make_device, make_run):
 
 def judged(paths, run, data, policy=None, **kind):
     policy = parse_policy({"home_countries": ["GB"]} if policy is None else policy)
-    return with_findings(analyse(paths, run, policy=policy, geo=Geo(), fingerprints=data, **kind))
+    return with_findings(
+        analyse(paths, run, policy=policy, geo=Geo.embedded(), fingerprints=data, **kind)
+    )
 
 
 def test_the_three_cameras_and_nothing_else(night, inventory, data):

@@ -19,7 +19,7 @@ HOME = {"home_countries": ["GB"]}
 
 @pytest.fixture(scope="module")
 def geo():
-    return Geo()
+    return Geo.embedded()
 
 
 @pytest.fixture

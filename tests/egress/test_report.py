@@ -37,7 +37,7 @@ def coverage(make_run, make_device):
             make_run(camera, quiet, computer),
             record,
             policy,
-            Geo(),
+            Geo.embedded(),
             {device.id: device for device in (camera, quiet)},
             frozenset({"10.66.1.10"}),
             now=datetime(*now, tzinfo=UTC),
