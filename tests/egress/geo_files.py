@@ -108,7 +108,16 @@ def dbip_asn_csv(path):
 
 
 def ipinfo_csv(path, *, shuffled=False):
-    head = "network,country,country_code,continent,continent_code,asn,as_name,as_domain".split(",")
+    head = [
+        "network",
+        "country",
+        "country_code",
+        "continent",
+        "continent_code",
+        "asn",
+        "as_name",
+        "as_domain",
+    ]
     known = known_addresses() if shuffled else _sorted()
     rows = [
         [network_of(str(k.address)), "X", k.country, "X", "EU", f"AS{k.asns[0]}", k.holder, "x.net"]
