@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from array import array
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ from camscan.errors import SourceError
 MOST_ROWS = 20_000_000
 _PRESET = 1  # of xz: a table that is installed is made once on the user's machine, in seconds
 _WIDTH = {4: 4, 6: 8}
+_BITS = {4: 32, 6: 128}
 _MOST_BAD = 100
 _Row = tuple[str, str, str | None, int | None, str | None]
 
@@ -33,7 +34,6 @@ class Packed(Struct, frozen=True, kw_only=True):
     files: dict[str, bytes]
     gives: tuple[str, ...]
     ranges: int
-    countries: int
     ipinfo: bool
 
 
@@ -121,7 +121,6 @@ def _packed(
         files=files,
         gives=tuple(gives),
         ranges=count,
-        countries=len(countries) - 1,
         ipinfo=ipinfo,
     )
 
@@ -208,15 +207,23 @@ def _is_address(text: str) -> bool:
 def _ends(first_text: str, last_text: str) -> tuple[int, int, int] | None:
     """IP version and ends of a range, IPv6 by its upper 64 bits; a CIDR when `last_text` is
     empty."""
+    version = 6 if ":" in first_text else 4
+    parse = IPv6Address if version == 6 else IPv4Address
     try:
         if last_text:
-            first, last = ip_address(first_text), ip_address(last_text)
+            first, last = int(parse(first_text)), int(parse(last_text))
         else:
-            network = ip_network(first_text, strict=False)
-            first, last = network.network_address, network.broadcast_address
+            plain, _, length = first_text.partition("/")
+            first = int(parse(plain))
+            bits = _BITS[version]
+            length = length or str(bits)
+            if not length.isdecimal() or int(length) > bits:
+                return None
+            low = (1 << (bits - int(length))) - 1
+            first, last = first & ~low, first | low
     except ValueError:
         return None
-    if first.version != last.version or int(first) > int(last):
+    if first > last:
         return None
-    shift = 0 if first.version == 4 else 64
-    return first.version, int(first) >> shift, int(last) >> shift
+    shift = 0 if version == 4 else 64
+    return version, first >> shift, last >> shift

@@ -59,8 +59,7 @@ def check(offer: Offer, into: Path, now: datetime) -> Checked:
     if _is_mmdb(plain):
         path = plain.replace(into / MMDB_FILE)
         table = MmdbTable(path, origin=INSTALLED, shown=offer.shown)
-        counted = table.walk()
-        ranges, mmdb = counted.ranges, True
+        ranges, mmdb = table.walk(), True
     else:
         packed = pack_csv(plain, offer.shown)
         plain.unlink()
@@ -88,7 +87,7 @@ def check(offer: Offer, into: Path, now: datetime) -> Checked:
 def refuse_older(checked: Iterable[Checked], installed: Installed) -> None:
     """Raises UsageError when a table is older than the one whose place it would take."""
     present: dict[str, DataSource] = {what: embedded.source(what) for what in (COUNTRY, NETWORK)}
-    for entry in reversed(installed.open()[0]):
+    for entry in reversed(installed.usable().tables):
         present |= dict.fromkeys(entry.source.gives, entry.source)
     for each in checked:
         source = each.entry.source

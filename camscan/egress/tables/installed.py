@@ -101,7 +101,7 @@ class Installed:
 
         A table is replaced when the new ones give every fact that it gives.
         """
-        old = self._readable()
+        old = self.usable()
         given = {what for entry, _ in made for what in entry.source.gives}
         kept = [entry for entry in old.tables if not given.issuperset(entry.source.gives)]
         with _writing(self.folder):
@@ -119,10 +119,10 @@ class Installed:
 
     def reset(self) -> Record:
         """Use none of them: the embedded tables speak. What was in use is kept as `before`."""
-        old = self._readable()
+        old = self.usable()
         return self._swap(Record(before=old.tables or old.before))
 
-    def _readable(self) -> Record:
+    def usable(self) -> Record:
         """The record; an unreadable one is as good as none to a change that replaces it."""
         try:
             return self.record()

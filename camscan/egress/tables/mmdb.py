@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import maxminddb
-from msgspec import Struct
 
 from camscan.egress.address import Address
 from camscan.egress.tables.fact import (
@@ -68,21 +67,18 @@ class MmdbTable:
             self.fault = f"{self._shown}: damaged ({error})"
             return NOTHING
 
-    def walk(self) -> Count:
-        """Read the whole file once. Raises SourceError where it is damaged."""
+    def walk(self) -> int:
+        """Read the whole file once; how many networks it holds. Raises SourceError where it is
+        damaged."""
         networks = 0
-        countries: set[str] = set()
         try:
-            for _, record in self._reader:
+            for _ in self._reader:
                 networks += 1
-                code = fact_of(record).country
-                if code is not None:
-                    countries.add(code)
         except _DAMAGE as error:
             raise SourceError(
                 f"{self._shown}: damaged after {networks:,} networks ({error})"
             ) from error
-        return Count(ranges=networks, countries=len(countries))
+        return networks
 
     def close(self) -> None:
         """Let go of the file, so that it can be moved on Windows."""
@@ -107,13 +103,6 @@ class MmdbTable:
                 " MaxMind, DB-IP or IPinfo"
             )
         return gives
-
-
-class Count(Struct, frozen=True, kw_only=True):
-    """What a table holds in all."""
-
-    ranges: int
-    countries: int
 
 
 def _source(
