@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 import msgspec
 
 from camscan import __version__
+from camscan.egress.address import Network, is_inside
 from camscan.egress.destination import KnownDestinations
 from camscan.egress.fleet import fleets
 from camscan.egress.geo import Geo, GeoAnswer
+from camscan.egress.hole_punch import hole_punching
+from camscan.egress.inside_scan import inside_scans
 from camscan.egress.judge import Judge, Seen
+from camscan.egress.overlap import counted_once
 from camscan.egress.policy import Policy
 from camscan.egress.reason import Code, Reason
 from camscan.egress.report import coverage_of
-from camscan.egress.talk import DeviceIndex, Talk, talks, time_of
+from camscan.egress.talk import Talk, talks, time_of
 from camscan.egress.watch import (
     inside_addresses,
     is_judged,
@@ -23,12 +27,15 @@ from camscan.egress.watch import (
     packed_addresses,
     packed_macs,
 )
+from camscan.egress.who import DeviceIndex
 from camscan.inventory.store import new_run_id
 from camscan.matching.fingerprints import Fingerprints
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.device import Device
 from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
-from camscan.sources.flow_pcap import FlowRecord, read_flows
+from camscan.sources.flows.ledger import Keep
+from camscan.sources.flows.read import read_flows
+from camscan.sources.flows.record import FlowRecord
 
 _ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
@@ -54,23 +61,31 @@ def analyse(
     watched = {device.id: device for device in devices if all_devices or is_judged(device)}
     record = read_flows(
         paths,
-        addresses=None if all_devices else packed_addresses(watched.values()),
-        macs=frozenset() if all_devices else packed_macs(watched.values()),
+        Keep()
+        if all_devices
+        else Keep(addresses=packed_addresses(watched.values()), macs=packed_macs(watched.values())),
     )
     own = own_networks(run)
-    found = talks(
+    seen_by_source = talks(
         record.flows,
-        DeviceIndex(devices),
+        DeviceIndex(devices, flows=record.flows),
         record.answers,
         watched=None if all_devices else watched,
         inside=inside_addresses(record.flows, policy, own) if all_devices else (),
     )
+    found = counted_once(seen_by_source, record.spans)
     starts = _starts(record)
     judge = Judge(
         policy,
         geo,
         KnownDestinations(fingerprints.egress),
-        Seen(starts=starts, resolving=record.resolving, both_ways=_both_ways(record)),
+        Seen(
+            starts=starts,
+            resolving=record.resolving,
+            both_ways=_both_ways(record),
+            watched=(record.last or 0.0) - (record.first or 0.0),
+            together=_together(found, policy.internal + own),
+        ),
         own,
     )
     conversations = _conversations(found, judge, watched, record.first or 0.0)
@@ -95,6 +110,13 @@ def analyse(
         conversations=conversations,
         findings=run.findings if run is not None else (),
     )
+
+
+def _together(found: Sequence[Talk], inside: tuple[Network, ...]) -> dict[str, Reason]:
+    """What several talks of one device show only together."""
+    within = [t for t in found if t.peer_address and is_inside(t.peer_address, inside)]
+    outside = [t for t in found if t.peer_address and not is_inside(t.peer_address, inside)]
+    return inside_scans(within) | hole_punching(outside)
 
 
 def _starts(record: FlowRecord) -> dict[str, float]:

@@ -37,12 +37,16 @@ class Seen(Struct, frozen=True, kw_only=True):
     """What the whole reading tells about one talk.
 
     `starts` is when each address was first seen (seconds), `resolving` the addresses whose DNS
-    questions were seen, `both_ways` False when no answer to anybody was seen at all.
+    questions were seen, `both_ways` False when no answer to anybody was seen at all, `watched` how
+    long the sources watched (seconds), `together` what only several talks of a device show
+    (scans of the inside, volleys to the outside) by the talk's id.
     """
 
     starts: dict[str, float]
     resolving: frozenset[str]
     both_ways: bool
+    watched: float = 0.0
+    together: dict[str, Reason] = {}
 
 
 class Judge:
@@ -122,7 +126,9 @@ class Judge:
         if role is not None and talk.protocol in ("udp", "tcp"):
             text = f"{role} with {talk.peer}, inside the network"
             return Verdict.INFRASTRUCTURE, [Reason(Code.ROLE, text)]
-        return Verdict.INTERNAL, [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        reasons = [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        together = self._seen.together.get(talk.id)
+        return Verdict.INTERNAL, [*reasons, together] if together is not None else reasons
 
     def _not_a_call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """Traffic with the outside that the device did not begin, or nobody knows who did."""
@@ -140,7 +146,7 @@ class Judge:
         """A call to the outside."""
         match = self._known.match(talk.name, talk.protocol, talk.port, talk.device)
         place = place_reasons(talk.peer or "", self.place(talk), self._policy)
-        shape = shape_reasons(talk, both_ways=self._seen.both_ways)
+        shape = self._shape(talk)
         own = match is not None and match.own
         if not own:
             role = self._outside_role(talk)
@@ -157,6 +163,12 @@ class Judge:
         reasons.extend(shape)
         reasons.extend(self._late(talk))
         return Verdict.UNEXPECTED, reasons
+
+    def _shape(self, talk: Talk) -> list[Reason]:
+        """What the counters say, and what only the talks of a device together show."""
+        shape = shape_reasons(talk, both_ways=self._seen.both_ways, watched=self._seen.watched)
+        together = self._seen.together.get(talk.id)
+        return [*shape, together] if together is not None else shape
 
     def _outside_role(self, talk: Talk) -> tuple[Verdict, Reason] | None:
         """DNS or NTP with a server outside: the user's choice, or one that is not."""
