@@ -80,7 +80,7 @@ pins: setup ## renew requirements/*.txt (needs pip-tools)
 	cd requirements && for name in runtime dev build peers; do \
 	  pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --allow-unsafe \
-	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo --extra geo ../pyproject.toml || echo $$name.in ); done
+	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo ../pyproject.toml || echo $$name.in ); done
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -43,7 +43,7 @@ _LIVE = "iface:"
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Your own MMDB of countries or networks; goes before the embedded tables; repeatable.",
+    help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
 )
 @gate_options
 @common_options

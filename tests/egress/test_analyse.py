@@ -57,7 +57,7 @@ def inventory(make_device, make_run):
 def judged(paths, run, data, policy=None, **kind):
     policy = parse_policy({"home_countries": ["GB"]} if policy is None else policy)
     inputs = Inputs(
-        run=run, policy=policy, geo=Geo(), fingerprints=data, usual=Expectations(Baseline()), **kind
+        run=run, policy=policy, geo=Geo.embedded(), fingerprints=data, usual=Expectations(Baseline()), **kind
     )
     return with_findings(analyse(paths, inputs))
 
