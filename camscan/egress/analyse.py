@@ -69,7 +69,7 @@ def analyse(
     judge = Judge(
         policy,
         geo,
-        KnownDestinations(fingerprints.egress),
+        KnownDestinations.of(fingerprints),
         Seen(starts=starts, resolving=record.resolving, both_ways=_both_ways(record)),
         own,
     )

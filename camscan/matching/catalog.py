@@ -79,6 +79,20 @@ def _destinations(data: Fingerprints) -> Iterator[Row]:
             "purpose": each.purpose,
             "domains": " ".join(each.domains),
         }
+    for library in data.egress_data.libraries:
+        yield {
+            "id": library.id,
+            "maker": library.maker,
+            "purpose": "p2p library",
+            "domains": " ".join(library.ports),
+        }
+    for service in data.egress_data.services:
+        yield {
+            "id": service.id,
+            "maker": service.name,
+            "purpose": f"public {service.role}",
+            "domains": " ".join((*service.addresses, *service.domains)),
+        }
 
 
 def rows(data: Fingerprints, kind: str) -> list[Row]:
@@ -130,6 +144,8 @@ def find(data: Fingerprints, name: str) -> tuple[str, Any] | None:
         *(("MAC prefix", each) for each in data.ouis),
         *(("relation", each) for each in data.relations),
         *(("destination", each) for each in data.egress),
+        *(("P2P library", each) for each in data.egress_data.libraries),
+        *(("public service", each) for each in data.egress_data.services),
     ]
     return next((pair for pair in named if pair[1].id == name), None)
 
