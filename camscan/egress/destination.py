@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from msgspec import Struct
 
+from camscan.egress.address import Address, Network
 from camscan.matching.destination import Destination
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.library import Library
@@ -34,10 +36,13 @@ class KnownDestinations:
     ) -> None:
         self._by_domain: dict[str, list[Destination]] = {}
         self._by_port: dict[str, list[Destination]] = {}
+        self._networks: list[tuple[Network, Destination]] = []
         for destination in destinations:
             for domain in destination.domains:
                 self._by_domain.setdefault(domain, []).append(destination)
-            if not destination.domains:
+            for network in destination.networks:
+                self._networks.append((ipaddress.ip_network(network), destination))
+            if not destination.domains and not destination.networks:
                 for port in destination.ports:
                     self._by_port.setdefault(port, []).append(destination)
         self._libraries = {library.id: library for library in libraries}
@@ -56,7 +61,9 @@ class KnownDestinations:
         """Everything that the fingerprints know of destinations."""
         data = fingerprints.egress_data
         names = {operator.id: operator.name for operator in data.operators}
-        for maker in {entry.maker for entry in (*data.destinations, *data.libraries)}:
+        makers = {entry.maker for entry in data.destinations}
+        makers |= {entry.maker for entry in data.libraries}
+        for maker in makers:
             entity = fingerprints.entity(maker)
             if entity is not None:
                 names.setdefault(maker, entity.name)
@@ -69,17 +76,23 @@ class KnownDestinations:
         the longest domain."""
         if name is None:
             return None
-        owners = entities_of(device)
-        found = [
-            Match(
-                destination=destination,
-                own=destination.maker in owners or not owners.isdisjoint(destination.used_by),
-                listed_port=destination.lists(protocol, port),
-            )
+        found = (
+            destination
             for domain in _suffixes(name)
             for destination in self._by_domain.get(domain, ())
-        ]
-        return max(found, key=lambda match: (match.own, match.listed_port), default=None)
+        )
+        return _best(found, protocol, port, device)
+
+    def match_address(
+        self, address: Address, protocol: str, port: int | None, device: Device | None
+    ) -> Match | None:
+        """The best known destination that is called by this address, without a name."""
+        found = (
+            destination
+            for network, destination in self._networks
+            if network.version == address.version and address in network
+        )
+        return _best(found, protocol, port, device)
 
     def by_port(self, protocol: str, port: int | None) -> Destination | None:
         """A peer-to-peer cloud that is known only by its port: a hint, never a proof."""
@@ -122,6 +135,21 @@ def service_words(service: PublicService, device: Device | None) -> str:
     if service.asked_by:
         return f"{words}; built into firmware of {', '.join(service.asked_by)}"
     return words
+
+
+def _best(
+    destinations: Iterable[Destination], protocol: str, port: int | None, device: Device | None
+) -> Match | None:
+    owners = entities_of(device)
+    found = (
+        Match(
+            destination=destination,
+            own=destination.maker in owners or not owners.isdisjoint(destination.used_by),
+            listed_port=destination.lists(protocol, port),
+        )
+        for destination in destinations
+    )
+    return max(found, key=lambda match: (match.own, match.listed_port), default=None)
 
 
 def entities_of(device: Device | None) -> frozenset[str]:

@@ -77,7 +77,7 @@ def _destinations(data: Fingerprints) -> Iterator[Row]:
             "id": each.id,
             "maker": each.maker,
             "purpose": each.purpose,
-            "domains": " ".join(each.domains),
+            "domains": " ".join((*each.domains, *each.networks)),
         }
     for library in data.egress_data.libraries:
         yield {
@@ -162,5 +162,6 @@ def belongings(data: Fingerprints, kind: str, name: str) -> dict[str, list[str]]
         "brands": [each.id for each in data.brands.values() if each.maker == name],
         "relations": [each.id for each in data.relations if name in (each.maker, each.brand)],
         "destinations": [each.id for each in data.egress if each.maker == name],
+        "libraries": [each.id for each in data.egress_data.libraries if each.maker == name],
     }
     return {key: ids for key, ids in found.items() if ids}

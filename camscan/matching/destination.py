@@ -12,8 +12,9 @@ from camscan.matching.rule import require_proof
 class Destination(Struct, frozen=True, kw_only=True):
     """Names that end in one of `domains`; `ports` as `tcp/443` or `udp/50000-50999`, empty: any.
 
-    `maker` is the maker, brand or operator who runs it, `used_by` the makers and brands whose
-    devices a source shows to call it though another runs it.
+    `networks` are addresses that are called without a name. `maker` is the maker, brand or
+    operator who runs it, `used_by` the makers and brands whose devices a source shows to call it
+    though another runs it.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Destination(Struct, frozen=True, kw_only=True):
     note: str
     file: str
     used_by: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
 
     def covers(self, name: str) -> bool:
         """True when `name` is one of the domains or lies below one."""
@@ -44,9 +46,10 @@ class DestinationTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`[[destination]]` as it is written."""
 
     id: str
-    domains: tuple[str, ...]
     purpose: Literal["relay", "update", "time", "telemetry", "push", "registration", "p2p", "other"]
     breaks: str
+    domains: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     protocol: str = ""
     used_by: tuple[str, ...] = ()
@@ -57,8 +60,12 @@ class DestinationTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def build_destination(table: DestinationTable, *, maker: str, file: str) -> Destination:
-    """The destination of a table; DataError without example or source."""
-    require_proof(f"{file}: destination {table.id}", table.examples, table.source)
+    """The destination of a table; DataError without example or source, or without a place.
+
+    A network needs no example: it is one.
+    """
+    where = f"{file}: destination {table.id}"
+    require_proof(where, table.examples if table.domains else table.networks, table.source)
     return Destination(
         id=table.id,
         maker=maker,
@@ -73,6 +80,7 @@ def build_destination(table: DestinationTable, *, maker: str, file: str) -> Dest
         note=table.note,
         file=file,
         used_by=table.used_by,
+        networks=table.networks,
     )
 
 

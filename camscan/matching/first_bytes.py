@@ -7,10 +7,22 @@ match, one number and a comparison a signature.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from camscan.matching.library import WINDOW, Library, Signature
 
-_Bucket = tuple[tuple[Signature, frozenset[int], str], ...]
+
+class _Entry(NamedTuple):
+    """A signature as numbers over the window, with its library."""
+
+    mask: int
+    value: int
+    signature: Signature
+    ports: frozenset[int]
+    library: str
+
+
+_Bucket = tuple[_Entry, ...]
 
 
 class FirstBytes:
@@ -19,16 +31,22 @@ class FirstBytes:
     def __init__(self, libraries: Iterable[Library]) -> None:
         self._buckets: dict[str, tuple[_Bucket, ...]] = {}
         entries = [
-            (signature, _ports(library, signature.transport), library.id)
+            _Entry(
+                int(signature.mask, 16),
+                int(signature.value, 16),
+                signature,
+                _ports(library, signature.transport),
+                library.id,
+            )
             for library in libraries
             for signature in library.first
         ]
         # What fixes more bits is asked first: STUN inside a maker's own frame is the maker's.
-        entries.sort(key=lambda entry: -entry[0].bits)
+        entries.sort(key=lambda entry: -entry.signature.bits)
         for transport in ("udp", "tcp"):
-            own = [entry for entry in entries if entry[0].transport == transport]
+            own = [entry for entry in entries if entry.signature.transport == transport]
             self._buckets[transport] = tuple(
-                tuple(entry for entry in own if _may_begin(entry[0], byte)) for byte in range(256)
+                tuple(entry for entry in own if _may_begin(entry, byte)) for byte in range(256)
             )
 
     def find(
@@ -50,8 +68,8 @@ class FirstBytes:
         window = int.from_bytes(head.ljust(WINDOW, b"\0"), "big")
         if size is None and len(payload) < WINDOW:
             size = len(payload)
-        for signature, ports, name in bucket:
-            if window & signature.mask != signature.value or len(head) < signature.needs:
+        for mask, value, signature, ports, name in bucket:
+            if window & mask != value or len(head) < signature.needs:
                 continue
             listed = port in ports
             if (listed or signature.anywhere) and _agrees(signature, head, size, listed=listed):
@@ -71,9 +89,9 @@ def _agrees(signature: Signature, head: bytes, size: int | None, *, listed: bool
     )
 
 
-def _may_begin(signature: Signature, byte: int) -> bool:
+def _may_begin(entry: _Entry, byte: int) -> bool:
     shift = 8 * (WINDOW - 1)
-    return byte & (signature.mask >> shift) == signature.value >> shift
+    return byte & (entry.mask >> shift) == entry.value >> shift
 
 
 def _ports(library: Library, transport: str) -> frozenset[int]:

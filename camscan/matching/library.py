@@ -23,14 +23,14 @@ class LengthField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Signature(Struct, frozen=True, kw_only=True):
-    """What the window of WINDOW bytes must hold: `window & mask == value`, as big-endian numbers.
+    """What the window of WINDOW bytes must hold: `window & mask == value`, both as hex digits.
 
     `needs` is the least length. `anywhere` holds on every port, else only on the library's own.
     """
 
     transport: Transport
-    value: int
-    mask: int
+    value: str
+    mask: str
     needs: int
     anywhere: bool
     length: LengthField | None
@@ -38,15 +38,15 @@ class Signature(Struct, frozen=True, kw_only=True):
     @property
     def bits(self) -> int:
         """How many bits it fixes; a length that must agree counts as its own bits."""
-        return self.mask.bit_count() + (8 * self.length.size if self.length else 0)
+        return int(self.mask, 16).bit_count() + (8 * self.length.size if self.length else 0)
 
 
 class Payload(Struct, frozen=True, kw_only=True):
-    """The beginning of a payload in an example, and where it was sent."""
+    """The beginning of a payload in an example, as hex digits, and where it was sent."""
 
     transport: str
     port: int
-    head: bytes
+    head: str
     size: int | None
 
 
@@ -149,16 +149,19 @@ def _signature(where: str, entry: FirstTable) -> Signature:
         raise DataError(f"{where}: a signature lies within the first {WINDOW} bytes")
     if not any(mask):
         raise DataError(f"{where}: the mask leaves nothing to compare")
-    shift = 8 * (WINDOW - end)
-    bits = int.from_bytes(mask, "big")
+    value = bytes(byte & bits for byte, bits in zip(fixed, mask, strict=True))
     return Signature(
         transport=entry.transport,
-        value=(int.from_bytes(fixed, "big") & bits) << shift,
-        mask=bits << shift,
+        value=_window(value, entry.offset),
+        mask=_window(mask, entry.offset),
         needs=last,
         anywhere=entry.anywhere,
         length=length,
     )
+
+
+def _window(fixed: bytes, offset: int) -> str:
+    return (bytes(offset) + fixed).ljust(WINDOW, b"\0").hex()
 
 
 def _payload(where: str, entry: PayloadTable) -> Payload:
@@ -171,4 +174,4 @@ def _payload(where: str, entry: PayloadTable) -> Payload:
         size = len(head)
     if size is not None and size < len(head):
         raise DataError(f"{where}: an example has {len(head)} bytes and says it has {size}")
-    return Payload(transport=transport, port=int(port), head=head[:WINDOW], size=size)
+    return Payload(transport=transport, port=int(port), head=head[:WINDOW].hex(), size=size)

@@ -11,6 +11,7 @@ from camscan.egress.policy import parse_policy
 from camscan.egress.reason import Code, codes_of
 from camscan.errors import SourceError
 from camscan.findings.registry import with_findings
+from camscan.matching.egress_file import EgressData
 from camscan.model.conversation import Direction, Verdict
 from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
@@ -23,7 +24,9 @@ THREE = ("10.66.1.11", "10.66.1.12", "10.66.1.15")
 def data(fingerprints, make_destination):
     """Shipped fingerprints with one destination that this test knows."""
     return SimpleNamespace(
-        version=fingerprints.version, egress=(make_destination("hikvision", "hik-connect.com"),)
+        version=fingerprints.version,
+        egress_data=EgressData(destinations=(make_destination("hikvision", "hik-connect.com"),)),
+        entity=fingerprints.entity,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.problem import Problem
 
 _PORT = re.compile(r"(tcp|udp)/(\d{1,5})(?:-(\d{1,5}))?")
+WIDEST = {4: 16, 6: 32}
 _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 
 
@@ -28,6 +30,21 @@ def domain_problems(domains: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             yield "bad-domain", f"`{domain}` is no domain with at least two labels"
+
+
+def network_problems(networks: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Networks that are none, are not public, or hold far more than one firm has."""
+    for text in networks:
+        try:
+            network = ipaddress.ip_network(text)
+        except ValueError:
+            yield "bad-network", f"`{text}` is no network like 192.0.2.0/24"
+            continue
+        widest = WIDEST[network.version]
+        if not network.is_global:
+            yield "bad-network", f"{text} is not public"
+        elif network.prefixlen < widest:
+            yield "bad-network", f"{text} is wider than /{widest}"
 
 
 def source_problems(
@@ -59,10 +76,11 @@ def _destination(
         yield from user_problems((entry.maker,), fingerprints)
     yield from user_problems(entry.used_by, fingerprints)
     yield from domain_problems(entry.domains)
+    yield from network_problems(entry.networks)
     yield from port_problems(entry.ports)
     yield from source_problems(entry.source, fingerprints)
     for name in entry.examples:
-        if entry.domains and not entry.covers(name):
+        if not entry.covers(name):
             yield "example-missed", f"example {name!r} is below none of the domains"
     for name in entry.not_examples:
         if entry.covers(name):

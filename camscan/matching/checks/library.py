@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from camscan.matching.checks.egress import port_problems, source_problems, user_problems
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.first_bytes import FirstBytes
-from camscan.matching.library import Library
+from camscan.matching.library import Library, Payload
 from camscan.matching.problem import Problem
 
 ANYWHERE = 24
@@ -29,15 +29,19 @@ def _library(entry: Library, everything: FirstBytes) -> Iterator[tuple[str, str]
             yield "no-port", f"a {signature.transport} signature has neither port nor `anywhere`"
     own = FirstBytes([entry])
     for example in entry.examples:
-        where = f"example {example.head.hex()} on {example.transport}/{example.port}"
-        asked = (example.transport, example.port, example.head, example.size)
+        where = f"example {example.head} on {example.transport}/{example.port}"
+        asked = _asked(example)
         if own.find(*asked) is None:
             yield "example-missed", f"{where} does not match"
         elif (found := everything.find(*asked)) != entry.id:
             yield "collision", f"{where} is taken for {found}"
     for example in entry.not_examples:
-        if own.find(example.transport, example.port, example.head, example.size) is not None:
-            yield "not-example-hit", f"counter-example {example.head.hex()} matches"
+        if own.find(*_asked(example)) is not None:
+            yield "not-example-hit", f"counter-example {example.head} matches"
+
+
+def _asked(example: Payload) -> tuple[str, int, bytes, int | None]:
+    return example.transport, example.port, bytes.fromhex(example.head), example.size
 
 
 def check(libraries: Iterable[Library], fingerprints: Fingerprints) -> Iterator[Problem]:
