@@ -36,7 +36,10 @@ def of(hexadecimal: str) -> bytes:
         ("udp", 3478, of("000100002112a443" + 12 * "00"), None, None),
         ("udp", 443, of("c300000001088394c8f03e5157080000"), 1200, None),
         ("tcp", 443, of("1603010200010001fc0303"), None, None),
-        ("tcp", 6500, of("9ebaace901000000000000050000000000"), None, "hikvision.ezviz"),
+        ("tcp", 6500, of("9ebaace901000000000000050000000000"), None, "hikvision.cas"),
+        ("udp", 6000, of("e2da0b0200000000" + "62340c00"), None, "hikvision.p2p"),
+        ("tcp", 19_000, of("8208cefaeffe64000000"), None, "juan.kp2p"),
+        ("tcp", 443, of("8208cefaeffe64000000"), None, None),
         ("udp", 9999, of("3acf872a"), None, "reolink.bcudp"),
         ("udp", 53, of("1234010000010000000000000377777703"), None, None),
         ("udp", 123, of("e3000afa000000000000000000000000"), 48, None),
@@ -112,4 +115,4 @@ def test_without_libraries_nothing_is_found() -> None:
 
 def test_more_bits_are_asked_first() -> None:
     bits = {library.id: max(each.bits for each in library.first) for library in LIBRARIES}
-    assert bits["hikvision.ezviz"] > bits["stun"] > bits["cs2.pppp"]
+    assert bits["hikvision.cas"] > bits["stun"] > bits["cs2.pppp"]
