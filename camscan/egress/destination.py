@@ -103,6 +103,11 @@ class KnownDestinations:
         """The P2P library of an id, as its first bytes gave it (`Flow.library`)."""
         return None if name is None else self._libraries.get(name)
 
+    def carries(self, library: Library, device: Device | None) -> bool:
+        """True when a source shows devices of this maker or brand to have the library built in."""
+        owners = entities_of(device)
+        return library.maker in owners or not owners.isdisjoint(library.used_by)
+
     def library_at(self, protocol: str, port: int | None) -> Library | None:
         """A P2P library that uses this port, its bytes unseen: a hint, never a proof."""
         found = self._library_ports.get(f"{protocol}/{port}", ())

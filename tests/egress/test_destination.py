@@ -105,6 +105,14 @@ def test_shipped_libraries(shipped):
     assert shipped.library_at("tcp", 32_100) is None
 
 
+def test_who_has_a_library_built_in(shipped, make_device):
+    pppp, dahua = shipped.library("cs2.pppp"), shipped.library("dahua.dhp2p")
+    assert shipped.carries(pppp, make_device("10.0.0.1", maker="Yi"))
+    assert shipped.carries(dahua, make_device("10.0.0.1", maker="Dahua"))
+    assert not shipped.carries(dahua, make_device("10.0.0.1", maker="Axis"))
+    assert not shipped.carries(pppp, None)
+
+
 def test_names_of_owners(shipped, make_destination):
     match = shipped.match("litedev.hik-connect.com", "tcp", 443, None)
     assert shipped.owner(match.destination) == "Hikvision"
