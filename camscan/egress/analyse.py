@@ -28,7 +28,9 @@ from camscan.matching.fingerprints import Fingerprints
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.device import Device
 from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
-from camscan.sources.flow_pcap import FlowRecord, read_flows
+from camscan.sources.flows.ledger import Keep
+from camscan.sources.flows.read import read_flows
+from camscan.sources.flows.record import FlowRecord
 
 _ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
@@ -54,8 +56,9 @@ def analyse(
     watched = {device.id: device for device in devices if all_devices or is_judged(device)}
     record = read_flows(
         paths,
-        addresses=None if all_devices else packed_addresses(watched.values()),
-        macs=frozenset() if all_devices else packed_macs(watched.values()),
+        Keep()
+        if all_devices
+        else Keep(addresses=packed_addresses(watched.values()), macs=packed_macs(watched.values())),
     )
     own = own_networks(run)
     found = talks(

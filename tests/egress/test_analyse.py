@@ -133,7 +133,7 @@ def test_coverage_names_what_never_appeared(night, inventory, data):
     (silent,) = [s for s in run.coverage.skips if "never appeared" in s.reason]
     assert (silent.subject, silent.what) == ("Ripon", "egress of 1 device")
     assert silent.reason.endswith(": 10.66.1.19")
-    assert any(m.name == f"capture: {night}" for m in run.coverage.methods)
+    assert any(m.name == f"pcap: {night}" for m in run.coverage.methods)
 
 
 def test_policy_allows(night, inventory, data):

@@ -1,8 +1,8 @@
 import pytest
 
 from camscan.model.flow import Origin
-from camscan.sources.connection import HOOK_NONE, HOOK_STREAM, Connection
-from camscan.sources.stream_name import look_at
+from camscan.sources.flows.connection import HOOK_NONE, HOOK_STREAM, Connection
+from camscan.sources.flows.stream_name import look_at
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from camscan.model.flow import Origin
-from camscan.sources import connection as con
+from camscan.sources.flows import connection as con
 
 
 @pytest.mark.parametrize(

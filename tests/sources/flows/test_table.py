@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from camscan.model.flow import Origin
 from camscan.sources import pcap
-from camscan.sources.flow_table import FlowTable
+from camscan.sources.flows.table import FlowTable
 from camscan.sources.stream import ByteStream
 
 CAMERA, SERVER, RESOLVER = "10.66.1.10", "36.110.1.1", "10.66.0.53"

@@ -33,6 +33,7 @@ class Connection:
         "continued",
         "first",
         "initial",
+        "library",
         "mac",
         "name",
         "name_source",
@@ -68,6 +69,7 @@ class Connection:
         self.out: Half | None = None
         self.back: Half | None = None
         self.initial: bytes | None = None  # sequence number of the SYN
+        self.library: str | None = None
         self.mac: bytes | None = None
         self.name: str | None = None
         self.name_source: str | None = None

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.tls_hello import Hello, host_text, server_name
+from camscan.sources.flows.tls_hello import Hello, host_text, server_name
 
 
 def test_name(wire):

@@ -1,6 +1,6 @@
-from camscan.sources import name_table
 from camscan.sources.dns_message import DnsMessage
-from camscan.sources.name_table import NameTable
+from camscan.sources.flows import name_table
+from camscan.sources.flows.name_table import NameTable
 
 CLIENT, OTHER = b"\x0a\0\0\1", b"\x0a\0\0\2"
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from camscan.model.flow import Origin
-from camscan.sources import connection as con
-from camscan.sources.connection import Connection, Half
 from camscan.sources.dns_message import read_message
-from camscan.sources.flow_total import FlowTotals, address_text
+from camscan.sources.flows import connection as con
+from camscan.sources.flows.connection import Connection, Half
+from camscan.sources.flows.name_table import NameTable
+from camscan.sources.flows.stream_name import look_at
+from camscan.sources.flows.total import FlowTotals, address_text
 from camscan.sources.link import ETHERNET, network_offset, source_mac
-from camscan.sources.name_table import NameTable
 from camscan.sources.network import Header, read_header
 from camscan.sources.pcap import Packet
-from camscan.sources.stream_name import look_at
 
 _ACTIVE = 8_192
 _IDLE = 120.0
@@ -36,6 +36,8 @@ class FlowTable:
         macs: frozenset[bytes] = frozenset(),
         *,
         active: int = _ACTIVE,
+        totals: FlowTotals | None = None,
+        names: NameTable | None = None,
     ) -> None:
         self._wanted = wanted
         self._macs = macs
@@ -45,8 +47,8 @@ class FlowTable:
         self._other: dict[bytes, Half] = {}
         self._fragments: dict[tuple[bytes, bytes, bytes, int], Half] = {}
         self._servers: set[tuple[bytes, int]] = set()
-        self.totals = FlowTotals()
-        self.names = NameTable()
+        self.totals = totals if totals is not None else FlowTotals()
+        self.names = names if names is not None else NameTable()
         self.packets = 0
         self.kept = 0
         self.not_ip = 0

@@ -1,8 +1,8 @@
 import pytest
 
 from camscan.model.flow import Origin
-from camscan.sources.connection import HOOK_NONE, Connection, Half
-from camscan.sources.flow_total import FlowTotals, address_text, protocol_name
+from camscan.sources.flows.connection import HOOK_NONE, Connection, Half
+from camscan.sources.flows.total import FlowTotals, address_text, protocol_name
 
 A, B = b"\x0a\0\0\1", b"\x24\x6e\1\1"
 

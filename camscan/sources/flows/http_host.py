@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camscan.sources.tls_hello import host_text
+from camscan.sources.flows.tls_hello import host_text
 
 _METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"OPTIONS ", b"DELETE ", b"PATCH ", b"CONNECT ")
 _LONGEST = 8192

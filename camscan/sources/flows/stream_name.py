@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from camscan.sources import http_host
-from camscan.sources.connection import HOOK_NONE, HOOK_STREAM, Connection
-from camscan.sources.tls_hello import Hello, server_name
+from camscan.sources.flows import http_host
+from camscan.sources.flows.connection import HOOK_NONE, HOOK_STREAM, Connection
+from camscan.sources.flows.tls_hello import Hello, server_name
 
 _LONGEST_START = 1 << 14
 

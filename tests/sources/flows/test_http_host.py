@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.http_host import host, is_request
+from camscan.sources.flows.http_host import host, is_request
 
 
 @pytest.mark.parametrize(
