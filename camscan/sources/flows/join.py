@@ -134,7 +134,7 @@ def _questions(
                 blocked=question.blocked and not question.addresses,
                 name=question.name,
                 name_source="dns-question",
-                recorded_by=recorded_by,
+                recorded_by=question.recorded_by or recorded_by,
             )
         )
     return unused, answers

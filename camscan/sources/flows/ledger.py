@@ -235,7 +235,7 @@ class FlowLedger:
             return False
         if self.keep.addresses is not None and packed not in self.keep.addresses:
             return False
-        self.names.learn(packed, message, at, blocked=blocked)
+        self.names.learn(packed, message, at, blocked=blocked, recorded_by=self.label)
         return True
 
 

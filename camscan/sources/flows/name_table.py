@@ -18,9 +18,10 @@ class Question:
     """One name asked by one client: times, how often, and the addresses it was given.
 
     `blocked`: the resolver withheld an answer; addresses may have been given at other times.
+    `recorded_by` is the source that told of it first, empty where that was not said.
     """
 
-    __slots__ = ("addresses", "blocked", "client", "count", "first", "last", "name")
+    __slots__ = ("addresses", "blocked", "client", "count", "first", "last", "name", "recorded_by")
 
     def __init__(self, client: bytes, name: str, at: float) -> None:
         self.client = client
@@ -29,6 +30,7 @@ class Question:
         self.last = at
         self.count = 0
         self.blocked = False
+        self.recorded_by = ""
         self.addresses: dict[str, None] = {}
 
 
@@ -42,7 +44,13 @@ class NameTable:
         self.forgotten = 0
 
     def learn(
-        self, client: bytes, message: DnsMessage, at: float, *, blocked: bool = False
+        self,
+        client: bytes,
+        message: DnsMessage,
+        at: float,
+        *,
+        blocked: bool = False,
+        recorded_by: str = "",
     ) -> None:
         """Take up one message that `client` sent (question) or was sent (answer).
 
@@ -51,6 +59,7 @@ class NameTable:
         question = self._question(client, message.name, at)
         if question is None:
             return
+        question.recorded_by = question.recorded_by or recorded_by
         question.first = min(question.first, at)
         question.last = max(question.last, at)
         if not message.is_answer:

@@ -83,3 +83,4 @@ def test_a_blocked_question_is_a_blocked_conversation_unless_it_was_answered_too
         ("both.example", False),
     ]
     assert record.answers[CAMERA, "ads.example"] == ()
+    assert {flow.recorded_by for flow in record.flows} == {"dns"}
