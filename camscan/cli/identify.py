@@ -71,9 +71,10 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
 
 def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Skip, ...]]]:
     from camscan.inventory.merge import single_device
+    from camscan.model.evidence import evidence_of
 
-    for target, evidence in targets:
-        yield single_device(target, evidence, judge)
+    for target, records in targets:
+        yield single_device(target, evidence_of(target, records), judge)
 
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
@@ -81,22 +82,22 @@ def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
     import gc
     from itertools import islice
 
-    from msgspec.json import Encoder
-
     from camscan.cli.output import write_all
+    from camscan.inventory.device_lines import DeviceLines
 
     # The fingerprints stay to the end, and what is made of a target holds no cycles: the collector
     # need not walk them again and again.
     gc.freeze()
     gc.set_threshold(_COLLECT)
-    encode = Encoder().encode_lines
     skips: list[Skip] = []
 
     def lines() -> Iterator[bytes]:
-        judged = _judged(targets, judge)
-        while batch := list(islice(judged, _BATCH)):
-            skips.extend(skip for _, held in batch for skip in held)
-            yield encode([device for device, _ in batch])
+        writer = DeviceLines(judge)
+        given = iter(targets)
+        while batch := list(islice(given, _BATCH)):
+            found = writer.lines(batch)
+            skips.extend(skip for _, held in found for skip in held)
+            yield b"\n".join([*[line for line, _ in found], b""])
 
     write_all(output, lines())
     return [*targets.skips, *skips]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from camscan.matching.entity import Oui
 
 _HEX = re.compile(r"[0-9a-f]+")
+# As this program and most others write one.
+_COLONS = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 # Second digits without the bits for "group" and "locally administered" (IEEE 802-2014, 8.2).
 _UNIVERSAL = "048cC"
 _SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
@@ -15,6 +17,8 @@ _SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
 
 def mac_digits(text: str) -> str | None:
     """The 12 hex digits of a MAC address, or the 6 to 10 of a prefix; None for neither."""
+    if _COLONS.fullmatch(text):
+        return text.replace(":", "")
     digits = text.translate(_SEPARATORS).lower()
     if (len(digits) == 12 or 6 <= len(digits) <= 10) and _HEX.fullmatch(digits):
         return digits

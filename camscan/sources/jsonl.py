@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from camscan.model.coverage import Skip
-from camscan.model.evidence import Evidence
+from camscan.model.evidence import Evidence, Record, Sighting, evidence_of, sighting
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
 
@@ -55,6 +55,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Line)
+_PORTLESS: Sighting = sighting(NAME, None)
 
 
 def sniff(data: bytes) -> bool:
@@ -76,8 +77,12 @@ def parse_records(data: bytes, name: str) -> Recorded:
     first = 1
     for texts in blocks(data):
         read = read_lines(texts)
-        targets.update((parsed.target, None) for parsed in read if isinstance(parsed, Line))
-        problems += [(first + place, reason) for place, reason in gather(read, evidence)]
+        for number, line in enumerate(read, first):
+            found: list[Record] = []
+            problems += [(number, reason) for _, reason in gather((line,), found)]
+            if isinstance(line, Line):
+                targets[line.target] = None
+                evidence += evidence_of(line.target, found)
         first += len(texts)
     return Recorded(
         targets=tuple(targets),
@@ -129,8 +134,8 @@ def read_again(text: bytes) -> Sequence[Line | str | None]:
         return read_lines(text.split(b"\n"))
 
 
-def gather(read: Iterable[Line | str | None], into: list[Evidence]) -> list[tuple[int, str]]:
-    """Add the evidence of lines; by their places, why lines could not be read or not wholly."""
+def gather(read: Iterable[Line | str | None], into: list[Record]) -> list[tuple[int, str]]:
+    """Add the records of lines; by their places, why lines could not be read or not wholly."""
     problems: list[tuple[int, str]] = []
     for place, line in enumerate(read):
         if not isinstance(line, Line):
@@ -140,24 +145,17 @@ def gather(read: Iterable[Line | str | None], into: list[Evidence]) -> list[tupl
         field, value = line.field, line.value
         if field is not None and value is not None:
             # Most lines by far: no call for each of them.
-            into.append(
-                Evidence(
-                    target=line.target,
-                    field=field,
-                    value=value[:_MOST_VALUE],
-                    method=NAME,
-                    port=line.port,
-                )
-            )
+            seen = _PORTLESS if line.port is None else sighting(NAME, line.port)
+            into.append((field, value[:_MOST_VALUE], seen))
             continue
-        found = tuple(_evidence(line))
-        into.extend(item for item in found if isinstance(item, Evidence))
+        found = tuple(_records(line))
+        into.extend(item for item in found if not isinstance(item, str))
         problems += [(place, item) for item in found[-1:] if isinstance(item, str)]
     return problems
 
 
-def _evidence(line: Line) -> Iterator[Evidence | str]:
-    """The evidence of one line, or in words why there is none."""
+def _records(line: Line) -> Iterator[Record | str]:
+    """The records of one line, or in words why there is none."""
     if line.protocol is None:
         yield "needs `field` and `value`, or `protocol` with `raw` or `hex`"
     elif line.raw is None and line.hex is None:
@@ -166,7 +164,7 @@ def _evidence(line: Line) -> Iterator[Evidence | str]:
         yield from _decoded(line)
 
 
-def _decoded(line: Line) -> Iterator[Evidence | str]:
+def _decoded(line: Line) -> Iterator[Record | str]:
     decode = DECODERS.get(line.protocol or "")
     if decode is None:
         yield f"no decoder for the protocol {line.protocol!r} yet"
@@ -181,15 +179,9 @@ def _decoded(line: Line) -> Iterator[Evidence | str]:
             return
     decoded = decode(data)
     for field, value in decoded.fields:
-        yield _item(line, field, value)
+        yield field, value[:_MOST_VALUE], sighting(NAME, line.port)
     if decoded.status is Status.MALFORMED:
         yield f"malformed as {line.protocol}"
-
-
-def _item(line: Line, field: str, value: str) -> Evidence:
-    return Evidence(
-        target=line.target, field=field, value=value[:_MOST_VALUE], method=NAME, port=line.port
-    )
 
 
 def _pasted(data: bytes, name: str) -> Recorded:
@@ -207,12 +199,10 @@ def _pasted(data: bytes, name: str) -> Recorded:
         )
         return Recorded(targets=(), evidence=(), skips=(skip(name, 1, reason),))
     decoded = DECODERS[protocol](text)
-    line = Line(target=PASTED)
-    return Recorded(
-        targets=(PASTED,),
-        evidence=tuple(_item(line, field, value) for field, value in decoded.fields),
-        skips=(),
-    )
+    records: list[Record] = [
+        (field, value[:_MOST_VALUE], _PORTLESS) for field, value in decoded.fields
+    ]
+    return Recorded(targets=(PASTED,), evidence=tuple(evidence_of(PASTED, records)), skips=())
 
 
 def skip(name: str, number: int, reason: str) -> Skip:

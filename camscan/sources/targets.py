@@ -11,18 +11,18 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from camscan.model.coverage import Skip
-from camscan.model.evidence import Evidence
+from camscan.model.evidence import Record, record_of
 from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
 
 _NONE = -1
 
 
 class Targets(Protocol):
-    """Targets in input order, each with all its evidence; to be gone through once."""
+    """Targets in input order, each with all its records; to be gone through once."""
 
     def __len__(self) -> int: ...
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]: ...
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]: ...
 
     @property
     def skips(self) -> tuple[Skip, ...]:
@@ -34,15 +34,15 @@ class Held:
 
     def __init__(self, recorded: Recorded) -> None:
         self.skips = recorded.skips
-        self._evidence: dict[str, list[Evidence]] = {target: [] for target in recorded.targets}
+        self._records: dict[str, list[Record]] = {target: [] for target in recorded.targets}
         for item in recorded.evidence:
-            self._evidence[item.target].append(item)
+            self._records[item.target].append(record_of(item))
 
     def __len__(self) -> int:
-        return len(self._evidence)
+        return len(self._records)
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]:
-        yield from self._evidence.items()
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
+        yield from self._records.items()
 
 
 class Indexed:
@@ -72,9 +72,9 @@ class Indexed:
             for file, line, reason in sorted(self._problems)
         )
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]:
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
         for target, number in self._targets.items():
-            yield target, self._evidence(self._first[number])
+            yield target, self._records(self._first[number])
 
     def _index(self, file: int, data: bytes) -> None:
         current: str | None = None
@@ -113,8 +113,8 @@ class Indexed:
             self._next[self._last[number]] = run
             self._last[number] = run
 
-    def _evidence(self, run: int) -> list[Evidence]:
-        found: list[Evidence] = []
+    def _records(self, run: int) -> list[Record]:
+        found: list[Record] = []
         while run != _NONE:
             file = self._file[run]
             text = self._files[file][1][self._start[run] : self._end[run]]
