@@ -1,5 +1,5 @@
-"""Neighbour tables as Unix prints them: `ip neigh` (text, `-br` and `-j`), `arp -a`, `-an` and `-n` of
-Linux, macOS and the BSDs, /proc/net/arp, `ndp -an`.
+"""Neighbour tables as Unix prints them: `ip neigh` (text, `-br` and `-j`), `arp -a`, `-an` and
+`-n` of Linux, macOS and the BSDs, /proc/net/arp, `ndp -an`.
 
 Entries have no time of their own. Link-local addresses keep the zone of the machine that
 printed them.

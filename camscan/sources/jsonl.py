@@ -1,5 +1,7 @@
 """Recorded answers as JSON Lines: `{target, field, value}` or `{target, protocol, raw|hex}`.
 
+One JSON array of such objects, and objects over several lines, are read too.
+
 Pasted text that is no JSON is taken for one raw answer of the target `pasted`.
 """
 
@@ -17,6 +19,7 @@ from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence, Record, Sighting, evidence_of, sighting
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
+from camscan.sources.json_document import is_document, objects
 
 NAME = "identify"
 PASTED = "pasted"
@@ -55,13 +58,14 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Line)
+_NO_RECORD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PORTLESS: Sighting = sighting(NAME, None)
 
 
 def sniff(data: bytes) -> bool:
     """By a `target` in the first object, or by the start of a pasted answer."""
     text = data[:4096].lstrip(_BLANK)
-    if text.startswith(b"{"):
+    if text.startswith(b"{") or is_document(text):
         return _TARGET.search(text) is not None
     pasted = any(text.startswith(start) for start, _ in _STARTS) or text.startswith(b"<")
     return pasted and b"<nmaprun" not in text and b"<!DOCTYPE nmaprun" not in text
@@ -69,21 +73,17 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """Evidence of a whole file; each bad line is a Skip with its number, never an abort."""
-    if not data.lstrip(_BLANK).startswith(b"{"):
+    if not (data.lstrip(_BLANK).startswith(b"{") or (is_document(data) and sniff(data))):
         return _pasted(data, name)
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
     problems: list[tuple[int, str]] = []
-    first = 1
-    for texts in blocks(data):
-        read = read_lines(texts)
-        for number, line in enumerate(read, first):
-            found: list[Record] = []
-            problems += [(number, reason) for _, reason in gather((line,), found)]
-            if isinstance(line, Line):
-                targets[line.target] = None
-                evidence += evidence_of(line.target, found)
-        first += len(texts)
+    for number, line in _numbered(data):
+        found: list[Record] = []
+        problems += [(number, reason) for _, reason in gather((line,), found)]
+        if isinstance(line, Line):
+            targets[line.target] = None
+            evidence += evidence_of(line.target, found)
     return Recorded(
         targets=tuple(targets),
         evidence=tuple(evidence),
@@ -92,8 +92,20 @@ def parse_records(data: bytes, name: str) -> Recorded:
 
 
 def by_target(data: bytes) -> bool:
-    """Whether the file is JSON Lines of targets, and no pasted answer."""
-    return data.lstrip(_BLANK).startswith(b"{") and sniff(data)
+    """Whether the file is JSON Lines of targets, and no other JSON or pasted answer."""
+    return data.lstrip(_BLANK).startswith(b"{") and not is_document(data) and sniff(data)
+
+
+def _numbered(data: bytes) -> Iterator[tuple[int, Line | str | None]]:
+    """What was read, by the line on which it begins."""
+    if is_document(data):
+        for number, text in objects(data):
+            yield number, text if isinstance(text, str) else read_line(text)
+        return
+    first = 1
+    for texts in blocks(data):
+        yield from enumerate(read_lines(texts), first)
+        first += len(texts)
 
 
 def blocks(data: bytes) -> Iterator[list[bytes]]:
@@ -111,7 +123,7 @@ def read_lines(texts: Sequence[bytes]) -> Sequence[Line | str | None]:
     """Each line, or in words why it is none; None for a blank one."""
     try:
         return list(map(_decoder.decode, texts))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _NO_RECORD:
         return [read_line(text) for text in texts]
 
 
@@ -122,7 +134,7 @@ def read_line(text: bytes) -> Line | str | None:
         return None
     try:
         return _decoder.decode(bare)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _NO_RECORD as error:
         return f"not a record: {error}"
 
 
@@ -130,7 +142,7 @@ def read_again(text: bytes) -> Sequence[Line | str | None]:
     """Lines of which each was read as one before."""
     try:
         return _decoder.decode_lines(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _NO_RECORD:
         return read_lines(text.split(b"\n"))
 
 
