@@ -18,6 +18,8 @@ from camscan.sources.jsonl import Recorded
 HEAD = 4096  # bytes that `sniff` looks at
 MOST_VALUE = 8192
 MOST_LINE = 1 << 16
+_BLOCK = 1 << 16
+_BOM = b"\xef\xbb\xbf"
 _MOST_JOINED = 16  # lines of one quoted CSV record
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,7 +29,13 @@ DASH_MAC = r"(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
 DOTTED_MAC = r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 
 
-class _Row(Struct, frozen=True, kw_only=True):
+# IPv4 addresses below the groups as they are printed everywhere, told without parsing them.
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_ONE_HOST = re.compile(rf"(?:22[0-3]|2[01][0-9]|1[0-9]{{2}}|[1-9]?[0-9])(?:\.{_OCTET}){{3}}")
+_NOBODY = frozenset({"0.0.0.0"})  # noqa: S104 - it is refused
+
+
+class _Row(Struct, frozen=True, kw_only=True, gc=False):
     line: int
     mac: str | None
     hostname: str
@@ -125,6 +133,8 @@ class LeaseTable:
         )
 
     def _key(self, line: int, address: str) -> str | None:
+        if _ONE_HOST.fullmatch(address) and address not in _NOBODY:
+            return address
         parsed = parse(address)
         if parsed is None:
             self.bad(line, f"{address[:60]!r} is no address")
@@ -187,9 +197,23 @@ def head_of(data: bytes) -> str:
     return text_of(data[:HEAD])
 
 
+def _split(data: bytes) -> Iterator[str]:
+    """All lines. Of UTF-8 some at a time: a file's lines take five times the file's size."""
+    if text_of(data[:64]) != data[:64].removeprefix(_BOM).decode("utf-8", "replace"):
+        yield from text_of(data).split("\n")
+        return
+    start, size = len(_BOM) if data.startswith(_BOM) else 0, len(data)
+    while start <= size:
+        end = data.find(b"\n", start + _BLOCK)
+        if end < 0:
+            end = size
+        yield from data[start:end].decode("utf-8", "replace").split("\n")
+        start = end + 1
+
+
 def lines_of(data: bytes, table: LeaseTable) -> Iterator[tuple[int, str]]:
     """Number and text of each line that is not empty; a line beyond 64 KiB is a Skip."""
-    for number, line in enumerate(text_of(data).split("\n"), start=1):
+    for number, line in enumerate(_split(data), start=1):
         text = line.rstrip("\r\0 \t")
         if len(text) > MOST_LINE:
             table.bad(number, f"has {len(text)} characters")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from camscan.model.coverage import Skip
@@ -15,6 +17,7 @@ from camscan.model.evidence import Record, record_of
 from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
 
 _NONE = -1
+_target_of = attrgetter("target")
 
 
 class Targets(Protocol):
@@ -34,15 +37,31 @@ class Held:
 
     def __init__(self, recorded: Recorded) -> None:
         self.skips = recorded.skips
-        self._records: dict[str, list[Record]] = {target: [] for target in recorded.targets}
-        for item in recorded.evidence:
-            self._records[item.target].append(record_of(item))
+        self._targets = recorded.targets
+        self._evidence = recorded.evidence
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._targets)
 
     def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
-        yield from self._records.items()
+        if self._in_order():
+            # Of a lease file or an ARP table: nothing more is held.
+            at = 0
+            for target in self._targets:
+                begin = at
+                while at < len(self._evidence) and self._evidence[at].target == target:
+                    at += 1
+                yield target, [record_of(item) for item in self._evidence[begin:at]]
+            return
+        records: dict[str, list[Record]] = {target: [] for target in self._targets}
+        for item in self._evidence:
+            records[item.target].append(record_of(item))
+        yield from records.items()
+
+    def _in_order(self) -> bool:
+        """Whether the evidence of each target stands together, in the order of the targets."""
+        known = iter(self._targets)
+        return all(target in known for target, _ in groupby(self._evidence, _target_of))
 
 
 class Indexed:
