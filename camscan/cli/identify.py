@@ -80,7 +80,8 @@ def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Ski
     from camscan.model.evidence import evidence_of
 
     for target, records in targets:
-        yield single_device(target, evidence_of(target, records), judge)
+        ports = targets.ports.get(target, ())
+        yield single_device(target, evidence_of(target, records), judge, ports)
 
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
@@ -93,7 +94,7 @@ def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
     skips: list[Skip] = []
 
     def lines() -> Iterator[bytes]:
-        writer = DeviceLines(judge)
+        writer = DeviceLines(judge, targets.ports)
         given = iter(targets)
         while batch := list(islice(given, _BATCH)):
             found = writer.lines(batch)

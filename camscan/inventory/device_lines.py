@@ -8,7 +8,7 @@ part of the line, and what it says, ready.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -26,10 +26,12 @@ from camscan.matching.gather import MAC_FIELDS
 from camscan.matching.recall import MOST_CASES, MOST_PLACES, Recall
 from camscan.matching.trace import case_of
 from camscan.model.coverage import Skip
+from camscan.model.device import Device, Port
 from camscan.model.evidence import Record, Sighting, evidence_of
 
 MOST_KNOWN = 16384
 _MOST_SHAPES = 1024
+_NO_PORTS: Mapping[str, tuple[Port, ...]] = {}
 _PREFIX = len("00:11:22")
 
 Target = tuple[str, list[Record]]
@@ -61,8 +63,10 @@ class _Shape(Struct, frozen=True, gc=False):
 class DeviceLines:
     """Lines that are, byte for byte, those of `single_device`."""
 
-    def __init__(self, recall: Recall) -> None:
+    def __init__(self, recall: Recall, ports: Mapping[str, tuple[Port, ...]] = _NO_PORTS) -> None:
+        """`ports` are the open ports of targets."""
         self._recall = recall
+        self._ports = ports
         self._trace = recall.tracer.trace
         self._known: dict[Record, _Known] = {}
         self._older: dict[Record, _Known] = {}
@@ -112,11 +116,16 @@ class DeviceLines:
         if parts:
             evidence = b'[{"id":%b%b}]' % ((text + b'},{"id":').join(parts), text)
         addresses = b"[%b]" % text if addresses_of(target) else b"[]"
-        return template.fill(text, addresses, evidence, values, said), skips
+        ports = encode(self._ports.get(target, ()))
+        return template.fill((text, addresses, ports, evidence), values, said), skips
 
     def _plain(self, target: str, records: list[Record]) -> Line:
-        device, skips = single_device(target, evidence_of(target, records), self._recall)
+        device, skips = self._device(target, records)
         return encode(device), skips
+
+    def _device(self, target: str, records: list[Record]) -> tuple[Device, tuple[Skip, ...]]:
+        ports = self._ports.get(target, ())
+        return single_device(target, evidence_of(target, records), self._recall, ports)
 
     def _first(
         self,
@@ -127,7 +136,7 @@ class DeviceLines:
         own: dict[str, str],
     ) -> Line:
         """The line of a target of a new case, which is kept."""
-        device, skips = single_device(target, evidence_of(target, records), self._recall)
+        device, skips = self._device(target, records)
         if len(self._templates) >= MOST_CASES:
             self._templates.clear()
         ids = [name.decode("ascii").strip('"') for name in said]

@@ -18,8 +18,10 @@ _CLAIMS = ("class", "maker", "brand", "platform", "model", "firmware")
 # No byte of UTF-8 (RFC 3629, section 1), so it stands in no JSON.
 _EDGE = b"\xff"
 
+_GIVEN = ("id", "addresses", "ports", "evidence")
+
 _Gap = str | tuple[int, ...]
-"""What is filled in: `id`, `addresses`, `evidence`, an attribute, or ids of evidence at places."""
+"""What is filled in: one of _GIVEN, an attribute, or ids of evidence at places."""
 
 
 class LineTemplate:
@@ -31,7 +33,7 @@ class LineTemplate:
         """`ids` are those of the evidence that says something, in order; `own` are the attributes
         that another device of the case has with values of its own."""
         self.skips = skips
-        gaps: dict[_Gap, int] = {"id": 0, "addresses": 1, "evidence": 2}
+        gaps: dict[_Gap, int] = {what: number for number, what in enumerate(_GIVEN)}
         self._own = tuple(sorted(own))
         for attribute in self._own:
             gaps[attribute] = len(gaps)
@@ -43,14 +45,13 @@ class LineTemplate:
 
     def fill(
         self,
-        name: bytes,
-        addresses: bytes,
-        evidence: bytes,
+        given: tuple[bytes, bytes, bytes, bytes],
         own: Mapping[str, str],
         ids: Sequence[bytes],
     ) -> bytes:
-        """The line of another device. All but the values of `own` is JSON."""
-        values = [name, addresses, evidence]
+        """The line of another device: its id, addresses, ports and evidence, and the `ids` of what
+        says something. All but the values of `own` is JSON."""
+        values = [*given]
         for attribute in self._own:
             values.append(encode(own[attribute]))
         for places in self._places:
@@ -71,7 +72,7 @@ def _with_gaps(
         return msgspec.Raw(b"%b%d%b" % (_EDGE, gaps.setdefault(what, len(gaps)), _EDGE))
 
     document: dict[str, Any] = msgspec.to_builtins(device)
-    for given in ("id", "addresses", "evidence"):
+    for given in _GIVEN:
         document[given] = mark(given)
     for attribute in ("mac", "serial"):
         if document[attribute] is not None and attribute in own:

@@ -109,11 +109,14 @@ def build_devices(
 
 
 def single_device(
-    target: str, evidence: Sequence[Evidence], identifier: NamedIdentifier
+    target: str,
+    evidence: Sequence[Evidence],
+    identifier: NamedIdentifier,
+    ports: tuple[Port, ...] = (),
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
     named = _unique(evidence)
-    return _built(target, addresses_of(target), None, (), named, identifier.judge(named))
+    return _built(target, addresses_of(target), None, ports, named, identifier.judge(named))
 
 
 def addresses_of(target: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence, Record, Sighting, evidence_of, sighting
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
@@ -50,11 +51,15 @@ class Line(Struct, forbid_unknown_fields=False, gc=False):
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """What a file gave: targets in input order (also those that said nothing), and bad lines."""
+    """What a file gave: targets in input order (also those that said nothing), and bad lines.
+
+    `ports` are open ports with their targets: what a port scanner saw, whatever answered there.
+    """
 
     targets: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     skips: tuple[Skip, ...]
+    ports: tuple[tuple[str, Port], ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Line)

@@ -7,12 +7,13 @@ decodes them, one target at a time. The bytes of the files stay in memory, the r
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Protocol
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Record, record_of
 from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
 
@@ -31,12 +32,17 @@ class Targets(Protocol):
     def skips(self) -> tuple[Skip, ...]:
         """What was not read, in input order; complete when every target was gone through."""
 
+    @property
+    def ports(self) -> Mapping[str, tuple[Port, ...]]:
+        """Open ports by target, in order; of those of which a source names any."""
+
 
 class Held:
     """The targets of what was read whole."""
 
     def __init__(self, recorded: Recorded) -> None:
         self.skips = recorded.skips
+        self.ports = _by_target(recorded.ports)
         self._targets = recorded.targets
         self._evidence = recorded.evidence
 
@@ -64,8 +70,21 @@ class Held:
         return all(target in known for target, _ in groupby(self._evidence, _target_of))
 
 
+def _by_target(seen: Iterable[tuple[str, Port]]) -> dict[str, tuple[Port, ...]]:
+    """Each port once, with the first service that anybody names."""
+    found: dict[str, dict[tuple[int, str], Port]] = {}
+    for target, port in seen:
+        ports = found.setdefault(target, {})
+        held = ports.get((port.port, port.transport))
+        if held is None or held.service is None:
+            ports[port.port, port.transport] = port
+    return {target: tuple([ports[key] for key in sorted(ports)]) for target, ports in found.items()}
+
+
 class Indexed:
     """The targets of files that `jsonl.by_target` accepts."""
+
+    ports: Mapping[str, tuple[Port, ...]] = {}
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         """`files` are names and contents."""

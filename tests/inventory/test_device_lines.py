@@ -17,6 +17,7 @@ from camscan.inventory.merge import CHANNEL_FIELDS, single_device
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.matching.recall import MOST_PLACES, Recall
+from camscan.model.device import Port
 from camscan.model.evidence import Record, evidence_of, sighting
 from camscan.sources.targets import Indexed
 
@@ -149,3 +150,16 @@ def test_fuzz_every_target_is_written_as_it_is_judged(
 ) -> None:
     assert_same(found)
     assert_same([(f"{target}'", held) for target, held in found])
+
+
+def test_open_ports_stand_in_the_line_of_their_target() -> None:
+    ports = (
+        Port(port=80, transport="tcp", service=None, status="open"),
+        Port(port=554, transport="tcp", service="rtsp", status="open"),
+    )
+    held: list[Record] = [("http.server", "App-webs/", sighting("identify"))]
+    given = {"b": ports, "c": ports[:1], "d": ports}
+    twice = [*held, *held]
+    found = DeviceLines(RECALL, given).lines([("a", held), ("b", held), ("c", held), ("d", twice)])
+    seen = [json.loads(line)["ports"] for line, _ in found]
+    assert seen == [msgspec.to_builtins([*given.get(target, ())]) for target in "abcd"]

@@ -35,7 +35,7 @@ FIRST = Device(
 def filled(own: dict[str, str], name: str = "first") -> bytes:
     template = LineTemplate(FIRST, (), ["e1", "e2"], {"mac": "", "model": ""})
     text = msgspec.json.encode(name)
-    return template.fill(text, b"[]", b"[]", own, [b'"e1"', b'"e2"'])
+    return template.fill((text, b"[]", b"[]", b"[]"), own, [b'"e1"', b'"e2"'])
 
 
 def test_what_is_filled_with_its_own_is_what_it_was_made_of() -> None:
