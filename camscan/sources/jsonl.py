@@ -54,12 +54,14 @@ class Recorded(Struct, frozen=True, kw_only=True):
     """What a file gave: targets in input order (also those that said nothing), and bad lines.
 
     `ports` are open ports with their targets: what a port scanner saw, whatever answered there.
+    `grouped`: the evidence stands target by target, in the order of the targets.
     """
 
     targets: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: Sequence[Evidence]
     skips: tuple[Skip, ...]
     ports: tuple[tuple[str, Port], ...] = ()
+    grouped: bool = False
 
 
 _decoder = msgspec.json.Decoder(Line)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import overload
 
 from msgspec import Struct
 
@@ -41,6 +42,36 @@ class _Row(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     vendor_class: str
     at: datetime | None
+
+
+class _OnDemand(Sequence[Evidence]):
+    """The evidence of rows, made each time it is gone through: it takes more room than they do."""
+
+    def __init__(
+        self, rows: Mapping[str, _Row], made: Callable[[str, _Row], Iterator[Evidence]]
+    ) -> None:
+        self._rows = rows
+        self._made = made
+
+    def __iter__(self) -> Iterator[Evidence]:
+        for address, row in self._rows.items():
+            yield from self._made(address, row)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @overload
+    def __getitem__(self, place: int) -> Evidence: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Evidence]: ...
+    def __getitem__(self, place: int | slice) -> Evidence | Sequence[Evidence]:
+        return tuple(self)[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 class LeaseTable:
@@ -126,10 +157,9 @@ class LeaseTable:
             self.note("leases", f"addresses that nobody holds were left out: {words}")
         return Recorded(
             targets=tuple(self._rows),
-            evidence=tuple(
-                item for address, row in self._rows.items() for item in self._evidence(address, row)
-            ),
+            evidence=_OnDemand(self._rows, self._evidence),
             skips=tuple(self._skips),
+            grouped=True,
         )
 
     def _key(self, line: int, address: str) -> str | None:

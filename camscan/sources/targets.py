@@ -44,30 +44,27 @@ class Held:
         self.skips = recorded.skips
         self.ports = _by_target(recorded.ports)
         self._targets = recorded.targets
-        self._evidence = recorded.evidence
+        self._evidence, self._grouped = recorded.evidence, recorded.grouped
 
     def __len__(self) -> int:
         return len(self._targets)
 
     def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
-        if self._in_order():
+        if self._grouped:
             # Of a lease file or an ARP table: nothing more is held.
-            at = 0
+            groups = groupby(self._evidence, _target_of)
+            name, items = next(groups, (None, iter(())))
             for target in self._targets:
-                begin = at
-                while at < len(self._evidence) and self._evidence[at].target == target:
-                    at += 1
-                yield target, [record_of(item) for item in self._evidence[begin:at]]
+                if target != name:
+                    yield target, []
+                    continue
+                yield target, list(map(record_of, items))
+                name, items = next(groups, (None, iter(())))
             return
         records: dict[str, list[Record]] = {target: [] for target in self._targets}
         for item in self._evidence:
             records[item.target].append(record_of(item))
         yield from records.items()
-
-    def _in_order(self) -> bool:
-        """Whether the evidence of each target stands together, in the order of the targets."""
-        known = iter(self._targets)
-        return all(target in known for target, _ in groupby(self._evidence, _target_of))
 
 
 def _by_target(seen: Iterable[tuple[str, Port]]) -> dict[str, tuple[Port, ...]]:
