@@ -48,11 +48,13 @@ class OuiTable:
         self._table: dict[str, Oui] = {}
         for oui in ouis:
             self._table.setdefault(oui.prefix.replace(":", ""), oui)
+        self._beginnings = {prefix[:6] for prefix in self._table}
         self._lengths = sorted({len(prefix) for prefix in self._table}, reverse=True)
 
     def find(self, digits: str) -> Oui | None:
         """The owner of `digits` (of mac_digits); None for nobody, or a local address."""
-        if not is_universal(digits):
+        # Nearly all addresses are nobody's of ours.
+        if digits[:6] not in self._beginnings or not is_universal(digits):
             return None
         for length in self._lengths:
             if len(digits) >= length and (found := self._table.get(digits[:length])):
