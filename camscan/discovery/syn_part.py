@@ -13,7 +13,7 @@ from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import SubnetWatch
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
-from camscan.net.syn_wire import Targets
+from camscan.net.syn_round import Targets
 from camscan.net.target_list import TargetList
 
 Rows = npt.NDArray[np.int64]

@@ -29,7 +29,9 @@ from camscan.net.source_ports import ATTEMPTS, SourcePorts
 from camscan.net.span_guard import SpanGuard
 from camscan.net.syn_answer import Answer
 from camscan.net.syn_cookie import Cookies
-from camscan.net.syn_wire import Round, SynWire, Targets
+from camscan.net.syn_process import open_wire
+from camscan.net.syn_round import Octets, Round, Targets
+from camscan.net.syn_wire import Wire
 from camscan.net.target_list import TargetList
 
 GRACE = 1.0
@@ -87,17 +89,10 @@ class SynRun:
         self._slowest = 0.0
         self._source_ports: SourcePorts | None = None
         self._reader: AnswerReader | None = None
-        self._wire: SynWire | None = None
+        self._wire: Wire | None = None
 
     async def open(self) -> None:
-        """Resolve the next hops, listen, and be ready to send; raises LocalFaultError."""
-        for number, lane in enumerate(self.lanes.lanes):
-            if lane.gateway is not None:
-                mac = await asyncio.to_thread(next_hop_mac, lane)
-                if mac is None:
-                    self.lanes.close(number, f"the router {lane.gateway} does not answer")
-                else:
-                    self._gateways[number] = mac
+        """Listen, be ready to send, and resolve the next hops; raises LocalFaultError."""
         self._source_ports = SourcePorts()
         cookies, ports = Cookies(), self._source_ports.ports
         self._reader = AnswerReader(
@@ -107,15 +102,28 @@ class SynRun:
             on_answers=self._heard,
             on_neighbours=self._neighbours,
         )
-        self._wire = SynWire(
-            self.lanes.lanes,
-            SpanGuard(self.ctx.scope),
-            cookies,
-            ports,
-            clocks=self.pace.of,
-            host_gap=self.ctx.profile.host_gap,
-        )
+        resolving = asyncio.ensure_future(self._resolve())
+        try:
+            self._wire = await open_wire(
+                self.lanes.lanes,
+                SpanGuard(self.ctx.scope),
+                cookies,
+                ports,
+                rates=self.pace.rates,
+                host_gap=self.ctx.profile.host_gap,
+            )
+        finally:
+            await resolving
         self.ctx.dialer.share(self)
+
+    async def _resolve(self) -> None:
+        for number, lane in enumerate(self.lanes.lanes):
+            if lane.gateway is not None:
+                mac = await asyncio.to_thread(next_hop_mac, lane)
+                if mac is None:
+                    self.lanes.close(number, f"the router {lane.gateway} does not answer")
+                else:
+                    self._gateways[number] = mac
 
     def close(self) -> None:
         """Nothing leaves after this."""
@@ -137,20 +145,10 @@ class SynRun:
 
     def part(self, indices: Rows, lane: int, order: Rows) -> Part:
         """Addresses of one lane, known from now on to those who ask whose an answer is."""
-        size = len(indices)
         gateway = self._gateways.get(lane)
-        macs = np.zeros((size, 6), dtype=np.uint8)
+        arrays = self._new(lane, indices)
         if gateway is not None:
-            macs[:] = np.frombuffer(gateway, dtype=np.uint8)
-        arrays = Targets(
-            lane=lane,
-            octets=octets_of(self.targets, indices),
-            macs=macs,
-            wanted=np.ones(size, dtype=np.bool_),
-            busy=np.zeros(size, dtype=np.bool_),
-            due=np.zeros(size, dtype=np.float64),
-            sent_at=np.zeros((len(self.ports), size), dtype=np.float64),
-        )
+            arrays.macs[:] = np.frombuffer(gateway, dtype=np.uint8)
         part = Part(
             self._name,
             self.ctx,
@@ -169,10 +167,16 @@ class SynRun:
                 arrays.busy[found[1]] = True
         return part
 
+    def _new(self, lane: int, indices: Rows) -> Targets:
+        assert self._wire is not None
+        return self._wire.targets(lane, octets_of(self.targets, indices), len(self.ports))
+
     @contextlib.contextmanager
-    def shared(self, indices: Rows, targets: Targets) -> Iterator[Targets]:
+    def shared(self, lane: int, indices: Rows, macs: Octets) -> Iterator[Targets]:
         """Targets of ascending `indices` that are of no part: meanwhile those that somebody talks
         to are busy in them too."""
+        targets = self._new(lane, indices)
+        targets.macs[:] = macs
         self._loose.append((indices, targets))
         try:
             for address in self._talking:
@@ -180,6 +184,7 @@ class SynRun:
             yield targets
         finally:
             self._loose = [one for one in self._loose if one[1] is not targets]
+            self._forget(targets)
 
     def give_up(self, part: Part, rows: Rows) -> None:
         """These have no MAC: they count as asked, and no packet goes to them."""
@@ -190,6 +195,11 @@ class SynRun:
     def forget(self, part: Part) -> None:
         """The part is over."""
         self._parts.remove(part)
+        self._forget(part.arrays)
+
+    def _forget(self, targets: Targets) -> None:
+        if self._wire is not None:
+            self._wire.forget(targets)
 
     async def send(
         self, one: Round, part: Part | None = None, *, indices: Rows | None = None
@@ -219,9 +229,8 @@ class SynRun:
             if one.targets.lane in self._gateways:
                 self.pace.note(sent=one.sent)
         self._contacts.end(one)
-        if one.busy and part is not None:
-            rows = np.concatenate(one.busy)
-            await asyncio.gather(*(self._touch(part, int(row), one.number) for row in rows))
+        if part is not None and len(busy := one.busy):
+            await asyncio.gather(*(self._touch(part, int(row), one.number) for row in busy))
         return one
 
     async def first_pass(self, part: Part, rows: Rows, tasks: asyncio.TaskGroup) -> None:

@@ -10,6 +10,14 @@ _NAMES_PER_CLIENT = 4096
 _ALL_NAMES = 30_000
 _QUESTIONS = 15_000
 _ANSWERS = 16
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
 
 
 class Question:
@@ -27,10 +35,10 @@ class Question:
 
 
 class NameTable:
-    """Names by client and address, valid from the time of the answer; bounded."""
+    """Names by client and address, each valid from the time of its answer; bounded."""
 
     def __init__(self) -> None:
-        self._answers: dict[bytes, dict[str, str]] = {}
+        self._answers: dict[bytes, dict[str, list[tuple[float, str]]]] = {}
         self._questions: dict[tuple[bytes, str], Question] = {}
         self._size = 0
         self.forgotten = 0
@@ -49,9 +57,14 @@ class NameTable:
             return
         known = self._answers.setdefault(client, {})
         for address in message.addresses:
-            if known.pop(address, None) is None:
+            earlier = known.pop(address, None)
+            if earlier is None:
                 self._size += 1
-            known[address] = message.name
+                earlier = []
+            known[address] = earlier
+            if not earlier or earlier[-1][1] != message.name:
+                earlier.append((at, message.name))
+                del earlier[:-_NAMES_PER_ADDRESS]
             if len(question.addresses) < _ANSWERS:
                 question.addresses[address] = None
         while len(known) > _NAMES_PER_CLIENT or self._size > _ALL_NAMES:
@@ -60,10 +73,25 @@ class NameTable:
             self._size -= 1
             self.forgotten += 1
 
-    def name_of(self, client: bytes, address: str) -> str | None:
-        """The newest name that `client` was given for `address` so far."""
+    def name_of(self, client: bytes, address: str, at: float | None = None) -> str | None:
+        """The newest name that `client` was given for `address`, so far or up to the time `at`."""
         known = self._answers.get(client)
-        return known.get(address) if known else None
+        names = known.get(address) if known else None
+        if not names:
+            return None
+        if at is None:
+            return names[-1][1]
+        return next((name for given, name in reversed(names) if given <= at), None)
+
+    def name_by_others(self, address: str) -> str | None:
+        """The name that all clients were given for `address`, None when there are several.
+
+        A camera that asks through a resolver is seen only as that resolver's question.
+        """
+        names = {
+            name for known in self._answers.values() for _, name in known.get(address, ())
+        }
+        return names.pop() if len(names) == 1 else None
 
     def questions(self) -> Iterator[Question]:
         """Every name asked, in the order in which they were first seen."""
