@@ -80,4 +80,3 @@ async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
                 )
                 asked += sent.sent
     return asked
-

@@ -7,21 +7,21 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import IPv6Address
 
 import numpy as np
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.neighbour_sweep import NeighbourSweep
-from camscan.discovery.round_contacts import OnRound, RoundContacts
+from camscan.discovery.round_contacts import RoundContacts
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import SAMPLE_KNOWN, Finished, Reservoir, octets_of
 from camscan.discovery.syn_pace import SynPace
 from camscan.discovery.syn_part import Part, Rows
 from camscan.model.status import Status
-from camscan.net.address import parse, zone_index
+from camscan.net.address import parse
 from camscan.net.answer_reader import AnswerReader, Neighbour
 from camscan.net.lane import Lanes
 from camscan.net.next_hop import next_hop_mac
@@ -55,14 +55,13 @@ class SynRun:
         *,
         sweeps: dict[int, NeighbourSweep],
         seed: int,
-        on_progress: Callable[[int], None],
-        on_cut_off: Callable[[str], None],
-        on_round: OnRound | None,
+        events: SweepEvents,
+        lanes: Lanes,
     ) -> None:
         self.ctx = ctx
         self.ports = tuple(ports)
         self.targets = TargetList(ctx.scope)
-        self.lanes = Lanes(self.targets, ctx.interfaces)
+        self.lanes = lanes
         self.pace = SynPace(ctx.profile, ctx.dialer.paces)
         self.loss = Loss()
         self.sent = self.ended = 0
@@ -76,9 +75,8 @@ class SynRun:
         self._emit = emit
         self._numbers = {port: number for number, port in enumerate(self.ports)}
         self._sweeps = sweeps
-        self._on_progress = on_progress
-        self._on_cut_off = on_cut_off
-        self._contacts = RoundContacts(ctx, self.targets, on_round)
+        self._events = events
+        self._contacts = RoundContacts(ctx, self.targets, events.on_round)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
         self._loose: list[tuple[Rows, Targets]] = []
@@ -190,7 +188,7 @@ class SynRun:
         """These have no MAC: they count as asked, and no packet goes to them."""
         part.arrays.wanted[rows] = False
         self.ended += len(rows) * len(self.ports)
-        self._on_progress(self.ended)
+        self._events.on_progress(self.ended)
 
     def forget(self, part: Part) -> None:
         """The part is over."""
@@ -280,7 +278,7 @@ class SynRun:
         for watch in part.end_round(one.number, one.rows):
             await self._knock_again(part, watch)
         self.ended += len(one.rows)
-        self._on_progress(self.ended)
+        self._events.on_progress(self.ended)
 
     async def _knock_again(self, part: Part, watch: SubnetWatch) -> None:
         """Where hosts fell silent together: ask up to three at a port that answered before."""
@@ -295,7 +293,7 @@ class SynRun:
         self.ctx.on_skip(part.stop(watch))
         self.stopped.add(watch.cidr)
         self.pace.slow(f"the hosts of {watch.cidr} fell silent together")
-        self._on_cut_off(watch.cidr)
+        self._events.on_cut_off(watch.cidr)
 
     async def _touch(self, part: Part, row: int, number: int) -> None:
         """A host that somebody talks to: its turn comes at the dialer's gate."""
@@ -397,7 +395,7 @@ class SynRun:
 
     def _loosely(self, address: str, *, busy: bool) -> float:
         """The same for targets of no part; when the next SYN may go to the address."""
-        index, due = self._index_of(address) if self._loose else None, 0.0
+        index, due = self.targets.number(address) if self._loose else None, 0.0
         if index is None or self._wire is None:
             return due
         for indices, targets in self._loose:
@@ -412,15 +410,8 @@ class SynRun:
         return due
 
     def _row_of(self, address: str) -> tuple[Part, int] | None:
-        index = self._index_of(address)
+        index = self.targets.number(address)
         return None if index is None else self._find(index)
-
-    def _index_of(self, address: str) -> int | None:
-        parsed = parse(address)
-        if parsed is None:
-            return None
-        zone = zone_index(parsed.scope_id) if isinstance(parsed, IPv6Address) else 0
-        return self.targets.index(parsed.packed, zone or 0)
 
 
 def lanes_of(lanes: Lanes, indices: Rows) -> Iterator[tuple[int, Rows]]:

@@ -93,6 +93,10 @@ class Hosts:
             self._swept.add(address)
             self.queues[address].put_nowait(None)
 
+    def unswept(self) -> set[str]:
+        """The hosts of which `swept` is still to be told."""
+        return self.queues.keys() - self._swept
+
     def method_ended(self, name: str) -> None:
         """No more answers to `name`."""
         self._running -= {name}

@@ -140,6 +140,10 @@ class Ledger:
         """True when a sweep has nothing to learn there."""
         return address in self.done_hosts or (port, "tcp") in self.ports.get(address, {})
 
+    def known_hosts(self) -> set[str]:
+        """The addresses of which `knows_port` may be true."""
+        return self.done_hosts | self.ports.keys()
+
     def was_asked(self, query: str, address: str) -> bool:
         """True when an earlier part of the run sent that there, or had done with the host."""
         return address in self.done_hosts or (query, address) in self.asked

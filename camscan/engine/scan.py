@@ -12,6 +12,7 @@ from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.multicast_link import multicast_links, reached_by_multicast
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
 from camscan.engine.hosts import Hosts
@@ -185,13 +186,17 @@ class _Scan:
             interfaces=self._request.interfaces,
             start=ledger.swept,
             again=ledger.again,
-            done=ledger.knows_port,
-            on_address=self._hosts.swept,
-            on_block=ledger.block_swept,
-            on_progress=self._attempted,
-            on_cut_off=ledger.stopped,
-            on_method=ledger.method,
-            on_round=ledger.round,
+            events=SweepEvents(
+                done=ledger.knows_port,
+                known=ledger.known_hosts,
+                awaited=self._hosts.unswept,
+                on_address=self._hosts.swept,
+                on_block=ledger.block_swept,
+                on_progress=self._attempted,
+                on_cut_off=ledger.stopped,
+                on_method=ledger.method,
+                on_round=ledger.round,
+            ),
         )
         if choice.reason:
             reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"

@@ -20,8 +20,9 @@ class Pace:
     """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + n pass,
     n being the most that one waiter asks for.
 
-    Waiters pass in order; `passed` counts packets, and `on_passed` is told how many. A `bulk` waiter lets everyone else go first, so
-    a sweep that has queued thousands of SYNs does not starve the probes of hosts already found.
+    Waiters pass in order; `passed` counts packets, and `on_passed` is told how many. A `bulk`
+    waiter lets everyone else go first, so a sweep that has queued thousands of SYNs does not
+    starve the probes of hosts already found.
     """
 
     def __init__(

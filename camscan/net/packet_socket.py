@@ -106,9 +106,11 @@ class FrameReader:
 
     def read(self) -> Octets:
         """The frames that wait, cut or padded with zeros to 192 bytes; none: an empty array."""
-        self._vector.rows[:] = 0
         got = self._recvmmsg(self.fileno(), self._vector.messages, self._slots, _MSG_DONTWAIT, None)
-        return self._vector.rows[: max(got, 0)].copy()
+        used = self._vector.rows[: max(got, 0)]
+        frames = used.copy()
+        used[:] = 0
+        return frames
 
     def dropped(self) -> int:
         """Frames that the kernel dropped for want of room since the last call."""
@@ -117,17 +119,6 @@ class FrameReader:
 
     def close(self) -> None:
         self._sock.close()
-
-
-def refused() -> str | None:
-    """Why this user may not open packet sockets here, None when it may."""
-    if not hasattr(socket, "AF_PACKET"):
-        return "raw frames need AF_PACKET, which only Linux has"
-    try:
-        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
-    except OSError as error:
-        return f"raw frames need NET_RAW: {error.strerror}"
-    return None
 
 
 def _packet_socket(index: int, kind: int) -> socket.socket:

@@ -41,4 +41,3 @@ class SweepRates:
     def count_syn(self, packets: int) -> None:
         """So many routed SYNs have left so far."""
         self._cells[_PASSED_SYN] = packets
-

@@ -102,7 +102,7 @@ def _read(
         order, files = message
         memory = []
         if isinstance(order, Order):
-            sizes = (16 * order.count, size_of(*order.shape[1:]))
+            sizes = (16 * order.rows, size_of(*order.shape[1:]))
             for size, number in zip(sizes, files, strict=False):  # the second is not always there
                 one = SharedMemory(size, number)
                 one.close()

@@ -40,11 +40,11 @@ class Begin(NamedTuple):
 
 
 class Order(NamedTuple):
-    """Send round `key` of `count` rows; with it come its rows and times, and with the first round
+    """Send round `key` of so many `rows`; with it come its rows and times, and with the first round
     of `targets` (lane, addresses, width, ports) the memory of those."""
 
     key: int
-    count: int
+    rows: int
     port: int
     number: int
     attempt: int

@@ -151,7 +151,7 @@ class SynProcess:
         ports, count = targets.sent_at.shape
         order = Order(
             key=key,
-            count=len(rows),
+            rows=len(rows),
             port=one.port,
             number=one.number,
             attempt=one.attempt,
@@ -164,7 +164,7 @@ class SynProcess:
         try:
             send(self._sock, order, files)
         except OSError as error:
-            future.set_exception(_ended(error.strerror))
+            future.set_exception(_ended(str(error)))
             return future
         held.close()  # the other side has it now
         memory.close()
@@ -228,7 +228,7 @@ def _start(opened: contextlib.ExitStack) -> socket.socket:
         try:
             child = subprocess.Popen(  # noqa: S603 - this very program
                 [sys.executable, "-I", "-c", _CODE, json.dumps(sys.path)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},

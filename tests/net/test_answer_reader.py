@@ -15,7 +15,6 @@ from camscan.net.source_ports import SourcePorts
 from camscan.net.span_guard import SpanGuard
 from camscan.net.syn_cookie import Cookies
 from camscan.net.syn_wire import Round, SynWire, Targets
-from camscan.net.target_list import TargetList
 from camscan.scope import build_scope
 
 
@@ -23,7 +22,7 @@ from camscan.scope import build_scope
 def test_a_mac_and_a_refusal(wires):
     async def go():
         scope = build_scope(["10.99.0.2"])
-        lanes = Lanes(TargetList(scope)).lanes
+        lanes = Lanes(scope).lanes
         cookies, held = Cookies(), SourcePorts()
         said, heard = asyncio.Queue(), asyncio.Queue()
         reader = AnswerReader(
