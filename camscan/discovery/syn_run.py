@@ -41,6 +41,7 @@ SAMPLE_ATTEMPT = ATTEMPTS - 1
 _LEAST_GRACE = 0.25
 _QUEUED_SECONDS = 0.5
 _QUEUED_LEAST = 1024
+_MOST_UNDER_WAY = 64  # a round holds a descriptor while another process sends it
 
 
 class SynRun:
@@ -81,7 +82,7 @@ class SynRun:
         self._talking: set[str] = set()
         self._loose: list[tuple[Rows, Targets]] = []
         self._gateways: dict[int, bytes] = {}
-        self._queued = 0
+        self._queued = self._under_way = 0
         self._drained = asyncio.Event()
         self._news = asyncio.Event()
         self._slowest = 0.0
@@ -207,11 +208,9 @@ class SynRun:
         `indices`: where there is no part, the numbers of the target list of the round's targets.
         """
         assert self._wire is not None
-        limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
-        while self._queued and self._queued + len(one.rows) > limit:
-            self._drained.clear()
-            await self._drained.wait()
+        await self._room(len(one.rows))
         self._queued += len(one.rows)
+        self._under_way += 1
         numbers = indices if part is None else part.indices
         assert numbers is not None
         self._contacts.begin(one, numbers)
@@ -219,6 +218,7 @@ class SynRun:
             await self._wire.send(one)
         finally:
             self._queued -= len(one.rows)
+            self._under_way -= 1
             self._drained.set()
         if one.stray:
             raise RuntimeError(f"{one.stray} packets were stopped: they were outside the scope")
@@ -243,10 +243,15 @@ class SynRun:
             part.rounds.append(tasks.create_task(self._end_round(part, one)))
 
     async def room(self, packets: int) -> None:
-        """Wait until so many more packets may be queued."""
+        """Wait until so many more packets may be queued, and let others have their turn."""
         await asyncio.sleep(0)
+        await self._room(packets)
+
+    async def _room(self, packets: int) -> None:
         limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
-        while self._queued and self._queued + packets > limit:
+        while self._queued and (
+            self._queued + packets > limit or self._under_way >= _MOST_UNDER_WAY
+        ):
             self._drained.clear()
             await self._drained.wait()
 

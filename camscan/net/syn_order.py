@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import socket
+from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -75,7 +76,13 @@ def send(
 
 def receive(sock: socket.socket, flags: int = 0) -> tuple[Any, list[int]] | None:
     """The next message and its descriptors; None when the other side is gone."""
-    raw, files, _, _ = socket.recv_fds(sock, _LARGEST, DESCRIPTORS, flags)
+    # socket.recv_fds of Python 3.11 does not pass its flags on.
+    numbers = array("i")
+    room = socket.CMSG_LEN(DESCRIPTORS * numbers.itemsize)
+    raw, beside, _, _ = sock.recvmsg(_LARGEST, room, flags)
+    for level, kind, data in beside:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
     if not raw:
         return None
-    return pickle.loads(raw), files  # noqa: S301 - written by the other half of this program
+    return pickle.loads(raw), list(numbers)  # noqa: S301 - the other half of this program

@@ -209,7 +209,7 @@ class SynProcess:
             self._up.set_result(True)
             return
         one, future = self._rounds.pop(done.key)
-        one.stray = done.stray
+        one.stray, one.at = done.stray, one.at.copy()  # the memory, and its descriptor, is free
         if not future.done():
             if done.error:
                 future.set_exception(LocalFaultError(done.error))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from camscan.discovery.syn_part import Part
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.model.status import Status
-from camscan.net.syn_wire import Targets
+from camscan.net.syn_round import Targets
 from camscan.net.target_list import TargetList
 
 
@@ -79,7 +80,7 @@ def test_a_router_s_word_is_no_sighting_and_no_last_word(part, bench):
 
 def test_known_pairs_are_left_out(part):
     one = part("10.88.5.0/28")
-    one.mark_known(lambda address, port: (address, port) == ("10.88.5.4", 81))
+    one.mark_known(SweepEvents(done=lambda *pair: pair == ("10.88.5.4", 81)))
     assert one.known.sum() == 1
     assert one.known[1, 3]
     assert not one.answer(3, 1, Status.OK)

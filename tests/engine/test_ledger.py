@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def rounds() -> tuple[RoundBegan, RoundEnded]:
         query="tcp syn",
         addresses=("10.0.0.0-10.0.255.255",),
     )
-    return began, RoundEnded(id="a-1", at=began.at, packets=1, order=pack([(0, [65535])]))
+    return began, RoundEnded(id="a-1", at=began.at, packets=1, order=pack(array("I", [0]), array("I", [1]), array("I", [65535])))
 
 
 def test_a_round_is_two_records_in_the_journal_and_without_one_in_memory(tmp_path: Path) -> None:
