@@ -30,6 +30,7 @@ async def _sweep(kind: str, rate: float, ports: tuple[int, ...], target: str) ->
         profile=profile,
         interfaces=links,
         on_skip=lambda skip: print(skip, file=sys.stderr),
+        on_round=lambda _record: None,
     )
     found: set[tuple[str, int | None]] = set()
 
@@ -43,7 +44,7 @@ async def _sweep(kind: str, rate: float, ports: tuple[int, ...], target: str) ->
             ports,
             scope=scope,
             interfaces=links,
-            events=SweepEvents(known=tuple, awaited=tuple, on_round=lambda _record: None),
+            events=SweepEvents(known=tuple, awaited=tuple),
         ).method
     began = time.monotonic()
     said = await method.run(ctx, emit)

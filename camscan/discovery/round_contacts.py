@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from array import array
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -17,18 +16,14 @@ from camscan.model.contact_round import RoundBegan, RoundEnded, pack
 from camscan.net.syn_round import Mask, Round
 from camscan.net.target_list import TargetList
 
-OnRound = Callable[[RoundBegan | RoundEnded], None]
-
 
 class RoundContacts:
-    """`on_round` gets two records a round; without it `ctx.on_contact` gets every SYN."""
+    """`ctx.on_round` gets two records a round; without it `ctx.on_contact` gets every SYN."""
 
-    def __init__(
-        self, ctx: DiscoveryContext, targets: TargetList, on_round: OnRound | None
-    ) -> None:
+    def __init__(self, ctx: DiscoveryContext, targets: TargetList) -> None:
         self._ctx = ctx
         self._targets = targets
-        self._on_round = on_round
+        self._on_round = ctx.on_round
         self._run = secrets.token_hex(4)
         self._count = 0
         self._under_way: dict[Round, tuple[str, Rows, Mask]] = {}

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from camscan.model.coverage import Method
-
-if TYPE_CHECKING:
-    from camscan.model.contact_round import RoundBegan, RoundEnded
 
 
 class SweepEvents(Struct, frozen=True, kw_only=True):
@@ -21,8 +17,7 @@ class SweepEvents(Struct, frozen=True, kw_only=True):
     says whom a raw sweep tells that of (None: everybody). `on_block(first, last)`: the same for
     that index range, in order and without gaps. `on_progress(attempts)`: how many attempts have
     ended. `on_cut_off(cidr)`: a subnet was stopped. `on_method`: what ARP and neighbour discovery
-    did for a raw sweep. `on_round`: two records of each of its rounds in place of a contact for
-    each packet.
+    did for a raw sweep.
     """
 
     done: Callable[[str, int], bool] = lambda _address, _port: False
@@ -33,4 +28,3 @@ class SweepEvents(Struct, frozen=True, kw_only=True):
     on_progress: Callable[[int], None] = lambda _attempts: None
     on_cut_off: Callable[[str], None] = lambda _cidr: None
     on_method: Callable[[Method], None] = lambda _method: None
-    on_round: Callable[[RoundBegan | RoundEnded], None] | None = None

@@ -77,7 +77,7 @@ class SynRun:
         self._numbers = {port: number for number, port in enumerate(self.ports)}
         self._sweeps = sweeps
         self._events = events
-        self._contacts = RoundContacts(ctx, self.targets, events.on_round)
+        self._contacts = RoundContacts(ctx, self.targets)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
         self._loose: list[tuple[Rows, Targets]] = []

@@ -20,7 +20,7 @@ from camscan.inventory.journal import (
     Touched,
 )
 from camscan.model.contact import Contact
-from camscan.model.contact_round import RoundBegan, RoundEnded
+from camscan.model.contact_round import UNCERTAIN, RoundBegan, RoundEnded, expand
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -53,6 +53,7 @@ class Ledger:
 
         An inquiry that ended is not repeated; an address that got a datagram gets it no more.
         """
+        rounds: dict[str, RoundBegan] = {}
         for record in records:
             match record:
                 case Saw(evidence=evidence):
@@ -67,6 +68,10 @@ class Ledger:
                         self.asked.add((contact.query, contact.address))
                 case RoundBegan() | RoundEnded():
                     self.round(record)
+                    if isinstance(record, RoundBegan) and record.transport == "udp":
+                        rounds[record.id] = record
+                    elif isinstance(record, RoundEnded) and record.id in rounds:
+                        self._asked_in(rounds.pop(record.id), record)
                 case HostDone(address=address):
                     self.host_done(address, complete=True)
                 case BlockSwept(first=first, last=last) if first == self.swept:
@@ -77,6 +82,12 @@ class Ledger:
                     self.method(method)
                 case _:
                     continue
+
+    def _asked_in(self, began: RoundBegan, ended: RoundEnded) -> None:
+        """Who got a datagram for certain; whom a kill left in doubt is asked (again)."""
+        for contact in expand((began, ended)):
+            if not contact.query.endswith(UNCERTAIN):
+                self.asked.add((contact.query, contact.address))
 
     def saw(self, item: Evidence) -> None:
         """One piece of evidence."""
@@ -115,7 +126,7 @@ class Ledger:
         self.write(Touched(contact=contact))
 
     def round(self, record: RoundBegan | RoundEnded) -> None:
-        """A round of a raw sweep touches, or has touched, many addresses."""
+        """A round of a sweep touches, or has touched, many addresses."""
         if self.journal is None:
             self.contacts.append(record)
         self.write(record)

@@ -195,7 +195,6 @@ class _Scan:
                 on_progress=self._attempted,
                 on_cut_off=ledger.stopped,
                 on_method=ledger.method,
-                on_round=ledger.round,
             ),
         )
         if choice.reason:
@@ -214,6 +213,7 @@ class _Scan:
             interfaces=request.interfaces,
             on_skip=self._ledger.skip,
             on_contact=self._ledger.contact,
+            on_round=self._ledger.round,
             allow_multicast=request.multicast,
             hosts=self._feed,
             on_asked=self._hosts.asked,

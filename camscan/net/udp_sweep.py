@@ -26,6 +26,14 @@ class Group(Struct, frozen=True, kw_only=True):
     limited: bool = False
 
 
+class Permitted(Struct, frozen=True, kw_only=True):
+    """Addresses of a group, with their numbers in it and their four bytes."""
+
+    numbers: Sequence[int]
+    addresses: Sequence[str]
+    packed: Sequence[bytes]
+
+
 class Sweep:
     """Groups addresses by their way; a group is what the profile's rate sends in 2.5 ms."""
 
@@ -66,13 +74,14 @@ class Sweep:
         if waiting:
             yield self._group(waiting, values, way)
 
-    def permitted(self, group: Group, scope: Scope) -> list[tuple[str, bytes]]:
-        """The addresses of `group` that `scope` permits now, each with its four bytes."""
-        return [
-            (address, value.to_bytes(4))
-            for address, value in zip(group.addresses, group.values, strict=True)
-            if scope.permits_ipv4(value)
-        ]
+    def permitted(self, group: Group, scope: Scope) -> Permitted:
+        """The addresses of `group` that `scope` permits now."""
+        numbers = [n for n, value in enumerate(group.values) if scope.permits_ipv4(value)]
+        return Permitted(
+            numbers=numbers,
+            addresses=[group.addresses[n] for n in numbers],
+            packed=[group.values[n].to_bytes(4) for n in numbers],
+        )
 
     @staticmethod
     def _group(addresses: list[str], values: list[int], way: tuple[bool, bool]) -> Group:

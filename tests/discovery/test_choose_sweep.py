@@ -11,11 +11,10 @@ from camscan.discovery.tcp_connect import TcpConnect
 from camscan.net.interface import interfaces
 from camscan.scope import build_scope
 
+
 def chosen(*targets):
     scope = build_scope(targets)
-    return choose_sweep(
-        (80,), scope=scope, interfaces=interfaces(), start=3, events=SweepEvents()
-    )
+    return choose_sweep((80,), scope=scope, interfaces=interfaces(), start=3, events=SweepEvents())
 
 
 def test_loopback_is_swept_by_connections():

@@ -8,6 +8,7 @@ from camscan.discovery.syn_pace import SynPace
 from camscan.net.pace import Paces
 from camscan.net.profile import PROFILES
 
+
 def pace(name="normal"):
     return SynPace(PROFILES[name], Paces(PROFILES[name]))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camscan.discovery.syn_part import Part
 from camscan.discovery.sweep_events import SweepEvents
+from camscan.discovery.syn_part import Part
 from camscan.model.status import Status
 from camscan.net.syn_round import Targets
 from camscan.net.target_list import TargetList

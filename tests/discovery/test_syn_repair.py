@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from camscan.discovery import tcp_syn
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import Finished
 from camscan.discovery.syn_run import SynRun
-from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.contact_round import expand
 from camscan.net.lane import Lanes
@@ -53,7 +53,7 @@ def test_who_is_talked_to_is_in_no_sample_and_in_no_repair(segment, bench):
     told = []
 
     async def go():
-        ctx = bench.context("10.98.0.0/28")
+        ctx = bench.context("10.98.0.0/28", on_round=told.append)
         run = SynRun(
             "tcp-syn",
             ctx,
@@ -61,7 +61,7 @@ def test_who_is_talked_to_is_in_no_sample_and_in_no_repair(segment, bench):
             (80,),
             sweeps={},
             seed=0,
-            events=SweepEvents(on_round=told.append),
+            events=SweepEvents(),
             lanes=Lanes(ctx.scope, ctx.interfaces),
         )
         await run.open()

@@ -8,9 +8,9 @@ from ipaddress import ip_address
 import numpy as np
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import Finished
 from camscan.discovery.syn_run import SAMPLE_ATTEMPT, SynRun
-from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.status import Status
 from camscan.net.lane import Lanes

@@ -84,7 +84,9 @@ def test_printer_ports_are_never_touched(bench):
 def test_blocks_are_told_and_resumed(bench, network):
     told = []
     silent = network(lambda *_: Status.TIMED_OUT, on_link=True)
-    sweep = TcpConnect((80, 554), block=300, events=SweepEvents(on_block=lambda a, b: told.append((a, b))))
+    sweep = TcpConnect(
+        (80, 554), block=300, events=SweepEvents(on_block=lambda a, b: told.append((a, b)))
+    )
     asyncio.run(sweep.run(bench.context("10.88.0.0/21", dialer=silent), bench.sightings.append))
     assert told[0][0] == 0
     assert told[-1][1] == 2045
@@ -185,7 +187,9 @@ def test_falling_silent_together_is_a_cut_off(bench, network):
 
     cut = []
     net = network(answer)
-    sweep = TcpConnect((80, 443, 554, *range(8000, 8020)), window=64, events=SweepEvents(on_cut_off=cut.append))
+    sweep = TcpConnect(
+        (80, 443, 554, *range(8000, 8020)), window=64, events=SweepEvents(on_cut_off=cut.append)
+    )
     method = asyncio.run(sweep.run(bench.context(ROUTED, dialer=net), bench.sightings.append))
     assert cut == [ROUTED]
     assert method.status is MethodStatus.PARTIAL
@@ -250,7 +254,9 @@ def test_local_fault_is_raised_plainly(bench, network):
 
 def test_progress(bench):
     steps = []
-    bench.run(TcpConnect((8081, 8082), events=SweepEvents(on_progress=steps.append)), "127.78.1.0/29")
+    bench.run(
+        TcpConnect((8081, 8082), events=SweepEvents(on_progress=steps.append)), "127.78.1.0/29"
+    )
     assert steps == list(range(1, 13))
 
 
@@ -287,7 +293,11 @@ def test_a_busy_host_delays_neither_its_neighbours_nor_the_next_block(bench, net
     net = Busy(lambda a, p, n: Status.OK if a.endswith(".7") else Status.TIMED_OUT, on_link=on_link)
 
     async def go():
-        sweep = TcpConnect((80, 554), block=254, events=SweepEvents(on_address=told.append, on_block=lambda a, b: swept.append((a, b))))
+        sweep = TcpConnect(
+            (80, 554),
+            block=254,
+            events=SweepEvents(on_address=told.append, on_block=lambda a, b: swept.append((a, b))),
+        )
         task = asyncio.create_task(
             sweep.run(bench.context("10.88.4.0/23", dialer=net), lambda s: found.append(s.address))
         )
@@ -308,7 +318,12 @@ def test_a_busy_host_delays_neither_its_neighbours_nor_the_next_block(bench, net
 def test_resume_asks_cut_off_subnets_again_first(bench, network):
     net = network(lambda *_: Status.TIMED_OUT, on_link=True)
     swept = []
-    sweep = TcpConnect((80,), start=510, again={"10.88.1.0/24", "10.88.3.0/24"}, events=SweepEvents(on_block=lambda a, b: swept.append((a, b))))
+    sweep = TcpConnect(
+        (80,),
+        start=510,
+        again={"10.88.1.0/24", "10.88.3.0/24"},
+        events=SweepEvents(on_block=lambda a, b: swept.append((a, b))),
+    )
     ctx = bench.context("10.88.0.0/22", dialer=net)
     method = asyncio.run(sweep.run(ctx, bench.sightings.append))
     asked = [address.rpartition(".")[0] for address, _ in net.touched]

@@ -21,9 +21,10 @@ def test_the_arrays_share_the_memory_and_do_not_overlap(width):
     assert second.octets.tolist() == [[4] * width] * 5
     assert second.wanted.all()
     assert second.busy.tolist() == [True, False, False, False, False]
-    assert memory.nbytes == sum(
-        one.nbytes for one in (first.due, first.sent_at, first.macs, first.octets)
-    ) + 2 * 5
+    assert (
+        memory.nbytes
+        == sum(one.nbytes for one in (first.due, first.sent_at, first.macs, first.octets)) + 2 * 5
+    )
 
 
 def test_what_has_left_and_what_was_busy():

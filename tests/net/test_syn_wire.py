@@ -23,7 +23,7 @@ pytestmark = pytest.mark.root
 
 def test_one_socket_for_each_interface(wires):
     subprocess.run(
-        ["ip", "-n", wires.near, *"route add 10.50.0.0/24 via 10.98.0.2".split()], check=True
+        ["ip", "-n", wires.near, *["route", "add", "10.50.0.0/24", "via", "10.98.0.2"]], check=True
     )
 
     def made():
