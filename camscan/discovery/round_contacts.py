@@ -55,7 +55,7 @@ class RoundContacts:
         rows, at = one.rows[gone], one.at[gone]
         if self._on_round is not None:
             began = float(at[0]) if len(at) else time.monotonic()
-            since, sizes = np.unique(np.rint((at - began) * 1000), return_counts=True)
+            since, sizes = np.unique(np.floor((at - began) * 1000), return_counts=True)
             places = np.cumsum(asked) - 1  # the number of a row among those that are asked
             self._on_round(
                 RoundEnded(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -84,8 +85,9 @@ class Hosts:
     def asked(self, method: str, address: str) -> None:
         """An inquiry left for `address`: its answer is given the time to arrive."""
         if method in self._running:
-            self._asked_at[method, address] = asyncio.get_running_loop().time()
-            self._stir(address)
+            self._asked_at[method, address] = time.monotonic()  # the clock of the loop
+            if address in self._waiting:
+                self._stir(address)
 
     def swept(self, address: str) -> None:
         """All ports of one address are known: its host need not wait for the rest of the sweep."""

@@ -93,8 +93,9 @@ class Ledger:
         """One piece of evidence."""
         if item.field == "wsd.xaddr":
             self.xaddrs[item.target][item.value] = None
-        if item.id not in self.evidence:
-            self.evidence[item.id] = item
+        key = item.id
+        if key not in self.evidence:
+            self.evidence[key] = item
             self.write(Saw(evidence=item))
 
     def saw_port(self, address: str, port: Port) -> None:

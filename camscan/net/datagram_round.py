@@ -8,10 +8,8 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
 
 from camscan.model.contact_round import RoundBegan, RoundEnded, pack
-from camscan.net.address import ipv4_value, parse
 from camscan.protocols.query import Query
 
 OnRound = Callable[[RoundBegan | RoundEnded], None]
@@ -26,8 +24,11 @@ class DatagramRounds:
         self._count = 0
 
     @contextmanager
-    def round(self, query: Query, addresses: Sequence[str]) -> Iterator[DatagramRound]:
-        """`query` goes to `addresses`; what has left is told whatever ends the block."""
+    def round(
+        self, query: Query, addresses: Sequence[str], values: Sequence[int | None]
+    ) -> Iterator[DatagramRound]:
+        """`query` goes to `addresses`, of which `values` are the integers of IPv4; what has left
+        is told whatever ends the block."""
         self._count += 1
         key = f"{self._run}-{self._count}"
         self._on_round(
@@ -37,7 +38,7 @@ class DatagramRounds:
                 port=query.port,
                 transport="udp",
                 query=query.name,
-                addresses=ranges(addresses),
+                addresses=ranges(addresses, values),
             )
         )
         one = DatagramRound()
@@ -60,10 +61,13 @@ class DatagramRound:
         now = time.monotonic()
         if self._began is None:
             self._began, self._at = now, datetime.now(UTC)
-        if numbers:
-            self._since.append(round((now - self._began) * 1000))
+        since = int((now - self._began) * 1000)
+        if self._since and self._since[-1] == since:
+            self._sizes[-1] += len(numbers)
+        elif numbers:
+            self._since.append(since)
             self._sizes.append(len(numbers))
-            self._numbers.extend(numbers)
+        self._numbers.extend(numbers)
 
     def ended(self, key: str) -> RoundEnded:
         """The record of all that has left."""
@@ -71,34 +75,15 @@ class DatagramRound:
         return RoundEnded(id=key, at=self._at, packets=len(self._numbers), order=order)
 
 
-def ranges(addresses: Sequence[str]) -> tuple[str, ...]:
-    """`first-last` of addresses that follow each other, and single ones, in their order."""
+def ranges(addresses: Sequence[str], values: Sequence[int | None]) -> tuple[str, ...]:
+    """`first-last` of IPv4 addresses that follow each other, and single ones, in their order;
+    `values` are their integers, None for IPv6."""
     found: list[str] = []
-    first = last = ""
-    before: int | None = None
-    for address in addresses:
-        value = _value(address)
-        if value is not None and before is not None and value == before + 1:
-            last = address
-        else:
-            found += _range(first, last)
-            first = last = address
-        before = value
-    return tuple(found + _range(first, last))
-
-
-def _range(first: str, last: str) -> list[str]:
-    if first == last:
-        return [first] if first else []
-    return [f"{first}-{last}"]
-
-
-def _value(address: str) -> int | None:
-    """The number of an address; None with a zone, which no range holds."""
-    value = ipv4_value(address)
-    if value is not None:
-        return value
-    parsed = parse(address)
-    if parsed is None or isinstance(parsed, IPv4Address) or parsed.scope_id is not None:
-        return None
-    return int(parsed) | 1 << 128  # no IPv6 address follows an IPv4 one
+    start = 0
+    for end in range(1, len(addresses) + 1):
+        before = values[end - 1]
+        if before is None or end == len(addresses) or values[end] != before + 1:
+            alone = end - start == 1
+            found.append(addresses[start] if alone else f"{addresses[start]}-{addresses[end - 1]}")
+            start = end
+    return tuple(found)

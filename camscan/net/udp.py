@@ -16,7 +16,7 @@ from camscan.errors import LocalFaultError
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
 from camscan.net import udp_batch
-from camscan.net.address import endpoint, from_sockaddr
+from camscan.net.address import endpoint, from_sockaddr, ipv4_value
 from camscan.net.contact import ContactSink, report
 from camscan.net.datagram import Datagram, Inbox
 from camscan.net.datagram_round import DatagramRounds, OnRound
@@ -28,7 +28,7 @@ from camscan.net.pace import Pace, Paces
 from camscan.net.profile import Profile
 from camscan.net.udp_endpoint import Endpoint
 from camscan.net.udp_socket import PortTaken, any_socket, closed_on_error, link_socket
-from camscan.net.udp_sweep import Permitted, Sweep
+from camscan.net.udp_sweep import Group, Permitted, Sweep
 from camscan.protocols.query import Query, from_here, is_permitted
 from camscan.scope import Scope
 
@@ -146,14 +146,18 @@ class UdpSender:
         work = Sweep(self.links, self._profile, self._neighbourhood)
         waiting = iter(addresses)
         while some := list(islice(waiting, self._round_size)):
-            with self._telling(query, some) as left:
-                await self._sweep(query, some, work, batch, left, on_asked)
+            numbers = list(map(ipv4_value, some))
+            with self._telling(query, some, numbers) as left:
+                groups = work.groups(some, numbers, batched=batch is not None)
+                await self._sweep(query, groups, work, batch, left, on_asked)
 
     @contextmanager
-    def _telling(self, query: Query, addresses: Sequence[str]) -> Iterator[OnLeft]:
+    def _telling(
+        self, query: Query, addresses: Sequence[str], values: Sequence[int | None]
+    ) -> Iterator[OnLeft]:
         """What is to be called with the numbers of those addresses that a datagram left for."""
         if self._rounds is not None:
-            with self._rounds.round(query, addresses) as one:
+            with self._rounds.round(query, addresses, values) as one:
                 yield one.left
             return
 
@@ -166,14 +170,14 @@ class UdpSender:
     async def _sweep(
         self,
         query: Query,
-        addresses: Sequence[str],
+        groups: Iterable[Group],
         work: Sweep,
         batch: udp_batch.UdpBatch | None,
         left: OnLeft,
         on_asked: Callable[[str], None],
     ) -> None:
         place = 0
-        for group in work.groups(addresses, batched=batch is not None):
+        for group in groups:
             if batch is None or not group.values:
                 for number, address in enumerate(group.addresses, place):
                     if await self._send(query, address) is Status.OK:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -50,19 +49,20 @@ class Sweep:
         far = min(profile.routed_udp_pps, profile.on_link_pps)
         self._most = {True: _burst(profile.on_link_pps), False: _burst(far)}
 
-    def groups(self, addresses: Iterable[str], *, batched: bool) -> Iterator[Group]:
-        """Every address once, in order."""
+    def groups(
+        self, addresses: Iterable[str], numbers: Iterable[int | None], *, batched: bool
+    ) -> Iterator[Group]:
+        """Every address once, in order; `numbers` are their integers, None for IPv6."""
         waiting: list[str] = []
         values: list[int] = []
         way = (False, False)
-        for address in addresses:
-            if not batched or ":" in address:
+        for address, value in zip(addresses, numbers, strict=True):
+            if not batched or value is None:
                 if waiting:
                     yield self._group(waiting, values, way)
                     waiting, values = [], []
                 yield Group(addresses=(address,))
                 continue
-            value = int.from_bytes(socket.inet_aton(address))
             near = value in self._near
             here = (near, near and self._neighbourhood.limits(address))
             if waiting and (here != way or len(waiting) >= self._most[near]):

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from camscan.model.contact import Contact
 from camscan.model.contact_round import RoundBegan, RoundEnded, expand
 from camscan.net import udp_batch
+from camscan.net.address import ipv4_value
 from camscan.net.interface import IfAddress, Interface
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.profile import PROFILES
@@ -30,13 +31,21 @@ LO = Interface(
 FAST = PROFILES["thorough"].with_rate(100_000)
 
 
+def numbers(addresses: list[str]) -> list[int | None]:
+    return list(map(ipv4_value, addresses))
+
+
+def both(addresses: list[str]) -> tuple[list[str], list[int | None]]:
+    return addresses, numbers(addresses)
+
+
 def sweep(*links: Interface, profile=FAST) -> Sweep:
     return Sweep(links, profile, Neighbourhood(links))
 
 
 def test_every_address_is_in_one_group_and_in_order() -> None:
     addresses = list(build_scope(["10.1.2.0/24", "10.1.3.0/24", "fd00::/120"]).addresses())
-    groups = list(sweep(ETH0).groups(addresses, batched=True))
+    groups = list(sweep(ETH0).groups(addresses, numbers(addresses), batched=True))
     assert [a for group in groups for a in group.addresses] == addresses
     assert {len(group.values) for group in groups if ":" in group.addresses[0]} == {0}
     near = [a for group in groups if group.on_link for a in group.addresses]
@@ -46,19 +55,19 @@ def test_every_address_is_in_one_group_and_in_order() -> None:
 
 def test_a_group_is_what_the_rate_sends_in_a_moment() -> None:
     addresses = [f"10.9.0.{n}" for n in range(200)]
-    sizes = {len(g.values) for g in sweep(ETH0).groups(addresses, batched=True)}
+    sizes = {len(g.values) for g in sweep(ETH0).groups(addresses, numbers(addresses), batched=True)}
     assert max(sizes) == 200  # 250 leave in 2.5 ms
     normal = sweep(ETH0, profile=PROFILES["normal"])
-    assert {len(g.values) for g in normal.groups(addresses, batched=True)} == {1}
+    assert {len(g.values) for g in normal.groups(addresses, numbers(addresses), batched=True)} == {1}
 
 
 def test_a_large_subnet_on_the_link_is_limited() -> None:
-    groups = list(sweep(BIG, LO).groups(["10.2.0.9", "127.0.0.9", "10.3.0.9"], batched=True))
+    groups = list(sweep(BIG, LO).groups(*both(["10.2.0.9", "127.0.0.9", "10.3.0.9"]), batched=True))
     assert [(g.on_link, g.limited) for g in groups] == [(True, True), (True, False), (False, False)]
 
 
 def test_without_batches_every_address_is_alone() -> None:
-    groups = list(sweep(ETH0).groups(["10.1.2.4", "10.1.2.5"], batched=False))
+    groups = list(sweep(ETH0).groups(*both(["10.1.2.4", "10.1.2.5"]), batched=False))
     assert [(list(g.addresses), list(g.values)) for g in groups] == [
         (["10.1.2.4"], []),
         (["10.1.2.5"], []),
@@ -76,7 +85,7 @@ def test_permits_of_integers_says_what_permits_says(value: int) -> None:
 
 def test_scope_is_asked_when_the_group_leaves() -> None:
     work = sweep(ETH0)
-    (group,) = work.groups(["10.9.0.1", "10.9.0.2"], batched=True)
+    (group,) = work.groups(*both(["10.9.0.1", "10.9.0.2"]), batched=True)
     narrow = build_scope(["10.9.0.2"])
     left = work.permitted(group, narrow)
     assert (left.numbers, left.addresses, left.packed) == ([1], ["10.9.0.2"], [b"\x0a\x09\0\2"])
