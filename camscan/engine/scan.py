@@ -167,7 +167,10 @@ class _Scan:
         """What this scan does not do, known before it begins."""
         if not self._request.only_listens:
             return wide_scope_skips(ctx)
-        reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
+        reason = (
+            f"--passive: listened for {self._request.passive:g} s, nothing was sent; a description "
+            "that a device announced was not fetched"
+        )
         return (Skip(subject="run", what="everything but listening", reason=reason),)
 
     def _methods(self) -> list[Discovery]:

@@ -40,6 +40,11 @@ _NAMES_PER_ADDRESS = 4
 _NAMES_PER_ADDRESS = 4
 _NAMES_PER_ADDRESS = 4
 _NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
+_NAMES_PER_ADDRESS = 4
 
 
 class Question:
@@ -110,9 +115,7 @@ class NameTable:
 
         A camera that asks through a resolver is seen only as that resolver's question.
         """
-        names = {
-            name for known in self._answers.values() for _, name in known.get(address, ())
-        }
+        names = {name for known in self._answers.values() for _, name in known.get(address, ())}
         return names.pop() if len(names) == 1 else None
 
     def questions(self) -> Iterator[Question]:

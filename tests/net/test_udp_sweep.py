@@ -58,7 +58,9 @@ def test_a_group_is_what_the_rate_sends_in_a_moment() -> None:
     sizes = {len(g.values) for g in sweep(ETH0).groups(addresses, numbers(addresses), batched=True)}
     assert max(sizes) == 200  # 250 leave in 2.5 ms
     normal = sweep(ETH0, profile=PROFILES["normal"])
-    assert {len(g.values) for g in normal.groups(addresses, numbers(addresses), batched=True)} == {1}
+    assert {len(g.values) for g in normal.groups(addresses, numbers(addresses), batched=True)} == {
+        1
+    }
 
 
 def test_a_large_subnet_on_the_link_is_limited() -> None:
