@@ -100,13 +100,13 @@ def test_what_is_forgotten_is_let_go_on_both_sides(wires):
             return sum("memfd:camscan" in line for line in Path(f"/proc/{child}/maps").open())
 
         await wire.send(one_round(wire))
-        before, files = held(), len(os.listdir("/proc/self/fd"))
+        before, files = held(), sum(1 for _ in Path("/proc/self/fd").iterdir())
         for _ in range(20):
             one = await wire.send(one_round(wire))
             wire.forget(one.targets)
         last = await wire.send(one_round(wire))
         assert last.sent == 4
-        return held() - before, len(os.listdir("/proc/self/fd")) - files
+        return held() - before, sum(1 for _ in Path("/proc/self/fd").iterdir()) - files
 
     more, files = play(wires, act)
     assert more <= 3  # the last round and its targets; the one before them may still be named

@@ -57,7 +57,8 @@ def test_new_targets_and_an_interface_that_goes_away(wires):
         )
         targets = wire.targets(0, np.array([[10, 99, 0, 9]], dtype=np.uint8), 3)
         assert targets.wanted.all()
-        assert not (targets.busy.any() or targets.macs.any() or targets.due.any())
+        for nothing in (targets.busy, targets.macs, targets.due):
+            assert not nothing.any()
         assert targets.sent_at.shape == (3, 1)
         subprocess.run(["ip", "-n", wires.near, "link", "del", "cam0"], check=True)
         try:

@@ -104,4 +104,7 @@ def test_no_message(data: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_fuzz_parse(data: bytes) -> None:
     for each in (data, SOLICIT[: len(data)] + data, b"\x01abc" + data):
-        dhcpv6.decode(each)
+        found = dhcpv6.parse(each)
+        assert dhcpv6.decode(each).status is (
+            Status.MALFORMED if isinstance(found, Malformed) else Status.OK
+        )
