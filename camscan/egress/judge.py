@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from camscan.egress.address import Address, Network, is_inside
+from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.destination import KnownDestinations, Match
 from camscan.egress.geo import Geo, GeoAnswer
 from camscan.egress.place import is_abroad, place_reasons
@@ -37,12 +38,16 @@ class Seen(Struct, frozen=True, kw_only=True):
     """What the whole reading tells about one talk.
 
     `starts` is when each address was first seen (seconds), `resolving` the addresses whose DNS
-    questions were seen, `both_ways` False when no answer to anybody was seen at all.
+    questions were seen, `both_ways` False when no answer to anybody was seen at all, `watched` how
+    long the sources watched (seconds), `together` what only several talks of a device show
+    (scans of the inside, volleys to the outside) by the talk's id.
     """
 
     starts: dict[str, float]
     resolving: frozenset[str]
     both_ways: bool
+    watched: float = 0.0
+    together: dict[str, Reason] = {}
 
 
 class Judge:
@@ -55,12 +60,14 @@ class Judge:
         known: KnownDestinations,
         seen: Seen,
         inside: tuple[Network, ...] = (),
+        usual: Expectations | None = None,
     ) -> None:
         self._policy = policy
         self._geo = geo
         self._known = known
         self._seen = seen
         self._inside = policy.internal + inside
+        self._usual = usual if usual is not None else Expectations(Baseline())
 
     def place(self, talk: Talk) -> GeoAnswer:
         """Country and network of the peer; empty for inside peers."""
@@ -71,9 +78,9 @@ class Judge:
     def verdict(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """The verdict and its reasons."""
         if talk.direction is Direction.OUT:
-            allowed, reasons = self._by_policy(talk)
-            if allowed is not None:
-                return Verdict.ALLOWED, [allowed]
+            decided, reasons = self._by_policy(talk)
+            if decided is not None:
+                return decided[0], [decided[1], *self._circumstances(talk, decided[0])]
         else:
             reasons = []
         if talk.peer is None:
@@ -89,32 +96,34 @@ class Judge:
     def _is_inside(self, address: Address) -> bool:
         return is_inside(address, self._inside)
 
-    def _by_policy(self, talk: Talk) -> tuple[Reason | None, list[Reason]]:
-        """The allow rule that applies, and the expired ones that would have."""
-        expired = []
-        device = talk.device
+    def _by_policy(self, talk: Talk) -> tuple[tuple[Verdict, Reason] | None, list[Reason]]:
+        """The rule that applies (deny wins), and the expired ones that would have."""
+        expired: list[Reason] = []
         at = time_of(talk.last)
-        for rule in self._policy.allow:
-            if rule.maker is not None and not (
-                device is not None and device.maker is not None and device.maker.id == rule.maker
-            ):
-                continue
-            if rule.site is not None and (device is None or device.site != rule.site):
-                continue
-            keys = () if device is None else (device.id, device.mac, *device.addresses)
-            if rule.device is not None and rule.device not in (*keys, talk.address):
-                continue
-            if not rule.permits_port(talk.protocol, talk.port) and talk.peer is not None:
-                continue
-            if not rule.reaches(talk.name, talk.peer_address):
-                continue
-            owner = f", owner {rule.owner}" if rule.owner else ""
-            if not rule.expired(at):
-                text = f"your rule for {rule.destination} allows it: {rule.reason}{owner}"
-                return Reason(Code.ALLOW_RULE, text), []
-            text = f"your rule for {rule.destination} ended on {rule.until}: {rule.reason}{owner}"
-            expired.append(Reason(Code.EXPIRED_RULE, text))
+        decisions = (
+            (Verdict.UNEXPECTED, Code.DENY_RULE, "forbids", self._policy.deny),
+            (Verdict.ALLOWED, Code.ALLOW_RULE, "allows", self._policy.allow),
+        )
+        for verdict, code, word, rules in decisions:
+            for rule in rules:
+                if not rule.covers(talk):
+                    continue
+                if not rule.expired(at):
+                    where, _, why = rule.text.partition(": ")
+                    return (verdict, Reason(code, f"your rule for {where} {word} it: {why}")), []
+                where, _, why = rule.text.partition(": ")
+                text = f"your rule for {where} ended on {rule.until}: {why}"
+                expired.append(Reason(Code.EXPIRED_RULE, text))
         return None, expired
+
+    def _circumstances(self, talk: Talk, verdict: Verdict) -> list[Reason]:
+        """Where a forbidden peer is and how the talk looks; what is allowed needs no more."""
+        if verdict is Verdict.ALLOWED or talk.peer is None:
+            return []
+        if talk.peer_address is not None and self._is_inside(talk.peer_address):
+            return self._shape(talk)
+        place = place_reasons(talk.peer, self.place(talk), self._policy)
+        return [*place, self._naming(talk), *self._shape(talk)]
 
     def _within(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A peer inside the network."""
@@ -122,7 +131,9 @@ class Judge:
         if role is not None and talk.protocol in ("udp", "tcp"):
             text = f"{role} with {talk.peer}, inside the network"
             return Verdict.INFRASTRUCTURE, [Reason(Code.ROLE, text)]
-        return Verdict.INTERNAL, [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        reasons = [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        together = self._seen.together.get(talk.id)
+        return Verdict.INTERNAL, [*reasons, together] if together is not None else reasons
 
     def _not_a_call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """Traffic with the outside that the device did not begin, or nobody knows who did."""
@@ -140,7 +151,7 @@ class Judge:
         """A call to the outside."""
         match = self._known.match(talk.name, talk.protocol, talk.port, talk.device)
         place = place_reasons(talk.peer or "", self.place(talk), self._policy)
-        shape = shape_reasons(talk, both_ways=self._seen.both_ways)
+        shape = self._shape(talk)
         own = match is not None and match.own
         if not own:
             role = self._outside_role(talk)
@@ -149,14 +160,26 @@ class Judge:
                 return verdict, [reason, *place, *shape]
         if match is not None:
             return Verdict.VENDOR_CLOUD, [*_listed(match, talk), *place, *shape]
+        usual = self._usual.judge(talk)
+        if usual is not None and usual[0] is Verdict.EXPECTED:
+            return Verdict.EXPECTED, [usual[1], *place, self._naming(talk), *shape]
         reasons = [Reason(Code.NOT_LISTED, self._unlisted(talk)), *place, self._naming(talk)]
         library = self._known.by_port(talk.protocol, talk.port)
         if library is not None:
             text = f"{talk.protocol}/{talk.port} is a port of the P2P library {library.maker}"
             reasons.append(Reason(Code.P2P_LIBRARY, text))
         reasons.extend(shape)
+        if usual is not None:
+            reasons.append(usual[1])
+        reasons.extend(self._usual.novelty(talk))
         reasons.extend(self._late(talk))
         return Verdict.UNEXPECTED, reasons
+
+    def _shape(self, talk: Talk) -> list[Reason]:
+        """What the counters say, and what only the talks of a device together show."""
+        shape = shape_reasons(talk, both_ways=self._seen.both_ways, watched=self._seen.watched)
+        together = self._seen.together.get(talk.id)
+        return [*shape, together] if together is not None else shape
 
     def _outside_role(self, talk: Talk) -> tuple[Verdict, Reason] | None:
         """DNS or NTP with a server outside: the user's choice, or one that is not."""

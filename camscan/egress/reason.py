@@ -43,6 +43,18 @@ class Code(StrEnum):
     PEER_BEGAN = "peer-began"
     DIRECTION_UNKNOWN = "direction-unknown"
     ICMP_ERROR = "icmp-error"
+    BLOCKED = "blocked"
+    BEACON = "beacon"
+    BURST = "burst"
+    INSIDE_SCAN = "inside-scan"
+    WATCHED_OPERATOR = "watched-operator"
+    DENY_RULE = "deny-rule"
+    BASELINE = "baseline"
+    MORE_THAN_BEFORE = "more-than-before"
+    NEW = "new"
+    CLEAR_TEXT = "clear-text"
+    HOLE_PUNCHING = "hole-punching"
+    SEEN_ALSO = "seen-also"
 
 
 _POINTS = {
@@ -55,6 +67,12 @@ _POINTS = {
     Code.UPLOAD: 2,
     Code.STROBE: 1,
     Code.P2P_LIBRARY: 1,
+    Code.HOLE_PUNCHING: 1,
+    Code.BEACON: 1,
+    Code.BURST: 1,
+    Code.WATCHED_OPERATOR: 2,
+    Code.DENY_RULE: 4,
+    Code.MORE_THAN_BEFORE: 2,
     Code.LATE_START: 1,
     Code.FLEET_START: 2,
 }

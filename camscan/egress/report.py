@@ -13,7 +13,7 @@ from camscan.egress.talk import time_of
 from camscan.model.coverage import Coverage, Method, MethodStatus, Skip
 from camscan.model.device import Device
 from camscan.model.run import Run
-from camscan.sources.flow_pcap import FlowRecord, SourceSeen
+from camscan.sources.flows.record import FlowRecord, SourceSeen
 
 _WHAT = "egress"
 
@@ -38,7 +38,10 @@ def coverage_of(
         Method(
             name=f"geo: {source.name}",
             status=MethodStatus.DONE,
-            reason=f"data of {source.date}; {source.licence}, {source.attribution} {source.link}",
+            reason=f"data of {source.date} ({source.origin}); "
+            + ", ".join(
+                filter(None, (source.licence, f"{source.attribution} {source.link}".strip()))
+            ),
         )
         for source in geo.sources
     )
@@ -56,23 +59,29 @@ def coverage_of(
         skips.append(Skip(subject="policy", what="abroad", reason=reason))
     old = [source.label for source in geo.sources if source.is_old(now)]
     if old:
-        reason = f"older than {OLD_DAYS} days: {'; '.join(old)}; --geo-db takes a newer table"
+        reason = (
+            f"older than {OLD_DAYS} days: {'; '.join(old)}; `camscan geo update` installs newer"
+            " tables, --geo-db takes one for this run"
+        )
         skips.append(Skip(subject="geo", what="recent data", reason=reason))
+    skips.extend(Skip(subject="geo", what="a table", reason=fault) for fault in geo.faults)
     return msgspec.structs.replace(
         base, methods=(*base.methods, *methods), skips=(*base.skips, *skips)
     )
 
 
 def _source_method(source: SourceSeen) -> Method:
-    """One file: how many packets, from when to when."""
+    """One file: how many packets or records, from when to when, and what it says it lost."""
     if source.first is None or source.last is None:
-        span = "no packets"
+        span = f"no {source.unit}"
     else:
         first, last = time_of(source.first), time_of(source.last)
-        span = f"{source.packets} packets from {first:%Y-%m-%d %H:%M:%S} UTC to "
+        span = f"{source.count} {source.unit} from {first:%Y-%m-%d %H:%M:%S} UTC to "
         span += f"{last:%Y-%m-%d %H:%M:%S} UTC"
+    if source.lost is not None:
+        span += f"; {source.lost} lost, says the source itself"
     return Method(
-        name=f"capture: {source.path}",
+        name=f"{source.kind}: {source.path}",
         status=MethodStatus.DONE if source.complete else MethodStatus.PARTIAL,
         reason=span,
     )
@@ -84,7 +93,7 @@ def _summary(record: FlowRecord, *, whole: bool) -> Method:
     return Method(
         name=_WHAT,
         status=MethodStatus.DONE,
-        reason=f"{record.packets} packets read, {kept}",
+        reason=f"{record.count} packets or records read, {kept}",
     )
 
 
@@ -99,7 +108,7 @@ def _silent(watched: Mapping[str, Device], appeared: frozenset[str]) -> list[Ski
         Skip(
             subject=site,
             what=f"{_WHAT} of {_devices(len(addresses))}",
-            reason="never appeared in the captures, so nothing can be said about whom they call: "
+            reason="never appeared in the sources, so nothing can be said about whom they call: "
             + ", ".join(addresses),
         )
         for site, addresses in by_site.items()

@@ -1,4 +1,4 @@
-"""Bytes of a file or standard input, gzip undone, in bounded memory."""
+"""Bytes of a file or standard input, gzip and zstd undone, in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,27 +7,42 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from camscan.errors import SourceError
+
+if TYPE_CHECKING:
+    import zstandard
 
 CHUNK = 1 << 20
 STANDARD_INPUT = "-"
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_BITE = 1 << 10
+_WINDOW = (
+    1 << 27
+)  # the most that RFC 8878 asks a decoder to be ready for is 8 MiB; --long uses this
 
 
 class ByteStream:
-    """Sequential reads; `problem` says in words why the data ended early, or is None."""
+    """Sequential reads; `problem` says in words why the data ended early, or is None.
 
-    def __init__(self, raw: BinaryIO, name: str) -> None:
+    `path` is the file itself for readers that need one (None for standard input), `packed` says
+    whether its bytes are compressed.
+    """
+
+    def __init__(self, raw: BinaryIO, name: str, path: Path | None = None) -> None:
         self._raw = raw
         self.name = name
+        self.path = path
         self.problem: str | None = None
         self._pending = raw.read(4)
-        if self._pending == _ZSTD:
-            raise SourceError(f"{name}: zstd is not read yet; unpack it with `zstd -d` first")
         self._inflate = zlib.decompressobj(31) if self._pending[:2] == _GZIP else None
+        self._is_zstd = self._pending == _ZSTD
+        self._zstd: zstandard.ZstdDecompressionObj | None = None
+        self._bites = b""
+        self._bitten = 0
+        self.packed = self._inflate is not None or self._is_zstd
         self._ahead = b""
 
     def peek(self, size: int) -> bytes:
@@ -47,6 +62,8 @@ class ByteStream:
         return self._next()
 
     def _next(self) -> bytes:
+        if self._is_zstd:
+            return self._unpacked_zstd()
         if self._inflate is None:
             return self._take()
         return self._unpacked()
@@ -78,6 +95,35 @@ class ByteStream:
                 return piece
         return b""
 
+    def _unpacked_zstd(self) -> bytes:
+        """About a mebibyte; the input goes in by small bites, for one may unpack to 43 MiB."""
+        import zstandard
+
+        pieces: list[bytes] = []
+        size = 0
+        while size < CHUNK and self.problem is None:
+            if self._bitten >= len(self._bites):
+                self._bites, self._bitten = self._take(), 0
+                if not self._bites:
+                    if self._zstd is not None:
+                        self.problem = self.problem or "zstd data ends before its end mark"
+                    break
+            bite = self._bites[self._bitten : self._bitten + _BITE]
+            self._bitten += len(bite)
+            if self._zstd is None:
+                self._zstd = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
+            try:
+                piece = self._zstd.decompress(bite)
+            except zstandard.ZstdError as error:
+                self.problem = f"zstd data is corrupt: {error}"
+                break
+            pieces.append(piece)
+            size += len(piece)
+            if self._zstd.eof:
+                self._bitten -= len(self._zstd.unused_data)
+                self._zstd = None
+        return b"".join(pieces)
+
     def _next_member(self) -> None:
         """Go on with the next gzip member of the file, if there is one."""
         rest = self._inflate.unused_data if self._inflate else b""
@@ -104,7 +150,7 @@ def open_stream(path: str) -> Iterator[ByteStream]:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
     with raw:
         try:
-            stream = ByteStream(raw, path)
+            stream = ByteStream(raw, path, Path(path))
         except OSError as error:
             raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
         yield stream

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from camscan.egress.analyse import analyse
+from camscan.egress.analyse import Inputs, analyse
+from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.geo import Geo
 from camscan.egress.policy import parse_policy
 from camscan.egress.reason import Code, codes_of
@@ -55,7 +56,10 @@ def inventory(make_device, make_run):
 
 def judged(paths, run, data, policy=None, **kind):
     policy = parse_policy({"home_countries": ["GB"]} if policy is None else policy)
-    return with_findings(analyse(paths, run, policy=policy, geo=Geo(), fingerprints=data, **kind))
+    inputs = Inputs(
+        run=run, policy=policy, geo=Geo.embedded(), fingerprints=data, usual=Expectations(Baseline()), **kind
+    )
+    return with_findings(analyse(paths, inputs))
 
 
 def test_the_three_cameras_and_nothing_else(night, inventory, data):
@@ -130,7 +134,7 @@ def test_coverage_names_what_never_appeared(night, inventory, data):
     (silent,) = [s for s in run.coverage.skips if "never appeared" in s.reason]
     assert (silent.subject, silent.what) == ("Ripon", "egress of 1 device")
     assert silent.reason.endswith(": 10.66.1.19")
-    assert any(m.name == f"capture: {night}" for m in run.coverage.methods)
+    assert any(m.name == f"pcap: {night}" for m in run.coverage.methods)
 
 
 def test_policy_allows(night, inventory, data):

@@ -30,6 +30,7 @@ def test_small_set_is_clean(make_root) -> None:
     assert lint(DataRoot(base=make_root()), today=TODAY) == ()
 
 
+@pytest.mark.alone
 def test_shipped_data_is_clean_and_quick() -> None:
     began = time.perf_counter()
     errors = [problem for problem in lint() if problem.level == "error"]

@@ -16,7 +16,9 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "model/conversation.py": "report/test_json.py",
     "model/coverage.py": "report/test_json.py",
     "model/device.py": "report/test_json.py",
-    "model/flow.py": "sources/test_flow_table.py",
+    "model/flow.py": "sources/flows/test_table.py",
+    "sources/flows/record.py": "sources/flows/test_join.py",
+    "sources/flows/source.py": "sources/flows/test_join.py",
     "model/status.py": "net/test_dialer.py",
 }
 FREE = ("meta", "peers", "promises", "scenario")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -69,7 +70,7 @@ def test_the_bytes_outlive_the_descriptor():
 
 
 def test_too_much():
-    before = os.listdir("/proc/self/fd")
+    before = sorted(path.name for path in Path("/proc/self/fd").iterdir())
     with pytest.raises((OSError, OverflowError, ValueError)):
         SharedMemory(1 << 62)
-    assert os.listdir("/proc/self/fd") == before
+    assert sorted(path.name for path in Path("/proc/self/fd").iterdir()) == before

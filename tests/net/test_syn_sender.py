@@ -143,6 +143,7 @@ def test_who_is_claimed_before_its_turn_is_left_out(play):
     assert one.busy.tolist() == [0]
 
 
+@pytest.mark.alone
 def test_the_rate_changes_under_way_and_what_others_send_leaves_less_room(play):
     async def act(wire, rates):
         targets = some(wire, 100)
@@ -160,6 +161,7 @@ def test_the_rate_changes_under_way_and_what_others_send_leaves_less_room(play):
     assert sum(at - first < 0.45 for at, _ in sent) <= 0.45 * 1.04 * 5_000 + 100
 
 
+@pytest.mark.alone
 def test_closing_stops_at_once(play):
     async def act(wire, _):
         targets = some(wire, 4)

@@ -1,0 +1,356 @@
+"""Packets in, flows out: the hot loop counts, the slow path opens connections and finds names.
+
+Memory is bounded by `active` open connections (the idle are added to the totals when the table
+is full) and by the totals' own limit. Only packets from or to a wanted address are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from camscan.model.flow import Origin
+from camscan.sources.dns_message import read_message
+from camscan.sources.flows import connection as con
+from camscan.sources.flows.connection import Connection, Half
+from camscan.sources.flows.name_table import NameTable
+from camscan.sources.flows.stream_name import look_at
+from camscan.sources.flows.total import FlowTotals, address_text
+from camscan.sources.link import ETHERNET, network_offset, source_mac
+from camscan.sources.network import Header, read_header
+from camscan.sources.pcap import Packet
+
+_ACTIVE = 8_192
+_IDLE = 120.0
+_FRAGMENTS = 4096
+_SERVERS = 16_384
+_DNS = b"\x00\x35"
+_IP4 = b"\x08\x00"
+
+
+class FlowTable:
+    """Counts packets into connections; `wanted` packed addresses and `macs`, None means all."""
+
+    def __init__(
+        self,
+        wanted: frozenset[bytes] | None = None,
+        macs: frozenset[bytes] = frozenset(),
+        *,
+        active: int = _ACTIVE,
+        totals: FlowTotals | None = None,
+        names: NameTable | None = None,
+    ) -> None:
+        self._wanted = wanted
+        self._macs = macs
+        self._active = active
+        self._tcp: dict[bytes, Half] = {}
+        self._udp: dict[bytes, Half] = {}
+        self._other: dict[bytes, Half] = {}
+        self._fragments: dict[tuple[bytes, bytes, bytes, int], Half] = {}
+        self._servers: set[tuple[bytes, int]] = set()
+        self.totals = totals if totals is not None else FlowTotals()
+        self.names = names if names is not None else NameTable()
+        self.packets = 0
+        self.kept = 0
+        self.not_ip = 0
+        self.first: float | None = None
+        self.last: float | None = None
+
+    def feed(self, packets: Iterable[Packet]) -> None:
+        """Count all packets. Written flat: this loop is what a large capture costs."""
+        tcp, udp, wanted, macs = self._tcp, self._udp, self._wanted, self._macs
+        count = dropped = 0
+        oldest, newest = float("inf"), float("-inf")
+        for at, linktype, data, start, end, wire in packets:
+            count += 1
+            if at > newest:
+                newest = at
+            if at < oldest:
+                oldest = at
+            if (
+                linktype == ETHERNET
+                and end - start >= 38
+                and data[start + 14] == 0x45
+                and data[start + 12 : start + 14] == _IP4
+                and not data[start + 20] & 0x3F
+                and not data[start + 21]
+            ):
+                protocol = data[start + 23]
+                if protocol == 6:
+                    half = tcp.get(data[start + 26 : start + 38])
+                    if data[start + 47 : start + 48] == b"\x02" and half is not None:
+                        half = None  # a bare SYN may begin a new connection on the same ports
+                elif protocol == 17:
+                    half = udp.get(data[start + 26 : start + 38])
+                else:
+                    half = None
+                if half is not None:
+                    length = data[start + 16] << 8 | data[start + 17]
+                    room = wire - 14
+                    half.packets += 1
+                    half.bytes += length if 0 < length <= room else room
+                    if at > half.last:
+                        half.last = at
+                    if half.hook:
+                        inside = start + 14 + length if 0 < length <= room else end
+                        self._look(half, data, start + 34, min(end, inside), at)
+                    continue
+                if (
+                    wanted is not None
+                    and data[start + 26 : start + 30] not in wanted
+                    and data[start + 30 : start + 34] not in wanted
+                    and (
+                        not macs
+                        or (
+                            data[start + 6 : start + 12] not in macs
+                            and data[start : start + 6] not in macs
+                        )
+                    )
+                ):
+                    dropped += 1
+                    continue
+            dropped += not self._slow(at, linktype, data, start, end, wire)
+        self.packets += count
+        self.kept += count - dropped
+        if count:
+            self.first = oldest if self.first is None else min(self.first, oldest)
+            self.last = newest if self.last is None else max(self.last, newest)
+
+    def finish(self) -> None:
+        """Add every open connection to the totals."""
+        for open_connection in self._connections():
+            self.totals.add(open_connection)
+        for table in (self._tcp, self._udp, self._other):
+            table.clear()
+        self._fragments.clear()
+
+    def _slow(self, at: float, linktype: int, data: bytes, start: int, end: int, wire: int) -> bool:
+        """One packet by the general way; False when it is not IP or nobody wanted it."""
+        place = network_offset(linktype, data, start, end)
+        header = None
+        if place is not None:
+            header = read_header(data, place, end, wire - (place - start))
+        if place is None or header is None:
+            self.not_ip += 1
+            return False
+        mac = source_mac(linktype, data, start)
+        if not self._is_wanted(header, mac, data[start : start + 6] if mac else None):
+            return False
+        half = self._half(header, data, end, at, mac)
+        half.packets += 1
+        half.bytes += header.wire
+        half.last = max(half.last, at)
+        if half.hook and header.begins:
+            self._look(half, data, header.transport, min(end, place + header.wire), at)
+        return True
+
+    def _is_wanted(self, header: Header, mac: bytes | None, to_mac: bytes | None) -> bool:
+        wanted = self._wanted
+        if wanted is None or header.source in wanted or header.destination in wanted:
+            return True
+        return mac in self._macs or to_mac in self._macs
+
+    def _half(self, header: Header, data: bytes, end: int, at: float, mac: bytes | None) -> Half:
+        """The direction of the connection to which the packet belongs; opened when new."""
+        source, destination, protocol, transport = header[:4]
+        key_of_fragment = None
+        if header.fragment is not None:
+            key_of_fragment = (source, destination, header.fragment, protocol)
+            known = self._fragments.get(key_of_fragment)
+            if known is not None and not header.begins:
+                return known
+        ports = b""
+        if protocol in (con.TCP, con.UDP) and header.begins and end - transport >= 4:
+            ports = data[transport : transport + 4]
+        if ports:
+            table = self._tcp if protocol == con.TCP else self._udp
+            key = source + destination + ports
+            reverse = destination + source + ports[2:] + ports[:2]
+        else:
+            table, tail = self._other, bytes((protocol,))
+            key, reverse = source + destination + tail, destination + source + tail
+        half = table.get(key)
+        detail = _detail(protocol, data, transport, end) if header.begins else 0
+        if half is not None and protocol == con.TCP and detail == con.SYN:
+            half = self._begun_again(half, table, key, reverse, data, transport)
+        if half is None:
+            opposite = table.get(reverse)
+            if opposite is not None:
+                half = self._answer(opposite, protocol, detail)
+            else:
+                half = self._open(header, ports, detail, at, mac)
+                if detail == con.SYN and protocol == con.TCP:
+                    half.connection.initial = data[transport + 4 : transport + 8]
+            table[key] = half
+        if protocol in con.UNREACHABLE and header.begins:
+            self._note_refusal(protocol, data, transport, end)
+        if key_of_fragment is not None and header.begins:
+            self._remember_fragment(key_of_fragment, half)
+        return half
+
+    def _begun_again(
+        self,
+        half: Half,
+        table: dict[bytes, Half],
+        key: bytes,
+        reverse: bytes,
+        data: bytes,
+        transport: int,
+    ) -> Half | None:
+        """The half when a SYN is only repeated; None after closing the connection before it."""
+        opened = half.connection
+        if opened.initial in (None, data[transport + 4 : transport + 8]):
+            return half
+        self.totals.add(opened)
+        del table[key]
+        table.pop(reverse, None)
+        return None
+
+    def _answer(self, opposite: Half, protocol: int, detail: int) -> Half:
+        """The other direction of a known connection."""
+        opened = opposite.connection
+        if opened.out is opposite:
+            opened.back = half = Half(opened, _hook(opened, outward=False))
+            opened.refused = protocol == con.TCP and bool(detail & con.RST)
+        else:
+            opened.out = half = Half(opened, _hook(opened, outward=True))
+        return half
+
+    def _open(
+        self, header: Header, ports: bytes, detail: int, at: float, mac: bytes | None
+    ) -> Half:
+        """A connection whose first packet this is."""
+        if len(self._tcp) + len(self._udp) + len(self._other) >= self._active:
+            self._make_room(at)
+        source, destination, protocol = header[:3]
+        source_port = int.from_bytes(ports[:2], "big") if ports else None
+        port = int.from_bytes(ports[2:], "big") if ports else None
+        by_sender, origin = self._start(source, destination, protocol, source_port, port, detail)
+        if by_sender:
+            opened = Connection(source, destination, protocol, source_port, port, origin, at)
+            opened.mac = mac
+        else:
+            opened = Connection(destination, source, protocol, port, source_port, origin, at)
+        if origin is Origin.SYN and opened.port is not None and len(self._servers) < _SERVERS:
+            self._servers.add((opened.peer, opened.port))
+        self._name(opened, detail)
+        half = Half(opened, _hook(opened, outward=by_sender))
+        if by_sender:
+            opened.out = half
+        else:
+            opened.back = half
+            opened.refused = protocol == con.TCP and bool(detail & con.RST)
+        return half
+
+    def _start(
+        self,
+        source: bytes,
+        destination: bytes,
+        protocol: int,
+        source_port: int | None,
+        port: int | None,
+        detail: int,
+    ) -> tuple[bool, Origin]:
+        """Whether the sender began, and how that is known."""
+        if protocol in con.UNREACHABLE:
+            return con.icmp_start(protocol, detail)
+        if source_port is None or port is None:
+            return True, Origin.FIRST
+        if protocol == con.UDP:
+            return con.udp_start(source_port, port)
+        if not detail & con.SYN:
+            if (destination, port) in self._servers:
+                return True, Origin.SYN
+            if (source, source_port) in self._servers:
+                return False, Origin.SYN
+        return con.tcp_start(detail, source_port, port)
+
+    def _name(self, opened: Connection, detail: int) -> None:
+        """The name by DNS so far, or that of the same connection before it was set aside."""
+        pair = (opened.source, opened.peer, opened.protocol, opened.port)
+        if opened.protocol == con.TCP and not detail & con.SYN:
+            earlier = self.totals.name_of(pair)
+            if earlier is not None:
+                opened.name, opened.name_source = earlier
+                opened.continued = True
+                return
+        name = self.names.name_of(opened.source, address_text(opened.peer))
+        if name is not None:
+            opened.name, opened.name_source = name, "dns"
+
+    def _look(self, half: Half, data: bytes, transport: int, end: int, at: float) -> None:
+        """Look into one payload for a DNS message or the start of a TLS or HTTP stream."""
+        opened = half.connection
+        if opened.protocol == con.TCP:
+            if end - transport < 20:
+                return
+            payload = data[transport + (data[transport + 12] >> 4) * 4 : end]
+            if not payload:
+                return
+            if half.hook == con.HOOK_STREAM:
+                sequence = int.from_bytes(data[transport + 4 : transport + 8], "big")
+                half.hook = look_at(opened, payload, sequence)
+                return
+            payload = payload[2:]  # RFC 1035 section 4.2.2: length, then the message
+        else:
+            payload = data[transport + 8 : end]
+        message = read_message(payload)
+        if message is not None and opened.source:
+            self.names.learn(opened.source, message, at)
+
+    def _note_refusal(self, protocol: int, data: bytes, transport: int, end: int) -> None:
+        """An ICMP "unreachable" quotes the packet it is about: that connection was refused."""
+        if end - transport < 8 or data[transport] != con.UNREACHABLE[protocol]:
+            return
+        quoted = read_header(data, transport + 8, end, end - transport - 8)
+        if quoted is None or end - quoted.transport < 4:
+            return
+        table = self._tcp if quoted.protocol == con.TCP else self._udp
+        ports = data[quoted.transport : quoted.transport + 4]
+        half = table.get(quoted.source + quoted.destination + ports)
+        if half is not None and half.connection.back is None:
+            half.connection.refused = True
+
+    def _remember_fragment(self, key: tuple[bytes, bytes, bytes, int], half: Half) -> None:
+        if len(self._fragments) >= _FRAGMENTS:
+            del self._fragments[next(iter(self._fragments))]
+        self._fragments[key] = half
+
+    def _connections(self) -> Iterator[Connection]:
+        """Every open connection once."""
+        for table in (self._tcp, self._udp, self._other):
+            for half in table.values():
+                opened = half.connection
+                if half is opened.out or opened.out is None:
+                    yield opened
+
+    def _make_room(self, now: float) -> None:
+        """Add idle connections to the totals, then the longest unused, until half is free."""
+        ages = sorted(opened.last for opened in self._connections())
+        middle = ages[len(ages) // 2] if ages else now
+        before = max(middle, now - _IDLE)
+        for opened in self._connections():
+            if opened.last <= before:
+                self.totals.add(opened)
+        for table in (self._tcp, self._udp, self._other):
+            stale = [key for key, half in table.items() if half.connection.last <= before]
+            for key in stale:
+                del table[key]
+        self._fragments.clear()
+
+
+def _hook(opened: Connection, *, outward: bool) -> int:
+    """What is looked for in one direction."""
+    if opened.port == 53:
+        return con.HOOK_DNS
+    if opened.protocol == con.TCP and outward:
+        return con.HOOK_STREAM
+    return con.HOOK_NONE
+
+
+def _detail(protocol: int, data: bytes, transport: int, end: int) -> int:
+    """TCP flags or ICMP type, 0 when cut off."""
+    if protocol == con.TCP and end - transport >= 14:
+        return data[transport + 13]
+    if protocol in con.UNREACHABLE and end > transport:
+        return data[transport]
+    return 0

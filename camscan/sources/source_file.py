@@ -1,0 +1,46 @@
+"""A file that a reader may open more than once, or standard input, which it can only once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from camscan.errors import SourceError
+from camscan.sources.stream import STANDARD_INPUT, ByteStream, open_stream
+
+HEAD = 1 << 16
+
+
+class SourceFile:
+    """`name` as it was given; `path` is None for standard input. Use as a context manager."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.path = None if name == STANDARD_INPUT else Path(name)
+        self._held = ExitStack()
+        self._input: ByteStream | None = None
+
+    def head(self) -> bytes:
+        """The first 64 KiB, unpacked, without taking them. Raises SourceError; empty: no data."""
+        if self.path is None:
+            return self._standard_input().peek(HEAD)[:HEAD]
+        with open_stream(self.name) as stream:
+            head = stream.peek(HEAD)[:HEAD]
+            if not head and stream.problem:
+                raise SourceError(f"{self.name}: {stream.problem}")
+            return head
+
+    @contextmanager
+    def open(self) -> Iterator[ByteStream]:
+        """The bytes, unpacked, from the first one on (standard input: only once)."""
+        if self.path is None:
+            yield self._standard_input()
+            return
+        with open_stream(self.name) as stream:
+            yield stream
+
+    def _standard_input(self) -> ByteStream:
+        if self._input is None:
+            self._input = self._held.enter_context(open_stream(STANDARD_INPUT))
+        return self._input

@@ -1,0 +1,45 @@
+from camscan.sources.dns_message import DnsMessage
+from camscan.sources.flows import name_table
+from camscan.sources.flows.name_table import NameTable
+
+CLIENT, OTHER = b"\x0a\0\0\1", b"\x0a\0\0\2"
+
+
+def answer(name, *addresses):
+    return DnsMessage(True, name, 1, addresses)
+
+
+def test_names_belong_to_the_client_that_asked():
+    table = NameTable()
+    table.learn(CLIENT, answer("a.example", "1.1.1.9"), 5.0)
+    assert table.name_of(CLIENT, "1.1.1.9") == "a.example"
+    assert table.name_of(OTHER, "1.1.1.9") is None
+    assert table.name_of(CLIENT, "1.1.1.8") is None
+
+
+def test_the_newest_name_counts():
+    table = NameTable()
+    table.learn(CLIENT, answer("old.example", "1.1.1.9"), 5.0)
+    table.learn(CLIENT, answer("new.example", "1.1.1.9"), 6.0)
+    assert table.name_of(CLIENT, "1.1.1.9") == "new.example"
+
+
+def test_questions_are_kept_with_times_and_answers():
+    table = NameTable()
+    table.learn(CLIENT, DnsMessage(False, "a.example", 1, ()), 5.0)
+    table.learn(CLIENT, DnsMessage(False, "a.example", 28, ()), 9.0)
+    table.learn(CLIENT, answer("a.example", "1.1.1.9"), 9.5)
+    (question,) = table.questions()
+    assert (question.first, question.last, question.count) == (5.0, 9.5, 2)
+    assert list(question.addresses) == ["1.1.1.9"]
+
+
+def test_memory_is_bounded_and_says_so(monkeypatch):
+    monkeypatch.setattr(name_table, "_NAMES_PER_CLIENT", 3)
+    monkeypatch.setattr(name_table, "_QUESTIONS", 6)
+    table = NameTable()
+    for number in range(8):
+        table.learn(CLIENT, answer(f"n{number}.example", f"9.9.9.{number}"), 1.0)
+    assert table.name_of(CLIENT, "9.9.9.0") is None
+    assert table.name_of(CLIENT, "9.9.9.5") == "n5.example"
+    assert table.forgotten == 3 + 2
