@@ -114,7 +114,7 @@ def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
     judge = Judge(
         inputs.policy,
         inputs.geo,
-        KnownDestinations(inputs.fingerprints.egress),
+        KnownDestinations.of(inputs.fingerprints),
         Seen(
             starts=starts_of(record),
             resolving=record.resolving,
