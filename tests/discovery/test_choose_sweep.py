@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from camscan.discovery import choose_sweep as module
@@ -50,3 +53,16 @@ def test_without_numpy(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda _name: None)
     said = raw_lanes(build_scope(["10.0.0.1"]), interfaces())
     assert said == "the Python package numpy is not installed"
+
+
+def test_a_plan_does_not_load_numpy():
+    code = (
+        "import sys\n"
+        "from camscan.discovery.choose_sweep import raw_lanes\n"
+        "from camscan.net.interface import interfaces\n"
+        "from camscan.scope import build_scope\n"
+        "raw_lanes(build_scope(['127.0.0.0/24', '10.0.0.0/16']), interfaces())\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
