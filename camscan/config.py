@@ -1,9 +1,10 @@
-"""camscan.toml: sites, exclusions, authority, scan defaults and egress policy, read strictly."""
+"""camscan.toml, read strictly: sites, exclusions, authority, scan, egress policy, exceptions."""
 
 from __future__ import annotations
 
 import csv
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,28 @@ class ScanConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ports: str | None = None
 
 
+class ExceptionConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[exceptions]]`: findings of `rule` that the user accepts until the last day `until`.
+
+    `device` is an id, MAC, serial or address, `site` a name; neither: every finding of the rule.
+    """
+
+    rule: str
+    reason: str
+    owner: str
+    until: date
+    device: str | None = None
+    site: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What it is about, for a sentence."""
+        where = [f"device {self.device}"] if self.device is not None else []
+        where += [f"site {self.site}"] if self.site is not None else []
+        about = f"{self.rule} of {', '.join(where)}" if where else self.rule
+        return f"{about} (owner {self.owner}, until {self.until.isoformat()}: {self.reason})"
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """A whole configuration. `egress` stays raw: the egress policy reads and checks it."""
 
@@ -48,6 +71,7 @@ class Config(Struct, frozen=True, kw_only=True):
     authority: AuthorityConfig | None = None
     scan: ScanConfig = ScanConfig()
     egress: dict[str, Any] = field(default_factory=dict)
+    exceptions: tuple[ExceptionConfig, ...] = ()
     path: str | None = None
 
 
@@ -59,6 +83,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     authority: AuthorityConfig | None = None
     scan: ScanConfig = ScanConfig()
     egress: dict[str, Any] = field(default_factory=dict)
+    exceptions: tuple[ExceptionConfig, ...] = ()
 
 
 def config_schema() -> dict[str, Any]:
@@ -83,6 +108,9 @@ def load_config(path: Path | None) -> Config:
         parsed = msgspec.convert(raw, _File)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from error
+    for number, one in enumerate(parsed.exceptions, start=1):
+        if not (one.reason.strip() and one.owner.strip()):
+            raise ConfigError(f"{path}: [[exceptions]] {number}: reason and owner may not be empty")
     sites = dict(parsed.site)
     if parsed.sites is not None:
         for name, site in read_sites(path.parent / parsed.sites).items():
@@ -96,6 +124,7 @@ def load_config(path: Path | None) -> Config:
         authority=parsed.authority,
         scan=parsed.scan,
         egress=parsed.egress,
+        exceptions=parsed.exceptions,
         path=str(path),
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from camscan.cli.common import Settings, common_options
-from camscan.cli.verdict import gate_options
+from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
     from camscan.egress.analyse import Inputs, Judged
@@ -77,8 +77,7 @@ def egress(
     write_nft: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
-    fail_on: str | None,
-    require_complete: bool,
+    gates: Gates,
 ) -> int:
     """Join captures with an inventory: which cameras call unexpected servers?
 
@@ -98,7 +97,6 @@ def egress(
       camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
-    from camscan.cli.verdict import exit_code
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
     from camscan.findings.registry import with_findings
@@ -112,6 +110,7 @@ def egress(
         raise UsageError(
             f"{live[0]}: capturing is not built yet; write a file with tcpdump -w and name that"
         )
+    standard = gates.standard(settings)
     started = datetime.now(UTC)
     inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
     record = read_flows(sources, inputs.keep)
@@ -119,12 +118,12 @@ def egress(
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
-    run = _kept(with_findings(run), settings)
+    run = standard.judged(_kept(with_findings(run), settings))
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:
-        _write(run, settings)
-    return exit_code(run, fail_on=fail_on, require_complete=require_complete)
+        _write(run, settings, gates)
+    return standard.exit_code(run)
 
 
 def _inputs(
@@ -238,7 +237,7 @@ def _write_policy(run: Run, mud_for: str | None, inputs: Inputs, *, write_nft: b
         click.echo(rules, nl=False)
 
 
-def _write(run: Run, settings: Settings) -> None:
+def _write(run: Run, settings: Settings, gates: Gates) -> None:
     """Every report; `jsonl` is one conversation a line here, not one device."""
     import msgspec
 
@@ -252,4 +251,6 @@ def _write(run: Run, settings: Settings) -> None:
         else:
             others.append(output)
     if others:
-        emit(run, msgspec.structs.replace(settings, outputs=tuple(others), format=None))
+        emit(
+            run, msgspec.structs.replace(settings, outputs=tuple(others), format=None), gates=gates
+        )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from camscan.cli.common import Output, Settings
 from camscan.cli.streams import discard_output
+from camscan.cli.verdict import Gates
 from camscan.errors import LocalFaultError
 from camscan.model.contact import Contact
 from camscan.model.run import Run
@@ -29,8 +30,14 @@ def emit(
     *,
     contacts: Iterable[Contact] | None = None,
     default: str = "table",
+    gates: Gates | None = None,
+    inventory: str | None = None,
+    redact: bool = False,
+    per_site: bool = False,
 ) -> None:
     """Write every report that was asked for.
+
+    `inventory` is the JSON file that the run came from; the one that is written now goes before.
 
     One that cannot be written does not keep the others from being written; the LocalFaultError
     that is then raised names them all.
@@ -38,12 +45,24 @@ def emit(
     from camscan.report.interface import LongReport, ReportInput
     from camscan.report.registry import report
 
+    gates = gates if gates is not None else Gates()
+    outputs = settings.wanted_outputs(default)
+    written = (one.path for one in outputs if one.format == "json" and one.path != "-")
+    inventory = next(written, inventory)
+    if redact:
+        from camscan.report.redact import redacted
+
+        run = redacted(run)
     faults = []
-    for output in settings.wanted_outputs(default):
+    for output in outputs:
         to_terminal = output.path == "-"
         source = ReportInput(
             run=run,
             contacts=contacts,
+            gate=gates.gate,
+            inventory=inventory if inventory is None else _from_here(inventory),
+            per_site=per_site,
+            allow_empty=gates.allow_empty,
             color=to_terminal and settings.color,
             width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None,
         )
@@ -57,6 +76,13 @@ def emit(
             faults.append(str(fault))
     if faults:
         raise LocalFaultError("; ".join(faults))
+
+
+def _from_here(path: str) -> str:
+    """The path from the working folder, where it lies below it: CI jobs run at the root."""
+    whole = Path(path).absolute()
+    here = Path.cwd()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else path
 
 
 def write(output: Output, data: bytes) -> None:

@@ -5,26 +5,35 @@ from __future__ import annotations
 import click
 
 from camscan.cli.common import Settings, common_options
-from camscan.cli.verdict import gate_options
+from camscan.cli.verdict import Gates, gate_options
 
 
 @click.command(short_help="Write runs again.")
 @click.argument("references", nargs=-1, metavar="[RUN]...")
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="In every format: no addresses, MACs, serials, names, places or firmware.",
+)
+@click.option("--per-site", is_flag=True, help="In foi formats one more sheet for each site.")
 @gate_options
 @common_options
 def report(
     settings: Settings,
     *,
     references: tuple[str, ...],
-    fail_on: str | None,
-    require_complete: bool,
+    redact: bool,
+    per_site: bool,
+    gates: Gates,
 ) -> int:
     """Write RUN (an id, latest, or a JSON file) in other formats; several are merged.
 
     One device in several runs is one in the report: by a key (MAC, serial, UUID), or by its
     address at the same site. Each run keeps its scope, time and coverage.
 
-    Formats: table, json, jsonl (one device a line), csv, contacts (every packet's address).
+    Formats: table, json, jsonl (one device a line), csv, csv-findings, csv-conversations (each with
+    -bom behind it for a byte order mark), contacts (every packet's address), junit, sarif,
+    markdown, netbox (a ZIP of import files), foi, foi-markdown.
 
     \b
     Examples:
@@ -32,12 +41,28 @@ def report(
       camscan report run.json -o csv:cameras.csv
       camscan report latest -o contacts:contacts.csv
       camscan report north.json south.json -o csv:estate.csv
+      camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml
+      camscan report latest --redact --per-site -o foi:answer.txt
     """
     from camscan.cli.output import check_formats, emit
     from camscan.cli.runs import find_runs
-    from camscan.cli.verdict import exit_code
+    from camscan.errors import UsageError
 
     check_formats(settings)
-    found = find_runs(references or ("latest",), settings)
-    emit(found.run, settings, contacts=found.contacts)
-    return exit_code(found.run, fail_on=fail_on, require_complete=require_complete)
+    if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
+        raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
+    standard = gates.standard(settings)
+    references = references or ("latest",)
+    found = find_runs(references, settings)
+    run = standard.judged(found.run)
+    files = [reference for reference in references if reference.endswith(".json")]
+    emit(
+        run,
+        settings,
+        contacts=found.contacts,
+        gates=gates,
+        inventory=files[0] if len(references) == len(files) == 1 else None,
+        redact=redact,
+        per_site=per_site,
+    )
+    return standard.exit_code(run)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from camscan.cli.common import Settings, common_options
-from camscan.cli.verdict import gate_options
+from camscan.cli.verdict import Gates, gate_options
 
 
 @click.command(short_help="Scan a network.")
@@ -60,8 +60,7 @@ def scan(
     authorised_by: str | None,
     until: str | None,
     resume: str | None,
-    fail_on: str | None,
-    require_complete: bool,
+    gates: Gates,
 ) -> int:
     """Find every camera in scope, name its maker and say why.
 
@@ -102,6 +101,7 @@ def scan(
     )
     config = load_config(settings.config)
     store = Store(settings.db)
+    standard = gates.standard(settings)
     if resume is None:
         decided = decide(options, config, now)
         records: tuple[Record, ...] = ()
@@ -111,7 +111,7 @@ def scan(
 
         path = store.journal_path(resume)
         records, resumes = store.records(resume), path.stem
-        finished = print_resumed(store, path.stem, settings, fail_on, require_complete)
+        finished = print_resumed(store, path.stem, settings, standard)
         if finished is not None:
             return finished
         decided = resumed(records, options, now)
@@ -131,6 +131,5 @@ def scan(
         nmap=nmap,
         records=records,
         resumes=resumes,
-        fail_on=fail_on,
-        require_complete=require_complete,
+        standard=standard,
     )

@@ -18,7 +18,7 @@ from camscan.cli.message import say, tell_record
 from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
-from camscan.cli.verdict import exit_code
+from camscan.cli.verdict import Standard
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError
@@ -41,8 +41,7 @@ def perform(
     nmap: bool,
     records: Sequence[Record],
     resumes: str | None,
-    fail_on: str | None,
-    require_complete: bool,
+    standard: Standard,
 ) -> int:
     """Scan, write every report, and return the exit code."""
     judge = matcher(settings)
@@ -65,10 +64,9 @@ def perform(
     contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
-    emit(outcome.run, settings, contacts=contacts)
-    if outcome.interrupted:
-        return INTERRUPTED
-    return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+    run = standard.judged(outcome.run)
+    emit(run, settings, contacts=contacts, gates=standard.gates)
+    return INTERRUPTED if outcome.interrupted else standard.exit_code(run)
 
 
 def _earlier(records: Sequence[Record]) -> Sequence[str]:
@@ -182,11 +180,12 @@ async def _scan(
 
 
 def print_resumed(
-    store: Store, reference: str, settings: Settings, fail_on: str | None, require_complete: bool
+    store: Store, reference: str, settings: Settings, standard: Standard
 ) -> int | None:
     """A complete run is only printed again; None when there is something left to do."""
     run = store.ended_run(reference)
     if run is None or run.run.status is not RunStatus.COMPLETE:
         return None
-    emit(run, settings, contacts=store.contacts(reference))
-    return exit_code(run, fail_on=fail_on, require_complete=require_complete)
+    run = standard.judged(run)
+    emit(run, settings, contacts=store.contacts(reference), gates=standard.gates)
+    return standard.exit_code(run)

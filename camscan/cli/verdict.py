@@ -1,43 +1,118 @@
-"""The exit code of a run: 0, 3 or 10 (DESIGN: exit codes)."""
+"""What a run is held to, and its exit code: 0, 3 or 10 (docs/exit-codes.md)."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from camscan.model.coverage import SubnetState
-from camscan.model.finding import FindingStatus, Severity
+from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
+
+if TYPE_CHECKING:
+    from camscan.cli.common import Settings
+    from camscan.config import ExceptionConfig
+    from camscan.findings.gate import Gate
 
 DONE, INCOMPLETE, FOUND = 0, 3, 10
 
 
+class Gates(Struct, frozen=True, kw_only=True):
+    """The options of `gate_options` as they were given; `baseline` names a run."""
+
+    fail_on: Severity | None = None
+    baseline: str | None = None
+    require_complete: bool = False
+    allow_empty: bool = False
+
+    @property
+    def gate(self) -> Gate:
+        """Which findings count: with a baseline only new ones."""
+        from camscan.findings.gate import Gate
+
+        return Gate(fail_on=self.fail_on, new_only=self.baseline is not None)
+
+    def standard(self, settings: Settings) -> Standard:
+        """These with the baseline and the exceptions read, before anything else is done: `latest`
+        is the run before this one. Raises StoreError or ConfigError."""
+        from camscan.cli.runs import find_run
+        from camscan.config import load_config
+
+        exceptions = load_config(settings.config).exceptions
+        baseline = None if self.baseline is None else find_run(self.baseline, settings).run
+        return Standard(gates=self, baseline=baseline, exceptions=exceptions)
+
+
+class Standard(Struct, frozen=True, kw_only=True):
+    """What findings are held against."""
+
+    gates: Gates = Gates()
+    baseline: Run | None = None
+    exceptions: tuple[ExceptionConfig, ...] = ()
+
+    def judged(self, run: Run) -> Run:
+        """The run with the status of each finding (camscan/findings/status.py)."""
+        from camscan.findings.status import with_status
+
+        return with_status(run, self.baseline, self.exceptions)
+
+    def exit_code(self, run: Run) -> int:
+        """Of a judged run; 3 wins over 10: an incomplete run proves nothing either way."""
+        if self.gates.require_complete and not is_complete(run):
+            return INCOMPLETE
+        gate = self.gates.gate
+        return FOUND if any(gate.stops(finding) for finding in run.findings) else DONE
+
+
 def gate_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--fail-on` and `--require-complete`."""
-    function = click.option(
-        "--require-complete",
-        is_flag=True,
-        help="Exit 3 when the run is partial or a subnet was not reached.",
-    )(function)
-    return click.option(
+    """`--fail-on`, `--baseline`, `--require-complete` and `--allow-empty`, given as `gates`."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        fail_on = kwargs.pop("gate_fail_on")
+        gates = Gates(
+            fail_on=None if fail_on is None else Severity(fail_on),
+            baseline=kwargs.pop("gate_baseline"),
+            require_complete=kwargs.pop("gate_require_complete"),
+            allow_empty=kwargs.pop("gate_allow_empty"),
+        )
+        return function(*args, gates=gates, **kwargs)
+
+    for option in reversed(_OPTIONS):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+_OPTIONS = (
+    click.option(
         "--fail-on",
+        "gate_fail_on",
         type=click.Choice([level.value for level in Severity]),
         help="Exit 10 when a finding of this severity or above stands.",
-    )(function)
-
-
-def exit_code(run: Run, *, fail_on: str | None, require_complete: bool) -> int:
-    """3 wins over 10: an incomplete run proves nothing either way."""
-    if require_complete and not is_complete(run):
-        return INCOMPLETE
-    standing = {FindingStatus.NEW, FindingStatus.KNOWN}
-    if fail_on is not None and any(
-        f.status in standing and f.severity.reaches(Severity(fail_on)) for f in run.findings
-    ):
-        return FOUND
-    return DONE
+    ),
+    click.option(
+        "--baseline",
+        "gate_baseline",
+        metavar="RUN",
+        help="An earlier run (id, latest, JSON): what it knows is known, the rest is new.",
+    ),
+    click.option(
+        "--require-complete",
+        "gate_require_complete",
+        is_flag=True,
+        help="Exit 3 when the run is partial or a subnet was not reached.",
+    ),
+    click.option(
+        "--allow-empty",
+        "gate_allow_empty",
+        is_flag=True,
+        help="In JUnit a run without a device passes.",
+    ),
+)
 
 
 def is_complete(run: Run) -> bool:

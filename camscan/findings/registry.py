@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from camscan.findings.expired_exception import ExpiredException
 from camscan.findings.expired_rule import ExpiredRule
 from camscan.findings.fleet_egress import FleetEgress
 from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import Rule
 from camscan.findings.unexpected_egress import UnexpectedEgress
+from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
 from camscan.model.finding import Severity
 from camscan.model.run import Run
@@ -22,6 +24,14 @@ EGRESS_RULES: tuple[Rule, ...] = (
     VendorCloud(),
     ExpiredRule(),
 )
+RULES: tuple[Rule, ...] = (*EGRESS_RULES,)
+"""Every rule that judges devices or their traffic."""
+
+EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
+    ExpiredException,
+    UnusedException,
+)
+"""Rules about the user's own exceptions, made with them."""
 
 
 def with_findings(run: Run, rules: Sequence[Rule] = EGRESS_RULES) -> Run:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _REPLACEMENT = "\ufffd"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]!|~$%^>]|[<&]|^[-+=]|[@#](?=\w)|#|:(?=//)|www(?=\.)")
+_JOINER = "&#8288;"
+_ENTITIES = {"<": "&lt;", "&": "&amp;"}
 
 
 def plain(text: str, limit: int = 200) -> str:
@@ -14,9 +18,12 @@ def plain(text: str, limit: int = 200) -> str:
     Escape sequences would otherwise drive the reader's terminal, and bidirectional overrides
     would reorder what stands beside them.
     """
-    cleaned = "".join(
-        " " if char in "\t\r\n" else char if _printable(char) else _REPLACEMENT for char in text
-    )
+    if text.isprintable():
+        cleaned = text
+    else:
+        cleaned = "".join(
+            " " if char in "\t\r\n" else char if _printable(char) else _REPLACEMENT for char in text
+        )
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
@@ -24,6 +31,27 @@ def cell(text: str) -> str:
     """A CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     cleaned = plain(text, limit=8192)
     return "'" + cleaned if cleaned.startswith(_FORMULA_STARTS) else cleaned
+
+
+def markdown(text: str, limit: int = 200) -> str:
+    """Text that Markdown shows as it is: no link, image, mention, HTML, emphasis or table border.
+
+    Marks get the backslash of CommonMark 0.31 (section 2.4), `<` and `&` become entities. GitHub
+    and GitLab look for mentions, references and bare links in the text that is left, so that a
+    word joiner (U+2060) stands within those.
+    """
+    return _MARKDOWN.sub(_escaped, plain(text, limit))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    mark = found[0]
+    if mark in _ENTITIES:
+        return _ENTITIES[mark]
+    if mark in {":", "www", "@"}:
+        return mark + _JOINER
+    if mark == "#":
+        return "\\#" + _JOINER
+    return "\\" + mark
 
 
 def _printable(char: str) -> bool:

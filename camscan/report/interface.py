@@ -7,16 +7,23 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
+from camscan.findings.gate import Gate
 from camscan.model.contact import Contact
 from camscan.model.run import Run
 
 
 class ReportInput(Struct, frozen=True, kw_only=True):
     """One run and what only its journal knows. `contacts` is None when there is no journal;
-    each report goes through them from the start."""
+    each report goes through them from the start. `gate` says which findings make a job fail;
+    `inventory` is the path of the run's JSON file, where there is one; `per_site` asks for a sheet
+    a site, `allow_empty` lets a run without devices pass."""
 
     run: Run
     contacts: Iterable[Contact] | None = None
+    gate: Gate = Gate()
+    inventory: str | None = None
+    per_site: bool = False
+    allow_empty: bool = False
     color: bool = False
     width: int | None = None
 

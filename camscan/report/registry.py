@@ -6,13 +6,35 @@ import importlib
 from typing import cast
 
 from camscan.errors import UsageError
+from camscan.report.bom import WithBom
 from camscan.report.interface import Report
 
-FORMATS = ("table", "json", "jsonl", "csv", "contacts")
+FORMATS = (
+    "table",
+    "json",
+    "jsonl",
+    "csv",
+    "csv-findings",
+    "csv-conversations",
+    "contacts",
+    "junit",
+    "sarif",
+    "markdown",
+    "netbox",
+    "foi",
+    "foi-markdown",
+)
+_BOM = "-bom"
 
 
 def report(name: str) -> Report:
-    """The format `name`. Raises UsageError naming those that exist."""
-    if name not in FORMATS:
+    """The format `name`; `-bom` behind one of CSV puts a byte order mark before it.
+
+    Raises UsageError naming those that exist.
+    """
+    bare = name.removesuffix(_BOM)
+    if bare not in FORMATS or (bare != name and not bare.startswith("csv")):
         raise UsageError(f"unknown format {name!r}: choose one of {', '.join(FORMATS)}")
-    return cast(Report, importlib.import_module(f"camscan.report.{name}"))
+    module = importlib.import_module(f"camscan.report.{bare.replace('-', '_')}")
+    form = cast(Report, module)
+    return form if bare == name else WithBom(form)

@@ -1,0 +1,316 @@
+"""A run that may be published: no addresses, MACs, serials, names, places or firmware.
+
+What stays is what the answer needs: classes, makers, brands, models, bands, open ports, verdicts,
+countries, operators, and public names outside. Devices, sites and networks have labels instead of
+names, the same in every format and, for the same devices, in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from camscan.inventory.merge import address_order
+from camscan.model.conversation import Conversation, Verdict
+from camscan.model.coverage import Coverage
+from camscan.model.device import Device
+from camscan.model.finding import Finding, finding_id
+from camscan.model.identity import Claim, EntityClaim
+from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
+from camscan.report.scrub import ADDRESS, Scrubber, labels
+
+_HELD = TypeVar("_HELD", Claim, EntityClaim)
+
+_INSIDE = {Verdict.INTERNAL, Verdict.INFRASTRUCTURE}
+_OWN_SUFFIXES = ("local", "lan", "localdomain", "internal", "intranet", "corp", "home", "arpa")
+_NAME_FIELDS = (
+    "onvif.hostname",
+    "onvif.serial",
+    "wsd.endpoint",
+    "wsd.scope",
+    "upnp.friendly_name",
+    "upnp.serial",
+    "mdns.instance",
+    "mdns.host",
+    "dhcp.hostname",
+    "tls.subject",
+    "tls.san",
+    "tls.sha256",
+    "ssdp.usn",
+    "mac.address",
+)
+_NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
+_LONGEST_NAME = 80
+
+
+def redacted(run: Run) -> Run:
+    """The run without what tells whose it is, where devices are, or how they are reached.
+
+    Evidence is left out, for its values may hold anything. A peer outside keeps its public name,
+    country and operator, and loses its address.
+    """
+    devices = labels(sorted(device.id for device in run.devices), "device")
+    sites = labels(sorted(_sites(run)), "site")
+    networks = labels(sorted(_networks(run), key=_network_order), "network")
+    addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
+    peers = _peers(run) | addresses
+    scrub = Scrubber(peers | _known(run, devices, sites, networks))
+    view = _View(scrub, devices, sites, networks, peers)
+    merged = run.merged
+    return replace(
+        run,
+        run=view.info(run.run),
+        coverage=view.coverage(run.coverage),
+        devices=tuple(
+            sorted((view.device(device) for device in run.devices), key=lambda device: device.id)
+        ),
+        conversations=tuple(view.conversations(run.conversations)),
+        findings=tuple(map(view.finding, run.findings)),
+        merged=tuple(
+            MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
+            for part in merged
+        )
+        if isinstance(merged, tuple)
+        else merged,
+    )
+
+
+class _View:
+    """Every part of a run as it may be seen."""
+
+    def __init__(
+        self,
+        scrub: Scrubber,
+        devices: dict[str, str],
+        sites: dict[str, str],
+        networks: dict[str, str],
+        peers: dict[str, str],
+    ) -> None:
+        self._scrub = scrub
+        self._devices = devices
+        self._sites = sites
+        self._networks = networks
+        self._peers = peers
+
+    def device(self, device: Device) -> Device:
+        """Class, maker, brand, model and open ports under a label."""
+        return replace(
+            device,
+            id=self._devices[device.id],
+            addresses=(),
+            mac=None,
+            site=self._site(device.site),
+            class_=self._claim(device.class_),
+            maker=self._claim(device.maker),
+            brand=self._claim(device.brand),
+            platform=self._claim(device.platform),
+            model=self._claim(device.model),
+            firmware=None,
+            serial=None,
+            evidence=(),
+            alternatives=tuple(map(self._scrub, device.alternatives)),
+        )
+
+    def _claim(self, claim: _HELD | None) -> _HELD | None:
+        if claim is None:
+            return None
+        rivals = tuple(
+            replace(rival, value=self._scrub(rival.value), evidence=()) for rival in claim.rivals
+        )
+        bare = replace(claim, evidence=(), rivals=rivals)
+        return replace(bare, value=self._scrub(bare.value)) if isinstance(bare, Claim) else bare
+
+    def _site(self, site: str | None) -> str | None:
+        return None if site is None else self._sites[site]
+
+    def conversations(self, talks: tuple[Conversation, ...]) -> Iterator[Conversation]:
+        """In their order, numbered; `peer` is a label, the same for the same peer."""
+        for number, talk in enumerate(talks, start=1):
+            inside = talk.verdict in _INSIDE
+            device = self._devices.get(talk.device or "")
+            yield replace(
+                talk,
+                id=f"c{number}",
+                device=device,
+                address=device or self._peers.get(talk.address, ADDRESS),
+                peer=None if talk.peer is None else self._peers[talk.peer],
+                name=None if inside or _is_own(talk.name) else self._text(talk.name),
+                name_source=self._text(talk.name_source),
+                organisation=None if inside else talk.organisation,
+                reasons=tuple(map(self._scrub, talk.reasons)),
+                source=_kind(talk.source),
+            )
+
+    def finding(self, finding: Finding) -> Finding:
+        """Its id is made anew, for the old one is a hash of what is hidden."""
+        device = None if finding.device is None else self._devices.get(finding.device, "device-0")
+        title = self._scrub(finding.title)
+        return replace(
+            finding,
+            id=finding_id(finding.rule, device, title),
+            title=title,
+            device=device,
+            detail=self._scrub(finding.detail),
+            advice=self._scrub(finding.advice),
+            evidence=(),
+            references=finding.references,
+        )
+
+    def info(self, info: RunInfo) -> RunInfo:
+        """Time and status; who allowed the run is only said to be recorded."""
+        authority = None if info.authorised_by is None else Authority(name="recorded, withheld")
+        return replace(
+            info, site=self._site(info.site), scope=self._scope(info.scope), authorised_by=authority
+        )
+
+    def _scope(self, scope: ScopeRecord) -> ScopeRecord:
+        return replace(
+            scope,
+            targets=tuple(map(self._network, scope.targets)),
+            exclude=tuple(map(self._network, scope.exclude)),
+            interfaces=(),
+            groups=(),
+            sources=tuple(dict.fromkeys("a recorded file" for _ in scope.sources)),
+        )
+
+    def _network(self, text: str) -> str:
+        return self._networks.get(text, "a network")
+
+    def coverage(self, coverage: Coverage) -> Coverage:
+        """Every number, and subnets under labels."""
+        return replace(
+            coverage,
+            methods=tuple(
+                replace(method, name=self._method(method.name), reason=self._scrub(method.reason))
+                for method in coverage.methods
+            ),
+            skips=tuple(
+                replace(
+                    skip,
+                    subject=self._scrub(skip.subject),
+                    what=self._scrub(skip.what),
+                    reason=self._scrub(skip.reason),
+                )
+                for skip in coverage.skips
+            ),
+            subnets=tuple(
+                replace(
+                    subnet,
+                    cidr=self._network(subnet.cidr),
+                    site=self._site(subnet.site),
+                    reason=self._scrub(subnet.reason),
+                )
+                for subnet in coverage.subnets
+            ),
+        )
+
+    def _method(self, name: str) -> str:
+        """Of `kind: path` the kind alone, but for the tables of countries, which want credit."""
+        kind, colon, _ = name.partition(": ")
+        return kind if colon and kind != "geo" else self._scrub(name)
+
+    def _text(self, text: str | None) -> str | None:
+        return None if text is None else self._scrub(text)
+
+
+def _sites(run: Run) -> set[str]:
+    sites = {device.site for device in run.devices} | {run.run.site}
+    for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
+        sites |= {subnet.site for subnet in part.coverage.subnets} | {part.run.site}
+    return {site for site in sites if site is not None}
+
+
+def _peers(run: Run) -> dict[str, str]:
+    """A label for each other side, inside or outside as its first verdict says."""
+    peers: dict[str, str] = {}
+    for talk in run.conversations:
+        if talk.peer is not None and talk.peer not in peers:
+            place = "inside" if talk.verdict in _INSIDE else "outside"
+            peers[talk.peer] = f"{place}-{len(peers) + 1}"
+    return peers
+
+
+def _networks(run: Run) -> set[str]:
+    found: set[str] = set()
+    for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
+        found.update(subnet.cidr for subnet in part.coverage.subnets)
+        found.update(part.run.scope.targets, part.run.scope.exclude)
+    return found
+
+
+def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
+    address, _, length = text.partition("/")
+    return address_order(address), length
+
+
+def _known(
+    run: Run, devices: dict[str, str], sites: dict[str, str], networks: dict[str, str]
+) -> dict[str, str]:
+    """Every word that may not be seen, with its label; devices win over what they are called."""
+    known: dict[str, str] = {}
+    for part in run.parts:
+        for source in part.run.scope.sources:
+            known[source] = known[source.replace("\\", "/").rpartition("/")[2]] = "(file)"
+        if part.run.authorised_by is not None:
+            known[part.run.authorised_by.name] = "(name)"
+    for device in run.devices:
+        label = devices[device.id]
+        for text in _names(device):
+            known[text] = label
+    known |= sites | networks
+    for device in run.devices:
+        label = devices[device.id]
+        known[device.id] = label
+        known |= dict.fromkeys(device.addresses, label)
+        for key in (device.mac, device.serial):
+            if key is not None:
+                known |= dict.fromkeys(_spellings(key), label)
+    return known
+
+
+def _names(device: Device) -> Iterator[str]:
+    """What a device's own answers call it: host names, serials, UUIDs, names in certificates."""
+    for item in device.evidence:
+        last = item.field.rpartition(".")[2]
+        if item.field not in _NAME_FIELDS and not last.endswith(_NAME_ENDS):
+            continue
+        if len(item.value) <= _LONGEST_NAME and not _says_who_made(item.value, device):
+            yield item.value
+        for word in item.value.replace("=", " ").replace(",", " ").replace("/", " ").split():
+            if (
+                len(word) > 3
+                and any(c.isdigit() for c in word)
+                and not _says_who_made(word, device)
+            ):
+                yield word.strip(".")
+
+
+def _says_who_made(text: str, device: Device) -> bool:
+    """True for what is also a maker, brand or model, and stays."""
+    folded = text.casefold()
+    claims = (device.maker, device.brand)
+    known = [word for claim in claims if claim for word in (claim.id, claim.name)]
+    known += [device.model.value] if device.model is not None else []
+    return folded in {word.casefold() for word in known}
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """A MAC address as people write it; of anything else itself."""
+    bare = text.replace(":", "")
+    if len(bare) != 12 or text.count(":") != 5:
+        return (text,)
+    return (text, bare, text.replace(":", "-"), f"{bare[:4]}.{bare[4:8]}.{bare[8:]}")
+
+
+def _is_own(name: str | None) -> bool:
+    """True for names that only the network's own DNS can know."""
+    if name is None:
+        return False
+    labels_ = name.lower().rstrip(".").split(".")
+    return len(labels_) < 2 or labels_[-1] in _OWN_SUFFIXES
+
+
+def _kind(source: str) -> str:
+    return source if source.isalnum() else ""

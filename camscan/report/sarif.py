@@ -1,0 +1,179 @@
+"""SARIF 2.1.0 (OASIS Standard, 27 March 2020) for code scanning: one result a finding.
+
+A result lies in the run's JSON file, at the line where its device begins. `baselineState` stands
+only where the run was held against a baseline, as section 3.27.24 asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from camscan.findings.explained import explained
+from camscan.findings.registry import EXCEPTION_RULES, RULES
+from camscan.inventory.store import encode_run
+from camscan.model.finding import Finding, FindingStatus, Severity
+from camscan.model.run import Run, RunStatus
+from camscan.report.escape import plain
+from camscan.report.interface import ReportInput
+
+name = "sarif"
+summary = "SARIF 2.1.0 for code scanning: one result a finding"
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_INVENTORY = "camscan.json"
+_LEVELS = {
+    Severity.INFO: "note",
+    Severity.LOW: "note",
+    Severity.MEDIUM: "warning",
+    Severity.HIGH: "error",
+    Severity.CRITICAL: "error",
+}
+_BASELINE = {
+    FindingStatus.NEW: "new",
+    FindingStatus.KNOWN: "unchanged",
+    FindingStatus.ACCEPTED: "unchanged",
+    FindingStatus.GONE: "absent",
+}
+_MOST = 4000
+_SHORT = 1000
+
+
+def render(source: ReportInput) -> bytes:
+    """The log as indented JSON, its URIs relative to the root of the repository."""
+    run = source.run
+    ids = list(dict.fromkeys([*_known(), *(finding.rule for finding in run.findings)]))
+    index = {rule: number for number, rule in enumerate(ids)}
+    uri = _uri(source.inventory or _INVENTORY)
+    lines = _device_lines(run)
+    log = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "camscan",
+                        "semanticVersion": run.tool.version,
+                        "properties": {"fingerprints": run.tool.data.version},
+                        "rules": [_rule(rule) for rule in ids],
+                    }
+                },
+                "automationDetails": {"id": f"camscan/{run.run.id}"},
+                "invocations": [_invocation(run)],
+                "artifacts": [{"location": {"uri": uri}, "roles": ["analysisTarget"]}],
+                "columnKind": "unicodeCodePoints",
+                "results": [
+                    _result(finding, index[finding.rule], uri, lines, compared=source.gate.new_only)
+                    for finding in run.findings
+                ],
+            }
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+
+
+def _known() -> list[str]:
+    return [*(rule.id for rule in RULES), *(rule.id for rule in EXCEPTION_RULES)]
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    text = plain(explained(rule), _SHORT)
+    return {
+        "id": rule,
+        "name": "".join(word.capitalize() for word in rule.split("-")),
+        "shortDescription": {"text": text},
+        "fullDescription": {"text": text},
+        "help": {"text": f"{text} The section {rule} of docs/findings.md says when and how grave."},
+        "defaultConfiguration": {"level": "warning"},
+        "properties": {"tags": ["security", "network"]},
+    }
+
+
+def _invocation(run: Run) -> dict[str, Any]:
+    notes = [
+        {
+            "level": "note",
+            "message": {"text": plain(f"{skip.subject}: {skip.what}: {skip.reason}", _MOST)},
+        }
+        for skip in run.coverage.skips
+    ]
+    return {
+        "executionSuccessful": run.run.status is RunStatus.COMPLETE,
+        "startTimeUtc": f"{run.run.started:%Y-%m-%dT%H:%M:%SZ}",
+        "endTimeUtc": f"{run.run.ended:%Y-%m-%dT%H:%M:%SZ}",
+        "toolExecutionNotifications": notes,
+    }
+
+
+def _result(
+    finding: Finding, rule: int, uri: str, lines: dict[str, int], *, compared: bool
+) -> dict[str, Any]:
+    parts = (finding.title, finding.detail, finding.advice)
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": "\n".join(plain(part, _MOST) for part in parts if part)},
+        "locations": [_location(finding, uri, lines)],
+        # GitHub compares results by the first of these, other readers by any.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{finding.id}:1",
+            "camscanFinding/v1": finding.id,
+        },
+        "properties": {
+            "severity": finding.severity.value,
+            "status": finding.status.value,
+            "references": [plain(text, _SHORT) for text in finding.references],
+        },
+    }
+    if compared or finding.status in {FindingStatus.KNOWN, FindingStatus.GONE}:
+        result["baselineState"] = _BASELINE[finding.status]
+    if finding.status is FindingStatus.ACCEPTED:
+        result["suppressions"] = [
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": "an exception of camscan.toml",
+            }
+        ]
+    return result
+
+
+def _location(finding: Finding, uri: str, lines: dict[str, int]) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri, "index": 0},
+            "region": {"startLine": lines.get(finding.device or "", 1)},
+        }
+    }
+    if finding.device is not None:
+        location["logicalLocations"] = [{"name": finding.device, "kind": "resource"}]
+    return location
+
+
+def _device_lines(run: Run) -> dict[str, int]:
+    """Line of each device's id in the JSON file of the run, counted from 1."""
+    wanted = {finding.device for finding in run.findings if finding.device is not None}
+    if not wanted:
+        return {}
+    # Devices come before conversations and findings, which may be a hundred times as long.
+    document = encode_run(replace(run, conversations=(), findings=()))
+    lines: dict[str, int] = {}
+    for number, line in enumerate(document.splitlines(), start=1):
+        if line.startswith(b'      "id": "'):
+            device = line[13:].partition(b'"')[0].decode()
+            if device in wanted:
+                lines.setdefault(device, number)
+    return lines
+
+
+def _uri(path: str) -> str:
+    """A relative or absolute path as a URI reference (RFC 3986)."""
+    from urllib.parse import quote
+
+    return quote(path.replace("\\", "/"), safe="/:")

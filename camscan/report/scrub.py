@@ -1,0 +1,97 @@
+"""Text without what tells a network from another: addresses, MACs, names and serials."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+
+ADDRESS = "(address)"
+_NAME = "(name)"
+_TOKEN = re.compile(r"[\w.:%/\\@-]+")
+_MAC = re.compile(
+    r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}"
+    r"|(?:[0-9a-f]{2} ){5}[0-9a-f]{2}",
+    re.IGNORECASE,
+)
+_IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{0,15}(?:%\w+)?", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b[\w-]+(?:\.[\w-]+)*\.(?:local|lan|localdomain|internal|intranet|corp|home|private|arpa)\b",
+    re.IGNORECASE,
+)
+_SHORTEST = 3
+_MOST_KEPT = 65_536
+
+
+class Scrubber:
+    """Takes known words and everything that looks like an address out of texts.
+
+    `known` maps words (any case, also several words) to what stands for them.
+    """
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        kept = {text.casefold(): label for text, label in known.items() if len(text) >= _SHORTEST}
+        self._words = {text: label for text, label in kept.items() if _TOKEN.fullmatch(text)}
+        phrases = sorted((text for text in kept if text not in self._words), key=len, reverse=True)
+        self._phrases = {text: kept[text] for text in phrases}
+        self._pattern = (
+            re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE) if phrases else None
+        )
+        self._cache: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        """The text without them; equal texts give equal ones."""
+        found = self._cache.get(text)
+        if found is None:
+            if len(self._cache) >= _MOST_KEPT:
+                self._cache.clear()
+            found = self._cache[text] = self._scrubbed(text)
+        return found
+
+    def _scrubbed(self, text: str) -> str:
+        if self._pattern is not None:
+            text = self._pattern.sub(self._phrase, text)
+        text = _TOKEN.sub(self._word, text)
+        text = _MAC.sub(ADDRESS, text)
+        text = _IPV6.sub(_address, text)
+        text = _IPV4.sub(_address, text)
+        return _OWN.sub(_NAME, text)
+
+    def _phrase(self, found: re.Match[str]) -> str:
+        return self._phrases.get(found[0].casefold(), _NAME)
+
+    def _word(self, found: re.Match[str]) -> str:
+        token = found[0]
+        label = self._words.get(token.casefold())
+        if label is not None:
+            return label
+        bare = token.rstrip(".:/-")
+        label = self._words.get(bare.casefold())
+        if label is not None:
+            return label + token[len(bare) :]
+        if any(mark in token for mark in "/:@\\"):
+            return re.sub(r"[^/:@\\]+", self._part, token)
+        return token
+
+    def _part(self, found: re.Match[str]) -> str:
+        return self._words.get(found[0].casefold(), found[0])
+
+
+def _address(found: re.Match[str]) -> str:
+    text = found[0]
+    bare = text.partition("%")[0]
+    for end in (len(bare), len(bare.rstrip(":.")), len(bare.rstrip("."))):
+        try:
+            ipaddress.ip_address(bare[:end])
+        except ValueError:
+            continue
+        return ADDRESS + bare[end:]
+    return text
+
+
+def labels(values: Iterable[str], kind: str) -> dict[str, str]:
+    """`kind-1`, `kind-2` … for distinct values in their own order, wide enough to sort."""
+    every = list(dict.fromkeys(values))
+    width = len(str(len(every)))
+    return {value: f"{kind}-{number:0{width}}" for number, value in enumerate(every, start=1)}
