@@ -14,10 +14,7 @@ RUN_IDS = frozenset({"fleet-egress", "expired-rule"})
 """Rules whose findings are about no single device."""
 
 _TRAFFIC = EGRESS_IDS | {"expired-rule"}
-_NORUN_IDS = frozenset({"fleet-egress", "expired-rule"})
-"""Rules whose findings are about no single device."""
-
-_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
+_NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
 _SILENT = "no traffic of this device was seen in what was read"
 
 

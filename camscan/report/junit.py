@@ -30,6 +30,7 @@ summary = "JUnit XML: one test case per device and rule"
 COVERAGE = "coverage"
 _WHOLE = "run"
 _MOST = 4000
+_TOGETHER = 2000
 
 
 class _Case(Struct, frozen=True):
@@ -69,6 +70,7 @@ def _write(
     attributes = {**counts, "skipped": str(skipped), "timestamp": started}
     document.write("\n")
     with document.element("testsuite", attributes):
+        elements: list[etree._Element | str] = []
         for case in cases:
             element = etree.Element("testcase", classname=case.classname, name=case.name, time="0")
             if case.outcome is not None:
@@ -78,8 +80,11 @@ def _write(
                 inner.text = case.text or None
             elif case.text:
                 etree.SubElement(element, "system-out").text = case.text
-            document.write("\n", element)
-        document.write("\n")
+            elements += ("\n", element)
+            if len(elements) >= _TOGETHER:
+                document.write(*elements)
+                elements.clear()
+        document.write(*elements, "\n")
 
 
 def _counts(title: str, cases: list[_Case]) -> dict[str, str]:
