@@ -68,6 +68,32 @@ def test_errors_name_file_and_key(tmp_path: Path, text: str, problem: str) -> No
     assert "camscan.toml" in str(caught.value)
 
 
+def test_exceptions(tmp_path: Path) -> None:
+    path = tmp_path / "camscan.toml"
+    text = """
+[[exceptions]]
+rule = "unexpected-egress"
+device = "c0:56:e3:00:00:09"
+reason = "analytics, contract 12"
+owner = "Parking services"
+until = 2027-03-31
+"""
+    path.write_text(text)
+    (one,) = load_config(path).exceptions
+    assert one.until.isoformat() == "2027-03-31"
+    assert one.text == (
+        "unexpected-egress of device c0:56:e3:00:00:09 (owner Parking services, until 2027-03-31:"
+        " analytics, contract 12)"
+    )
+    for key in ("rule", "reason", "owner", "until"):
+        path.write_text("\n".join(line for line in text.splitlines() if not line.startswith(key)))
+        with pytest.raises(ConfigError, match=key):
+            load_config(path)
+    path.write_text(text.replace("Parking services", " "))
+    with pytest.raises(ConfigError, match="may not be empty"):
+        load_config(path)
+
+
 def test_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read"):
         load_config(tmp_path / "none.toml")

@@ -42,6 +42,8 @@ def with_status(
         gone, skips = _gone(run, before, {one.id for one in found})
         found += gone
     devices = {device.id: device for device in run.devices}
+    if exceptions:
+        found = [_standing(one) for one in found]
     valid = [one for one in exceptions if not has_ended(one, run)]
     found = [_accepted(one, valid, devices) for one in found]
     order = tuple(Severity)
@@ -85,6 +87,13 @@ def _skips(unseen: Iterable[tuple[tuple[str, str], int]]) -> Iterable[Skip]:
         yield Skip(subject="baseline", what=what, reason=reason)
 
 
+def _standing(finding: Finding) -> Finding:
+    """A finding that was accepted earlier, before it is known whether it still is."""
+    if finding.status is not FindingStatus.ACCEPTED:
+        return finding
+    return replace(finding, status=FindingStatus.NEW)
+
+
 def _accepted(
     finding: Finding, exceptions: Sequence[ExceptionConfig], devices: dict[str, Device]
 ) -> Finding:
@@ -92,9 +101,9 @@ def _accepted(
         return finding
     for one in exceptions:
         if accepts(one, finding, devices):
-            detail = (
-                f"{finding.detail} Accepted until {one.until.isoformat()} by {one.owner}:"
-                f" {one.reason}."
-            ).strip()
+            told = f"Accepted until {one.until.isoformat()} by {one.owner}: {one.reason}."
+            detail = finding.detail
+            if not detail.endswith(told):
+                detail = f"{detail} {told}".strip()
             return replace(finding, status=FindingStatus.ACCEPTED, detail=detail)
     return finding

@@ -19,7 +19,7 @@ from camscan.model.device import Device
 from camscan.model.finding import Finding, finding_id
 from camscan.model.identity import Claim, EntityClaim
 from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
-from camscan.report.scrub import ADDRESS, Scrubber, labels
+from camscan.report.scrub import ADDRESS, FIRMWARE, Scrubber, labels
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
 
@@ -56,7 +56,7 @@ def redacted(run: Run) -> Run:
     networks = labels(sorted(_networks(run), key=_network_order), "network")
     addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
     peers = _peers(run) | addresses
-    scrub = Scrubber(peers | _known(run, devices, sites, networks))
+    scrub = Scrubber(_known(run, devices, sites | networks | peers))
     view = _View(scrub, devices, sites, networks, peers)
     merged = run.merged
     return replace(
@@ -245,9 +245,7 @@ def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
     return address_order(address), length
 
 
-def _known(
-    run: Run, devices: dict[str, str], sites: dict[str, str], networks: dict[str, str]
-) -> dict[str, str]:
+def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[str, str]:
     """Every word that may not be seen, with its label; devices win over what they are called."""
     known: dict[str, str] = {}
     for part in run.parts:
@@ -259,10 +257,15 @@ def _known(
         label = devices[device.id]
         for text in _names(device):
             known[text] = label
-    known |= sites | networks
+    known |= places
     for device in run.devices:
         label = devices[device.id]
         known[device.id] = label
+        if device.firmware is not None:
+            texts = (device.firmware.value, device.firmware.version, device.firmware.build)
+            words = (*device.firmware.value.split(), *texts)
+            told = (word for word in words if word and any(map(str.isdigit, word)))
+            known |= dict.fromkeys(told, FIRMWARE)
         known |= dict.fromkeys(device.addresses, label)
         for key in (device.mac, device.serial):
             if key is not None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 ADDRESS = "(address)"
+FIRMWARE = "(firmware)"
 _NAME = "(name)"
+_FILE = "(file)"
 _TOKEN = re.compile(r"[\w.:%/\\@-]+")
 _MAC = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}"
@@ -20,6 +22,7 @@ _OWN = re.compile(
     r"\b[\w-]+(?:\.[\w-]+)*\.(?:local|lan|localdomain|internal|intranet|corp|home|private|arpa)\b",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
 _SHORTEST = 3
 _MOST_KEPT = 65_536
 
@@ -56,6 +59,7 @@ class Scrubber:
         text = _MAC.sub(ADDRESS, text)
         text = _IPV6.sub(_address, text)
         text = _IPV4.sub(_address, text)
+        text = _PATH.sub(_FILE, text)
         return _OWN.sub(_NAME, text)
 
     def _phrase(self, found: re.Match[str]) -> str:

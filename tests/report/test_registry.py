@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
+import msgspec
 import pytest
 
 from camscan.errors import UsageError
@@ -20,4 +25,29 @@ def test_every_format_keeps_the_interface(name: str, sample_run: Run) -> None:
 
 def test_an_unknown_format_names_the_known() -> None:
     with pytest.raises(UsageError, match="table, json"):
-        report("pdf")
+        report("fax")
+
+
+FORBIDDEN = ("compliant", "safe", "banned in the uk", "vulnerable", "backdoor", "spyware")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_claims_what_a_scan_cannot_know(name: str, sample_run: Run) -> None:
+    for run in (sample_run, msgspec.structs.replace(sample_run, devices=(), findings=())):
+        data = report(name).render(ReportInput(run=run, contacts=(), per_site=True))
+        if name == "netbox":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                data = b"\n".join(archive.read(file) for file in archive.namelist())
+        text = data.decode().lower()
+        assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text)]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "contacts"])
+def test_hostile_text_breaks_no_format(name: str, hostile_run: Run) -> None:
+    data = report(name).render(ReportInput(run=hostile_run, per_site=True))
+    assert data
+    if name not in {"netbox", "json", "jsonl"}:
+        text = data.decode()
+        assert "\x1b" not in text
+        assert "\x00" not in text
+        assert "\u202e" not in text

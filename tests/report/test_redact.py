@@ -1,0 +1,93 @@
+"""A run that may be published."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from msgspec.structs import replace
+
+from camscan.inventory.store import decode_run, encode_run
+from camscan.model.run import MergedRun, Run
+from camscan.report.interface import ReportInput
+from camscan.report.redact import redacted
+from camscan.report.registry import FORMATS, report
+from tests.report.conftest import SECRETS
+
+PUBLISHED = tuple(name for name in FORMATS if name != "contacts")
+
+
+def written(name: str, run: Run) -> str:
+    """A report as text, that of a ZIP archive unpacked."""
+    source = ReportInput(run=run, per_site=True, inventory="run.json")
+    data = report(name).render(source)
+    if name == "netbox":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = b"\n".join(archive.read(file) for file in archive.namelist())
+    return data.decode()
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_no_format_tells_what_is_hidden(name: str, private_run: Run) -> None:
+    before, after = written(name, private_run), written(name, redacted(private_run))
+    assert any(secret in before for secret in SECRETS), "the run has something to hide"
+    told = [secret for secret in SECRETS if secret.casefold() in after.casefold()]
+    assert not told
+
+
+@pytest.mark.parametrize("name", ["table", "csv", "foi", "markdown", "netbox"])
+def test_the_answer_stays(name: str, private_run: Run) -> None:
+    after = written(name, redacted(private_run))
+    assert "Hikvision" in after
+
+
+def test_what_stays_of_a_device(private_run: Run) -> None:
+    run = redacted(private_run)
+    camera = run.devices[0]
+    assert camera.id == "device-1"
+    assert camera.site == "site-1"
+    assert camera.maker is not None
+    assert camera.maker.name == "Hikvision"
+    assert [port.port for port in camera.ports] == [80]
+    assert camera.alternatives == ("answers as inside-2 too",)
+    assert [device.site for device in run.devices] == ["site-1", "site-1", None]
+
+
+def test_conversations_keep_what_is_public_outside(private_run: Run) -> None:
+    cloud, files, between, own = redacted(private_run).conversations
+    assert (cloud.device, cloud.address, cloud.peer) == ("device-1", "device-1", "outside-1")
+    assert (cloud.name, cloud.country, cloud.organisation) == (
+        "cloud.example.com", "CN", "Example Telecom",
+    )  # fmt: skip
+    assert cloud.reasons == ("direct-ip: outside-1 was called by device-1", "named: device-1 asked")
+    assert (files.peer, files.name, files.organisation) == ("inside-2", None, None)
+    assert between.peer == "device-2"
+    assert own.name is None
+
+
+def test_the_finding_reads_on(private_run: Run) -> None:
+    finding = redacted(private_run).findings[0]
+    assert finding.title == (
+        "Hikvision camera device-1 (site-1) was seen to try to contact outside-1"
+    )
+    assert "first at 2026-11-24 02:13:00 UTC in network-2" in finding.detail
+    assert finding.id != private_run.findings[0].id, "the id is a hash of what is hidden"
+
+
+def test_labels_are_the_same_in_another_run(private_run: Run) -> None:
+    later = replace(private_run, devices=tuple(reversed(private_run.devices)))
+    assert redacted(later).devices == redacted(private_run).devices
+
+
+def test_a_redacted_run_is_a_run(private_run: Run) -> None:
+    run = redacted(private_run)
+    assert decode_run(encode_run(run), "redacted") == run
+    assert redacted(run).devices == run.devices
+
+
+def test_merged_runs_are_redacted_too(private_run: Run) -> None:
+    part = MergedRun(run=private_run.run, coverage=private_run.coverage)
+    text = encode_run(redacted(replace(private_run, merged=(part, part)))).decode()
+    assert not [secret for secret in SECRETS if secret.casefold() in text.casefold()]
+    assert "merged" in text

@@ -1,0 +1,119 @@
+"""SARIF 2.1.0."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from msgspec.structs import replace
+
+from camscan.findings.gate import Gate
+from camscan.inventory.store import encode_run
+from camscan.model.finding import FindingStatus, Severity
+from camscan.model.run import Run
+from camscan.report import sarif
+from camscan.report.interface import ReportInput
+
+
+@cache
+def validator() -> jsonschema.Draft4Validator:
+    path = Path(__file__).parent / "data" / "sarif-2.1.0-rtm.5.json"
+    schema = json.loads(path.read_text("utf-8"))
+    jsonschema.Draft4Validator.check_schema(schema)
+    checker = jsonschema.Draft4Validator.FORMAT_CHECKER
+    return jsonschema.Draft4Validator(schema, format_checker=checker)
+
+
+def log(run: Run, **options: object) -> dict[str, Any]:
+    found = json.loads(sarif.render(ReportInput(run=run, **options)))
+    validator().validate(found)
+    (only,) = found["runs"]
+    for result in only["results"]:
+        rule = only["tool"]["driver"]["rules"][result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"]
+        assert rule["help"]["text"]
+    return only
+
+
+def test_the_schema_refuses_what_is_wrong() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        validator().validate({"version": "2.1.0"})
+    with pytest.raises(jsonschema.ValidationError):
+        validator().validate({"version": "2.1.0", "runs": [{"tool": {"driver": {}}}]})
+
+
+def test_a_result_lies_at_its_device_in_the_json_file(sample_run: Run) -> None:
+    (result,) = log(sample_run, inventory="out/run 1.json")["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "out/run%201.json"
+    lines = encode_run(sample_run).decode().splitlines()
+    assert lines[place["region"]["startLine"] - 1] == '      "id": "d1",'
+    assert result["partialFingerprints"]["camscanFinding/v1"] == sample_run.findings[0].id
+    assert result["level"] == "error"
+    assert result["message"]["text"].splitlines() == [
+        "10.1.0.9 was seen to try to contact 203.0.113.5", "3 attempts", "ask why",
+    ]  # fmt: skip
+
+
+def test_every_rule_is_there_when_nothing_was_found(sample_run: Run) -> None:
+    run = log(replace(sample_run, findings=()))
+    assert run["results"] == []
+    assert "unexpected-egress" in [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"] == "eth0: multicast: not wholly in scope"
+
+
+@pytest.mark.parametrize(
+    ("severity", "level"),
+    [
+        (Severity.INFO, "note"),
+        (Severity.LOW, "note"),
+        (Severity.MEDIUM, "warning"),
+        (Severity.HIGH, "error"),
+        (Severity.CRITICAL, "error"),
+    ],
+)
+def test_levels(sample_run: Run, severity: Severity, level: str) -> None:
+    finding = replace(sample_run.findings[0], severity=severity)
+    (result,) = log(replace(sample_run, findings=(finding,)))["results"]
+    assert result["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (FindingStatus.NEW, "new"),
+        (FindingStatus.KNOWN, "unchanged"),
+        (FindingStatus.ACCEPTED, "unchanged"),
+        (FindingStatus.GONE, "absent"),
+    ],
+)
+def test_baseline_states(sample_run: Run, status: FindingStatus, state: str) -> None:
+    finding = replace(sample_run.findings[0], status=status)
+    run = replace(sample_run, findings=(finding,))
+    (result,) = log(run, gate=Gate(new_only=True))["results"]
+    assert result["baselineState"] == state
+    assert ("suppressions" in result) is (status is FindingStatus.ACCEPTED)
+
+
+def test_no_baseline_no_state(sample_run: Run) -> None:
+    (result,) = log(sample_run)["results"]
+    assert "baselineState" not in result
+
+
+def test_a_finding_about_no_device(sample_run: Run) -> None:
+    finding = replace(sample_run.findings[0], device=None, rule="of-tomorrow")
+    (result,) = log(replace(sample_run, findings=(finding,)))["results"]
+    location = result["locations"][0]
+    assert location["physicalLocation"]["region"]["startLine"] == 1
+    assert "logicalLocations" not in location
+
+
+def test_hostile_text_stays_valid(hostile_run: Run) -> None:
+    text = json.dumps(log(hostile_run), ensure_ascii=False)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
