@@ -29,7 +29,9 @@ def write_filterlog(path: Path, day: Day) -> int:
     count = 0
     with path.open("w", encoding="ascii", newline="\n") as file:
         for at, text in lines:
-            moment = datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat("T", "microseconds")
+            moment = datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat(
+                "T", "microseconds"
+            )
             file.write(f"<134>1 {moment} fw.council.example filterlog 61234 - - {text}\n")
             count += 1
     return count
@@ -64,9 +66,7 @@ def _subnet(address: str) -> str:
     return address.rpartition(".")[0]
 
 
-def _line(
-    one: Exchange, packet: Packet, base: str, rng: random.Random, *, blocked: bool
-) -> str:
+def _line(one: Exchange, packet: Packet, base: str, rng: random.Random, *, blocked: bool) -> str:
     source, target = one.client.address, one.server.address
     inside = source.startswith(f"{base}.")
     interface = f"igb1.{source.split('.')[2]}" if inside else "igb0"

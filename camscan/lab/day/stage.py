@@ -49,9 +49,7 @@ class Stage:
     ) -> None:
         """A connection; `opening` and `octets` are first payloads and what follows, out and in."""
         client, server = self._ends(device, peer)
-        self._put(
-            at, purpose, client, server, port, opening, octets, seconds=seconds, name=name
-        )
+        self._put(at, purpose, client, server, port, opening, octets, seconds=seconds, name=name)
 
     def from_outside(
         self,
@@ -109,9 +107,7 @@ class Stage:
         number = self.rng.randrange(65_536)
         said = talk.dns_question(number, name), talk.dns_answer(number, name, addresses)
         ends = (self._port(), 53)
-        self.udp(
-            device, at, self._inside, ends, Purpose.DNS, said, name=name, addresses=addresses
-        )
+        self.udp(device, at, self._inside, ends, Purpose.DNS, said, name=name, addresses=addresses)
 
     def visit(
         self, device: Device, at: float, cloud: Cloud, purpose: Purpose, *, seconds: float = 1.0
