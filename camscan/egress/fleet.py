@@ -1,4 +1,4 @@
-"""Several devices of one maker that begin to call the same destination, or the same set, together."""
+"""Several devices of one maker that begin to call the same destinations together."""
 
 from __future__ import annotations
 

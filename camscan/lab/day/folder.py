@@ -34,7 +34,8 @@ class DayFolder(msgspec.Struct, frozen=True):
 
 
 def write_day(folder: Path, estate: Estate, base: str, date: datetime.date) -> DayFolder:
-    """Write the day of `date` (UTC) into `folder`, which is made. Raises LocalFaultError."""
+    """Write the day of `date` (UTC) into `folder`, which is made. Raises LocalFaultError
+    when nfpcapd fails, OSError when the folder cannot be written."""
     day = tell(estate, base, date)
     folder.mkdir(parents=True, exist_ok=True)
     made = DayFolder(

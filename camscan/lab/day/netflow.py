@@ -20,6 +20,8 @@ def write_netflow(folder: Path, capture: Path) -> tuple[Path, ...] | None:
     if program is None:
         return None
     folder.mkdir(exist_ok=True)
+    for old in folder.glob("nfcapd.*"):
+        old.unlink()  # nfpcapd would add to it
     command = [program, "-r", str(capture), "-w", str(folder), "-t", _DAY]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

@@ -1,8 +1,9 @@
 """What happens on the day: who has which part, and when.
 
-From 02:13 on three Hikvision cameras call a bare address in China every five minutes. At 11:20 forty
-others of that maker begin to send UDP volleys to relays. At 14:41 a Dahua camera uploads 400 MB to a
-host in Russia. All others do what cameras do, and PCs browse. Deterministic by estate and date.
+From 02:13 on three Hikvision cameras call a bare address in China every five minutes. At 11:20
+forty others of that maker begin to send UDP volleys to relays. At 14:41 a Dahua camera uploads
+400 MB to a host in Russia. All others do what cameras do, and PCs browse. Deterministic by estate
+and date.
 """
 
 from __future__ import annotations
@@ -176,6 +177,8 @@ class _Story:
 
     def _viewed(self) -> None:
         """The router forwards a port: somebody outside begins, and the camera only answers."""
+        if not self._cameras:
+            return
         camera = self._cameras[-1]
         ask, reply = talk.rtsp_pull(self._rng, camera.address(self._stage.base), 0)[:2]
         self._stage.from_outside(

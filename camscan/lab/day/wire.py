@@ -93,12 +93,12 @@ def header(protocol: str, flags: int) -> int:
 
 def counts(one: Exchange) -> Counts:
     """What a counter beside the wire would say."""
-    number, octets, payload = [0, 0], [0, 0], [0, 0]
+    out, back = [0, 0, 0], [0, 0, 0]
     last = one.at
     for at, outward, flags, size, _data in packets(one):
-        way = 0 if outward else 1
-        number[way] += 1
-        octets[way] += size + header(one.protocol, flags)
-        payload[way] += size
+        way = out if outward else back
+        way[0] += 1
+        way[1] += size + header(one.protocol, flags)
+        way[2] += size
         last = at
-    return Counts(*number, *octets, *payload, last)
+    return Counts(out[0], back[0], out[1], back[1], out[2], back[2], last)

@@ -15,10 +15,10 @@ from camscan.lab.day.exchange import Day, Exchange, Purpose
 from camscan.lab.day.wire import Counts, counts
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_ID = (("ts", "time"), ("uid", "string"), ("id.orig_h", "addr"), ("id.orig_p", "port")) + (
-    ("id.resp_h", "addr"),
-    ("id.resp_p", "port"),
-)
+_ID = (
+    ("ts", "time"), ("uid", "string"), ("id.orig_h", "addr"), ("id.orig_p", "port"),
+    ("id.resp_h", "addr"), ("id.resp_p", "port"),
+)  # fmt: skip
 _CONN = (
     *_ID,
     ("proto", "enum"), ("service", "string"), ("duration", "interval"), ("orig_bytes", "count"),
