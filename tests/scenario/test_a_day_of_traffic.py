@@ -1,8 +1,8 @@
 """A day of a district with 212 cameras, told by every kind of source: all tell the same.
 
-What differs by nature: NetFlow and a firewall's log hold no names, so the resolver's log lies beside
-them; the firewall's log holds no sizes, so the upload is found there by its destination alone, and
-it sees nothing that stays in one subnet. A capture and Zeek's logs name peers by themselves.
+What differs by nature: NetFlow and a firewall's log hold no names, so the resolver's log lies
+beside them; the firewall's log holds no sizes, so the upload is found there by its destination
+alone, and it sees nothing that stays in one subnet. A capture and Zeek's logs hold names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -281,7 +281,7 @@ def test_a_router_s_export_tells_the_same(
 
 
 @pytest.fixture
-def exported(made: DayFolder, tmp_path: Path) -> Iterator[Path]:
+def exported(made: DayFolder, tmp_path: Path) -> Path:
     """The capture through softflowd, which exports NetFlow v5, and nfcapd, which collects it.
 
     v5 has the seconds of the epoch in its header; softflowd's v9 and IPFIX tell the times of an
@@ -303,7 +303,7 @@ def exported(made: DayFolder, tmp_path: Path) -> Iterator[Path]:
     finally:
         collector.send_signal(signal.SIGTERM)
         collector.wait(timeout=60)
-    yield folder
+    return folder
 
 
 def waiting(port: int) -> int | None:

@@ -60,7 +60,7 @@ def write_zeek(folder: Path, day: Day) -> tuple[Path, ...]:
     logs = {
         "conn": (_CONN, (_conn(*each, inside) for each in met)),
         "dns": (_DNS, (_dns(*each) for each in met if each[1].purpose is Purpose.DNS)),
-        "ssl": (_SSL, (_ssl(*each) for each in met if each[1].ask[:1] == b"\x16")),
+        "ssl": (_SSL, (_ssl(*each) for each in met if _is_tls(each[1]))),
     }
     return tuple(
         _write(folder / f"{name}.log", name, columns, rows, day.date)
@@ -141,6 +141,10 @@ def _dns(uid: str, one: Exchange, seen: Counts) -> tuple[str, ...]:
         ",".join("300.000000" for _ in one.addresses) or "-",
         "F",
     )
+
+
+def _is_tls(one: Exchange) -> bool:
+    return one.protocol == "tcp" and one.ask[:1] == b"\x16"  # a handshake record
 
 
 def _ssl(uid: str, one: Exchange, _seen: Counts) -> tuple[str, ...]:

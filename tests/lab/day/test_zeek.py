@@ -42,8 +42,8 @@ def test_no_answer_and_no_name(exchange, date, tmp_path):
 
 
 def test_questions(exchange, date, tmp_path):
-    asked = {"purpose": Purpose.DNS, "protocol": "udp", "ends": (40000, 53), "ask": b"\x01\x02"}
-    _, (found, none), _ = logs(
+    asked = {"purpose": Purpose.DNS, "protocol": "udp", "ends": (40000, 53), "ask": b"\x16\x02"}
+    _, (found, none), ssl = logs(
         tmp_path,
         date,
         exchange(**asked, name="a.example", addresses=("1.2.3.4", "1.2.3.5")),
@@ -52,7 +52,8 @@ def test_questions(exchange, date, tmp_path):
     assert (found["query"], found["answers"], found["rcode"]) == (
         "a.example", "1.2.3.4,1.2.3.5", "0"
     )  # fmt: skip
-    assert found["trans_id"] == "258"
+    assert found["trans_id"] == "5634"
+    assert ssl == []
     assert (none["answers"], none["rcode_name"]) == ("-", "NXDOMAIN")
 
 
