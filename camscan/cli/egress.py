@@ -243,12 +243,15 @@ def _write(run: Run, settings: Settings) -> None:
     import msgspec
 
     from camscan.cli.output import emit, write
+    from camscan.report.escape import escaped_json
 
     others = []
     for output in settings.wanted_outputs():
         if output.format == "jsonl":
             encoder = msgspec.json.Encoder()
-            write(output, b"".join(encoder.encode(c) + b"\n" for c in run.conversations))
+            write(
+                output, b"".join(escaped_json(encoder.encode(c)) + b"\n" for c in run.conversations)
+            )
         else:
             others.append(output)
     if others:

@@ -25,16 +25,23 @@ from camscan.model.run import Run
 DATE = datetime.date(2026, 11, 24)
 AT = 1795500000.0
 CAMERA = "10.66.0.10"
-PEERS = ("122.224.183.42", "95.213.200.10", "101.132.45.7", "119.3.80.21", "39.104.9.17")
+PEERS = (
+    "122.224.183.42",
+    "95.213.200.10",
+    "101.132.45.7",
+    "119.3.80.21",
+    "39.104.9.17",
+    "8.211.36.5",
+)
 LABEL = "a" * 62
 NAMES = (
     "\x1b]0;owned\x07\x1b[31mred.example",
     "=cmd|' /C calc'!a1.example",
+    "[bold]<script>alert(1)</script>.example",
     "@sum(1).\u202egnp.example",
     f"{LABEL}.{LABEL}.{LABEL}.{LABEL[:60]}.a",
     "b\u00fccher-\u9b5a-\x9b31m\u2028x.example",
 )
-MARKUP = "[bold]<script>alert(1)</script>"
 
 
 @pytest.fixture
@@ -119,7 +126,23 @@ def odd(text: str, allowed: str = "\n") -> set[str]:
     }
 
 
-@pytest.fixture(params=[capture, zeek])
+def syslog(path: Path) -> Path:
+    """A firewall's and a resolver's lines in one file; the second prints names as it likes."""
+    lines = []
+    for number, (name, peer) in enumerate(zip(NAMES, PEERS, strict=True)):
+        head = "Nov 24 06:00:0{} {}[7]: "
+        who = f"{number} {CAMERA}/40000"
+        asked = f"query[A] {name} from {CAMERA}"
+        lines.append(head.format(number, "dnsmasq") + f"{who} {asked}")
+        lines.append(head.format(number, "dnsmasq") + f"{who} reply {name} is {peer}")
+        passed = "94,,,1,igb1,match,pass,in,4,0x0,,64,7,0,DF,6,tcp,48"
+        passed += f",{CAMERA},{peer},41000,443,0,S,1,,64240,,mss"
+        lines.append(head.format(number, "filterlog") + passed)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(params=[capture, zeek, syslog])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path: Path = request.param(tmp_path / "source")
     return path
