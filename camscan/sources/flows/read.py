@@ -14,7 +14,11 @@ from camscan.sources.flows.source import FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
-MODULES = ("pcap",)
+MODULES = (
+    "pcap",
+    "zeek",
+    "nfdump",
+)
 """Modules of this package, in the order in which they are asked."""
 
 
