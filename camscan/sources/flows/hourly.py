@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import NamedTuple
 
-from camscan.model.flow import SLOT
+from camscan.model.flow import SLOT, Origin
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.total import Outcome
 
 _MOST = 30_000
 _STARTS = 512  # as many of each as a flow keeps
 _MOST_STARTS = 400_000
 
-Key = TypeVar("Key")
+
+class Kind(NamedTuple):
+    """What connections have in common that are added up; texts as FlowLedger.flow takes them."""
+
+    source: str
+    peer: str
+    protocol: str
+    port: int | None
+    origin: Origin
+    outcome: Outcome
+    name: str | None = None
+    name_source: str | None = None
+    mac: str | None = None
 
 
 class HourSum:
@@ -34,18 +47,18 @@ class HourSum:
         self.sizes: list[int | None] = []
 
 
-class HourlySums(Generic[Key]):
-    """Gives each sum to `emit` when there are too many of them, and at `flush`."""
+class HourlySums:
+    """Gives its sums to the ledger when there are too many of them, and at `flush`."""
 
-    def __init__(self, emit: Callable[[Key, HourSum], object], *, most: int = _MOST) -> None:
-        self._emit = emit
+    def __init__(self, ledger: FlowLedger, *, most: int = _MOST) -> None:
+        self._ledger = ledger
         self._most = most
-        self._sums: dict[tuple[Key, int], HourSum] = {}
+        self._sums: dict[tuple[Kind, int], HourSum] = {}
         self._starts = 0
 
     def add(
         self,
-        key: Key,
+        kind: Kind,
         first: float,
         last: float,
         packets_out: int | None,
@@ -53,8 +66,8 @@ class HourlySums(Generic[Key]):
         bytes_out: int | None,
         bytes_in: int | None,
     ) -> None:
-        """One connection of this kind."""
-        place = (key, int(first // SLOT))
+        """One connection; times in seconds since the epoch, counters None where unknown."""
+        place = (kind, int(first // SLOT))
         total = self._sums.get(place)
         if total is None:
             if len(self._sums) >= self._most or self._starts >= _MOST_STARTS:
@@ -79,8 +92,27 @@ class HourlySums(Generic[Key]):
             self._starts += 1
 
     def flush(self) -> None:
-        """Give away every sum."""
-        for (key, _), total in self._sums.items():
-            self._emit(key, total)
+        """Give every sum to the ledger."""
+        for (kind, _), total in self._sums.items():
+            self._ledger.flow(
+                kind.source,
+                kind.peer,
+                kind.protocol,
+                kind.port,
+                first=total.first,
+                last=total.last,
+                count=total.count,
+                packets_out=total.packets_out,
+                packets_in=total.packets_in,
+                bytes_out=total.bytes_out,
+                bytes_in=total.bytes_in,
+                origin=kind.origin,
+                outcome=kind.outcome,
+                name=kind.name,
+                name_source=kind.name_source,
+                mac=kind.mac,
+                starts=total.starts,
+                sizes=total.sizes,
+            )
         self._sums.clear()
         self._starts = 0

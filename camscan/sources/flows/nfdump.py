@@ -65,7 +65,7 @@ def _start(told: nfdump_run.Summary | str) -> float:
 def _summary(program: str, path: Path) -> nfdump_run.Summary | str:
     try:
         return nfdump_run.summary(program, path)
-    except nfdump_run.Failed as error:
+    except nfdump_run.NfdumpError as error:
         return str(error)
 
 
@@ -93,7 +93,7 @@ def _read_file(
                     ledger.bad(f"record {number}", record)
                 elif record is not None:
                     flows.add(record)
-    except nfdump_run.Failed as error:
+    except nfdump_run.NfdumpError as error:
         return str(error)
     return None
 

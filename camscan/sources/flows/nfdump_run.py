@@ -38,7 +38,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     lost: int | None
 
 
-class Failed(Exception):
+class NfdumpError(Exception):
     """nfdump ended with an error; the text is what it said."""
 
 
@@ -66,10 +66,10 @@ def filter_text(addresses: Collection[bytes] | None, macs: Collection[bytes]) ->
 
 
 def summary(program: str, path: Path) -> Summary:
-    """The counters of one file. Raises Failed."""
+    """The counters of one file. Raises NfdumpError."""
     said = {key: int(value) for key, value in _SUMMARY.findall(_said([program, "-I", *_of(path)]))}
     if "Flows" not in said:
-        raise Failed("nfdump -I tells nothing of the file")
+        raise NfdumpError("nfdump -I tells nothing of the file")
     return Summary(
         flows=said["Flows"],
         first=_with_milliseconds(said, "First", "msec_first"),
@@ -80,7 +80,7 @@ def summary(program: str, path: Path) -> Summary:
 
 @contextmanager
 def records(program: str, path: Path, filter_path: Path | None) -> Iterator[Iterator[bytes]]:
-    """Lines of FIELDS as they come. Raises Failed, after the last line, when nfdump fails."""
+    """Lines of FIELDS as they come. Raises NfdumpError, after the last line, when nfdump fails."""
     command = [program, "-q", "-N", "-6", *_of(path), "-a", "-O", "tstart", "-o", f"fmt:{FIELDS}"]
     if filter_path is not None:
         command += ["-f", str(filter_path)]
@@ -107,7 +107,9 @@ def _lines(child: subprocess.Popen[bytes], complaints: IO[bytes]) -> Iterator[by
         yield line
     if child.wait() != 0:
         complaints.seek(0)
-        raise Failed(_plain(complaints.read(1000)) or f"nfdump ended with code {child.returncode}")
+        raise NfdumpError(
+            _plain(complaints.read(1000)) or f"nfdump ended with code {child.returncode}"
+        )
 
 
 def _of(path: Path) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
-from camscan.sources.flows.hourly import HourlySums, HourSum
+from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.total import Outcome
 
@@ -68,32 +68,19 @@ class _Joined:
         self.sides = (_Side(), _Side())
 
 
-class _Kind(NamedTuple):
-    source: str
-    peer: str
-    protocol: str
-    port: int | None
-    origin: Origin
-    outcome: Outcome
-    mac: str | None
-
-
 class OneWayFlows:
     """Joins records and gives connections to the ledger; `finish` gives what is left."""
 
     def __init__(self, ledger: FlowLedger) -> None:
         self._ledger = ledger
         self._open: dict[tuple[str, str, int, str, int], _Joined] = {}
-        self._sums: HourlySums[_Kind] = HourlySums(self._emit)
+        self._sums = HourlySums(ledger)
         self._both_ways = False
 
     def add(self, record: OneWay) -> None:
         """One record; files are best read oldest first."""
         protocol = record.protocol
-        if protocol in _ICMPS:
-            ports = (0, 0)
-        else:
-            ports = (record.source_port, record.port)
+        ports = (0, 0) if protocol in _ICMPS else (record.source_port, record.port)
         key = (protocol, record.source, ports[0], record.destination, ports[1])
         reverse = (protocol, record.destination, ports[1], record.source, ports[0])
         joined, place = self._open.get(key), 0
@@ -161,7 +148,7 @@ class OneWayFlows:
         else:  # an exporter that sees one direction only cannot know
             outcome, packets_in, bytes_in = Outcome.UNKNOWN, None, None
         self._sums.add(
-            _Kind(
+            Kind(
                 source,
                 peer,
                 joined.protocol,
@@ -176,26 +163,6 @@ class OneWayFlows:
             packets_in,
             out.bytes,
             bytes_in,
-        )
-
-    def _emit(self, kind: _Kind, total: HourSum) -> None:
-        self._ledger.flow(
-            kind.source,
-            kind.peer,
-            kind.protocol,
-            kind.port,
-            first=total.first,
-            last=total.last,
-            count=total.count,
-            packets_out=total.packets_out,
-            packets_in=total.packets_in,
-            bytes_out=total.bytes_out,
-            bytes_in=total.bytes_in,
-            origin=kind.origin,
-            outcome=kind.outcome,
-            mac=kind.mac,
-            starts=total.starts,
-            sizes=total.sizes,
         )
 
 

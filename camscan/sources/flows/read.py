@@ -18,6 +18,9 @@ MODULES = (
     "pcap",
     "zeek",
     "nfdump",
+    "nfdump_text",
+    "suricata",
+    "conntrack",
 )
 """Modules of this package, in the order in which they are asked."""
 

@@ -53,6 +53,11 @@ class StatedNames:
         self._used.add(key)
         return stated.name, stated.name_source
 
+    def taken(self, key: object) -> tuple[str | None, str | None]:
+        """The same for a log that counts each connection once: the name is not kept."""
+        stated = self._names.pop(key, None)
+        return (None, None) if stated is None else (stated.name, stated.name_source)
+
     def finish(self) -> None:
         """Tell the ledger the names of connections that no record counted."""
         for key, stated in self._names.items():

@@ -24,7 +24,7 @@ from camscan.sources.flows.zeek_names import (
     take_dns,
     take_name,
 )
-from camscan.sources.flows.zeek_table import LATEST, Row, ZeekTable, time_of
+from camscan.sources.flows.zeek_table import LATEST, ZeekTable, time_of
 from camscan.sources.line_blocks import line_blocks
 from camscan.sources.source_file import SourceFile
 

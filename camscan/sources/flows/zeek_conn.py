@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
-from camscan.sources.flows.hourly import HourlySums, HourSum
+from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import Outcome
@@ -55,18 +55,6 @@ class ConnLine(NamedTuple):
     ip_proto: int | None
 
 
-class _Kind(NamedTuple):
-    source: str
-    peer: str
-    protocol: str
-    port: int | None
-    origin: Origin
-    outcome: Outcome
-    name: str | None
-    name_source: str | None
-    mac: str | None
-
-
 class ZeekConnections:
     """Adds up connections and gives them to the ledger; `unknown` counts those of no protocol.
 
@@ -77,7 +65,7 @@ class ZeekConnections:
     def __init__(self, ledger: FlowLedger, names: StatedNames) -> None:
         self._ledger = ledger
         self._names = names
-        self._sums: HourlySums[_Kind] = HourlySums(self._emit)
+        self._sums = HourlySums(ledger)
         self._open: dict[str, ConnLine] = {}
         self.unknown = 0
         self.beyond = 0
@@ -118,7 +106,7 @@ class ZeekConnections:
         if outcome is None:
             outcome = _by_packets(proto, packets_in)
         self._sums.add(
-            _Kind(
+            Kind(
                 source,
                 peer,
                 proto,
@@ -144,28 +132,6 @@ class ZeekConnections:
         for line in still:
             self.take(line)
         self._sums.flush()
-
-    def _emit(self, kind: _Kind, total: HourSum) -> None:
-        self._ledger.flow(
-            kind.source,
-            kind.peer,
-            kind.protocol,
-            kind.port,
-            first=total.first,
-            last=total.last,
-            count=total.count,
-            packets_out=total.packets_out,
-            packets_in=total.packets_in,
-            bytes_out=total.bytes_out,
-            bytes_in=total.bytes_in,
-            origin=kind.origin,
-            outcome=kind.outcome,
-            name=kind.name,
-            name_source=kind.name_source,
-            mac=kind.mac,
-            starts=total.starts,
-            sizes=total.sizes,
-        )
 
 
 @lru_cache(maxsize=65_536)

@@ -1,7 +1,7 @@
 """The lines of Zeek's ASCII logs that begin with `#`: they alone say what the columns are.
 
-Source: Zeek's documentation of the log format and scripts/base/frameworks/logging/writers/ascii.zeek
-(separator, set_separator, empty_field, unset_field, path, fields).
+Source: Zeek's documentation of the log format; scripts/base/frameworks/logging/writers/ascii.zeek
+(separator, set_separator, empty_field, unset_field).
 """
 
 from __future__ import annotations

@@ -62,7 +62,9 @@ class ZeekTable:
         else:
             one, other, _ = places
             try:
-                kept = [n for n, row in enumerate(rows) if row[one] in wanted or row[other] in wanted]
+                kept = [
+                    n for n, row in enumerate(rows) if row[one] in wanted or row[other] in wanted
+                ]
             except IndexError:  # a short line and a long one made up for each other
                 kept = [n for n, row in enumerate(rows) if not wanted.isdisjoint(row)]
             if self._macs:
