@@ -88,4 +88,5 @@ def stated_name(text: str | None) -> str | None:
     name, colon, port = name.partition(":")
     if colon and not port.isdigit():  # an IPv6 address
         return None
-    return None if not name or name.replace(".", "").isdigit() else name
+    name = name.rstrip(".")
+    return None if not name.strip("-_.") or name.replace(".", "").isdigit() else name
