@@ -106,10 +106,10 @@ class OneWayFlows:
             back = joined.sides[1 - place]
             back.packets += record.back_packets
             back.bytes += record.back_bytes or 0
+        self._both_ways = self._both_ways or all(side.packets for side in joined.sides)
 
     def finish(self) -> None:
         """Give every connection to the ledger."""
-        self._both_ways = self._both_ways or any(map(_answered, self._open.values()))
         for key in list(self._open):
             self._close(key)
         self._sums.flush()
@@ -124,7 +124,6 @@ class OneWayFlows:
 
     def _make_room(self) -> None:
         """Close the older half."""
-        self._both_ways = self._both_ways or any(map(_answered, self._open.values()))
         ages = sorted(joined.last for joined in self._open.values())
         middle = ages[len(ages) // 2]
         for key in [key for key, joined in self._open.items() if joined.last <= middle]:
@@ -142,7 +141,6 @@ class OneWayFlows:
         bytes_in: int | None = back.bytes
         if back.packets:
             outcome = Outcome.REFUSED if _is_refusal(joined, out, back) else Outcome.ANSWERED
-            self._both_ways = True
         elif out.packets and self._both_ways:
             outcome = Outcome.SILENT
         else:  # an exporter that sees one direction only cannot know
@@ -166,10 +164,6 @@ class OneWayFlows:
         )
 
 
-def _answered(joined: _Joined) -> bool:
-    return all(side.packets for side in joined.sides)
-
-
 def _is_refusal(joined: _Joined, out: _Side, back: _Side) -> bool:
     """A reset that answers a SYN, with no SYN of its own."""
     if joined.protocol not in _TCPS or back.flags is None:
@@ -178,7 +172,7 @@ def _is_refusal(joined: _Joined, out: _Side, back: _Side) -> bool:
 
 
 def _who_began(joined: _Joined) -> tuple[bool, Origin]:
-    """Whether the side of the first record began, and how that is known."""
+    """Whether the sender of the first record began, and how that is known."""
     one, other = joined.sides
     port_one, port_other = joined.one[1], joined.other[1]
     if joined.protocol in _ICMPS:
