@@ -35,6 +35,9 @@ class StatedNames:
         self._used: set[object] = set()
         self.beyond = 0
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     def state(self, key: object, stated: Stated) -> None:
         """Take up a name; the first of a connection counts, one without room names its peer."""
         if key in self._names:

@@ -108,7 +108,7 @@ class EveEvent(Struct, frozen=True):
 class _Kind(Struct, gc=False, frozen=True):
     event_type: str | None = None
     timestamp: str | None = None
-    event: msgspec.Raw | None = None
+    event: msgspec.Raw = msgspec.Raw()
     firewall_name: str | None = None
 
 
@@ -121,8 +121,9 @@ def parse_event(line: bytes) -> EveEvent | str:
     """One line, or in words why it is no event; an event of another kind has its time alone."""
     try:
         kind = _kinds.decode(line)
-        if kind.event is not None and kind.firewall_name is not None:
-            line = bytes(kind.event)
+        inner = bytes(kind.event)
+        if inner and kind.firewall_name is not None:
+            line = inner
             kind = _kinds.decode(line)
         if kind.event_type not in USED:
             return EveEvent(timestamp=kind.timestamp, event_type=kind.event_type or "")

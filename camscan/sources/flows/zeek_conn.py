@@ -6,7 +6,7 @@ history; orig_bytes counts payload, orig_ip_bytes the IP packets).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from camscan.model.flow import Origin
@@ -15,6 +15,7 @@ from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import Outcome
+from camscan.sources.flows.zeek_table import LATEST, MOST, number_of
 
 COLUMNS = (
     "ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration",
@@ -31,6 +32,7 @@ _OUTCOMES = {
 _MIDSTREAM = "OTH"
 _FLIPPED = "^"
 _SNAPSHOTS = 50_000
+_KINDS = 50_000
 
 
 class ConnLine(NamedTuple):
@@ -67,6 +69,7 @@ class ZeekConnections:
         self._names = names
         self._sums = HourlySums(ledger)
         self._open: dict[str, ConnLine] = {}
+        self._kinds: dict[tuple[str | bool, ...], tuple[Kind, bool]] = {}
         self.unknown = 0
         self.beyond = 0
 
@@ -81,49 +84,83 @@ class ZeekConnections:
 
     def take(self, line: ConnLine) -> None:
         """One connection that is over."""
+        if self._open and line.uid:
+            self._open.pop(line.uid, None)
+        kind, forward = _kind_of(
+            line.orig_h, line.orig_p, line.resp_h, line.resp_p, line.proto, line.state,
+            _FLIPPED in line.history, line.orig_mac, line.resp_mac, line.ip_proto,
+        )  # fmt: skip
+        counts = (line.orig_packets, line.resp_packets, line.orig_bytes, line.resp_bytes)
+        self._add(kind, forward, line.uid, line.ts, line.ts + line.duration, counts)
+
+    def take_texts(self, values: Sequence[str], unset: str) -> None:
+        """The same of the texts of COLUMNS: what each wanted line of a table costs, so what many
+        lines have in common is found once. ValueError says what is wrong with them."""
         (
-            ts, uid, source, orig_port, peer, port, proto, duration, state, history,
+            ts, uid, source, source_port, peer, port, proto, duration, state, history,
             packets_out, packets_in, bytes_out, bytes_in, mac, peer_mac, ip_proto,
-        ) = line  # fmt: skip
-        if self._open and uid:
+        ) = values  # fmt: skip
+        first = float(ts)
+        lasted = 0.0 if duration == unset else float(duration)
+        if not (0 <= first <= LATEST and 0 <= lasted <= LATEST):
+            raise ValueError("a time or duration is out of range")
+        counts = (
+            None if packets_out == unset else int(packets_out),
+            None if packets_in == unset else int(packets_in),
+            None if bytes_out == unset else int(bytes_out),
+            None if bytes_in == unset else int(bytes_in),
+        )
+        if not all(count is None or 0 <= count <= MOST for count in counts):
+            raise ValueError("a counter is out of range")
+        settled = proto == "tcp" and state != _MIDSTREAM
+        settled = settled or (proto == "udp" and len(port) < 4 and len(source_port) > 4)
+        raw = (
+            source, "" if settled else source_port, peer, port, proto, state,
+            _FLIPPED in history, mac, peer_mac, ip_proto,
+        )  # fmt: skip
+        known = self._kinds.get(raw)
+        if known is None:
+            if len(self._kinds) >= _KINDS:
+                self._kinds.clear()
+            known = self._kinds[raw] = _kind_of(
+                source,
+                number_of(source_port, unset) or 0,
+                peer,
+                number_of(port, unset) or 0,
+                proto,
+                state,
+                _FLIPPED in history,
+                None if mac == unset else mac,
+                None if peer_mac == unset else peer_mac,
+                number_of(ip_proto, unset),
+            )
+        if self._open:
             self._open.pop(uid, None)
-        if proto == "unknown_transport":
-            if ip_proto is None:
-                self.unknown += 1
-                return
-            proto = str(ip_proto)
-        elif proto == "icmp" and ":" in source:
-            proto = "icmpv6"
-        flipped, syn = _FLIPPED in history, state != _MIDSTREAM
-        forward, origin = _direction(proto, orig_port, port, flipped, syn)
-        name, name_source = self._names.of(uid)
+        self._add(*known, None if uid == unset else uid, first, first + lasted, counts)
+
+    def _add(
+        self,
+        kind: Kind,
+        forward: bool,
+        uid: str | None,
+        first: float,
+        last: float,
+        counts: tuple[int | None, int | None, int | None, int | None],
+    ) -> None:
+        packets_out, packets_in, bytes_out, bytes_in = counts
         if not forward:
-            source, peer, port, mac = peer, source, orig_port, peer_mac
             packets_out, packets_in = packets_in, packets_out
             bytes_out, bytes_in = bytes_in, bytes_out
-            name = name_source = None
-        outcome = _OUTCOMES.get(state or "") if forward else None
-        if outcome is None:
-            outcome = _by_packets(proto, packets_in)
-        self._sums.add(
-            Kind(
-                source,
-                peer,
-                proto,
-                port if proto in ("tcp", "udp", "sctp") else None,
-                origin,
-                outcome,
-                name,
-                name_source,
-                mac,
-            ),
-            ts,
-            ts + duration,
-            packets_out,
-            packets_in,
-            bytes_out,
-            bytes_in,
-        )
+        elif self._names:
+            name, name_source = self._names.of(uid)
+            if name is not None:
+                kind = kind._replace(name=name, name_source=name_source)
+        if not kind.protocol:
+            self.unknown += 1
+            return
+        if kind.outcome is Outcome.UNKNOWN:
+            kind = kind._replace(outcome=_by_packets(kind.protocol, packets_in))
+        self._sums.add(kind, first, last, packets_out, packets_in, bytes_out, bytes_in)
 
     def finish(self) -> None:
         """Give what is left to the ledger."""
@@ -134,7 +171,36 @@ class ZeekConnections:
         self._sums.flush()
 
 
-@lru_cache(maxsize=65_536)
+def _kind_of(
+    source: str,
+    source_port: int,
+    peer: str,
+    port: int,
+    proto: str,
+    state: str | None,
+    flipped: bool,
+    mac: str | None,
+    peer_mac: str | None,
+    ip_proto: int | None,
+) -> tuple[Kind, bool]:
+    """What a connection has in common with others, and whether Zeek's originator began it.
+
+    The outcome is UNKNOWN where the counters must tell, the protocol empty where nothing does.
+    """
+    if proto == "unknown_transport":
+        proto = "" if ip_proto is None else str(ip_proto)
+    elif proto == "icmp" and ":" in source:
+        proto = "icmpv6"
+    forward, origin = _direction(proto, source_port, port, flipped, state != _MIDSTREAM)
+    outcome = _OUTCOMES.get(state or "", Outcome.UNKNOWN) if forward else Outcome.UNKNOWN
+    if not forward:
+        source, peer, port, mac = peer, source, source_port, peer_mac
+    ported = proto in ("tcp", "udp", "sctp")
+    return Kind(
+        source, peer, proto, port if ported else None, origin, outcome, None, None, mac
+    ), forward  # fmt: skip
+
+
 def _direction(
     proto: str, orig_port: int, port: int, flipped: bool, syn: bool
 ) -> tuple[bool, Origin]:

@@ -17,10 +17,9 @@ from camscan.sources.flows.zeek_names import (
     take_dns,
     take_name,
 )
-from camscan.sources.flows.zeek_table import LATEST, ZeekTable, time_of
+from camscan.sources.flows.zeek_table import LATEST, ZeekTable, number_of, time_of
 
 _BLANK = b" \t\r"
-_MOST = 1 << 63
 
 
 def kind_of_table(fields: Collection[str], path: str) -> str:
@@ -85,30 +84,30 @@ class ZeekLogs:
             pick = header.picker(DNS_COLUMNS)
         elif kind:
             pick = header.picker((*STATED_COLUMNS, STATING[kind][0]))
+        take_texts, unset = self._connections.take_texts, header.unset
         for place, row in self._table.rows(block, number, header):
             try:
-                self._take_row(kind, pick(row))
+                if kind == "conn":
+                    take_texts(pick(row), unset)
+                else:
+                    self._take_row(kind, pick(row))
             except (ValueError, OverflowError) as error:
                 self._ledger.bad(f"line {place}", str(error))
 
     def _take_row(self, kind: str, values: Sequence[str]) -> None:
         """One line by its columns; ValueError says what is wrong with it."""
         unset = self._header.unset
-        if kind in ("conn", "open"):
-            line = _conn_line(values, unset)
-            if kind == "open":
-                self._connections.take_open(line)
-            else:
-                self._connections.take(line)
+        if kind == "open":
+            self._connections.take_open(_conn_line(values, unset))
         elif kind == "dns":
             ts, client, port, query, qtype, answers, rtt = values
             take_dns(
                 self._ledger,
                 _time(ts),
                 client,
-                _count(port, unset) or 0,
+                number_of(port, unset) or 0,
                 None if query == unset else query,
-                _count(qtype, unset),
+                number_of(qtype, unset),
                 self._header.items(answers),
                 _seconds(rtt, unset),
             )
@@ -121,7 +120,7 @@ class ZeekLogs:
                 None if uid == unset else uid,
                 client,
                 peer,
-                _count(port, unset) or 0,
+                number_of(port, unset) or 0,
                 version,
                 None if name == unset else name,
             )
@@ -220,38 +219,28 @@ def _pieces(block: bytes, number: int) -> Iterator[tuple[int, bytes, bool]]:
 
 
 def _conn_line(values: Sequence[str], unset: str) -> ConnLine:
-    """Written out: it is what each line of a wanted address costs."""
     (
         ts, uid, source, source_port, peer, port, proto, duration, state, history,
         packets_out, packets_in, bytes_out, bytes_in, mac, peer_mac, ip_proto,
     ) = values  # fmt: skip
-    first = float(ts)
-    lasted = 0.0 if duration == unset else float(duration)
-    if not (0 <= first <= LATEST and 0 <= lasted <= LATEST):
-        raise ValueError("a time or duration is out of range")
-    counts = (
-        None if packets_out == unset else int(packets_out),
-        None if packets_in == unset else int(packets_in),
-        None if bytes_out == unset else int(bytes_out),
-        None if bytes_in == unset else int(bytes_in),
-    )
-    if any(count is not None and not 0 <= count <= _MOST for count in counts):
-        raise ValueError("a counter is out of range")
     return ConnLine(
-        first,
+        _time(ts),
         None if uid == unset else uid,
         source,
-        _count(source_port, unset) or 0,
+        number_of(source_port, unset) or 0,
         peer,
-        _count(port, unset) or 0,
+        number_of(port, unset) or 0,
         proto,
-        lasted,
+        _seconds(duration, unset),
         state,
         history,
-        *counts,
+        number_of(packets_out, unset),
+        number_of(packets_in, unset),
+        number_of(bytes_out, unset),
+        number_of(bytes_in, unset),
         None if mac == unset else mac,
         None if peer_mac == unset else peer_mac,
-        None if ip_proto == unset else _count(ip_proto, unset),
+        number_of(ip_proto, unset),
     )
 
 
@@ -264,12 +253,3 @@ def _time(text: str) -> float:
 
 def _seconds(text: str, unset: str) -> float:
     return 0.0 if text == unset else _time(text)
-
-
-def _count(text: str, unset: str) -> int | None:
-    if text == unset:
-        return None
-    number = int(text[:20])
-    if not 0 <= number <= _MOST:
-        raise ValueError(f"{text[:40]!r} is out of range")
-    return number

@@ -15,6 +15,8 @@ from camscan.sources.flows.zeek_header import ZeekHeader
 
 LATEST = 1e11
 """No time (seconds since the epoch) and no duration is beyond the year 5138."""
+MOST = 1 << 63
+"""No counter is beyond this."""
 
 Row = list[str]
 
@@ -136,3 +138,13 @@ def time_of(text: str) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds <= LATEST else None
+
+
+def number_of(text: str, unset: str) -> int | None:
+    """A port, type or counter; None when unset. Raises ValueError."""
+    if text == unset:
+        return None
+    number = int(text[:20])
+    if not 0 <= number <= MOST:
+        raise ValueError(f"{text[:40]!r} is out of range")
+    return number

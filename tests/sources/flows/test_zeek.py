@@ -13,23 +13,87 @@ from camscan.sources.flows.zeek import sniff
 
 CAMERA, SERVER, PC = "10.66.1.10", "36.110.1.1", "10.66.1.99"
 # The columns of today's conn.log and of one of 2014, and of the other logs (Zeek's documentation).
-CONN = (
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes "
-    "conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts "
-    "resp_ip_bytes tunnel_parents ip_proto"
-).split()
+CONN = [
+    "ts",
+    "uid",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "service",
+    "duration",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
+    "local_orig",
+    "local_resp",
+    "missed_bytes",
+    "history",
+    "orig_pkts",
+    "orig_ip_bytes",
+    "resp_pkts",
+    "resp_ip_bytes",
+    "tunnel_parents",
+    "ip_proto",
+]
 OLD = [name for name in CONN if name not in ("local_resp", "ip_proto")]
-SSL = (
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p version cipher curve server_name resumed "
-    "last_alert next_protocol established"
-).split()
-DNS = (
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto trans_id rtt query qclass qclass_name "
-    "qtype qtype_name rcode rcode_name AA TC RD RA Z answers TTLs rejected"
-).split()
-HTTP = (
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p trans_depth method host uri version status_code"
-).split()
+SSL = [
+    "ts",
+    "uid",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "version",
+    "cipher",
+    "curve",
+    "server_name",
+    "resumed",
+    "last_alert",
+    "next_protocol",
+    "established",
+]
+DNS = [
+    "ts",
+    "uid",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "trans_id",
+    "rtt",
+    "query",
+    "qclass",
+    "qclass_name",
+    "qtype",
+    "qtype_name",
+    "rcode",
+    "rcode_name",
+    "AA",
+    "TC",
+    "RD",
+    "RA",
+    "Z",
+    "answers",
+    "TTLs",
+    "rejected",
+]
+HTTP = [
+    "ts",
+    "uid",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "trans_depth",
+    "method",
+    "host",
+    "uri",
+    "version",
+    "status_code",
+]
 
 
 def record(**values):
@@ -116,7 +180,8 @@ def test_dns_http_and_quic(tmp_path):
     )  # fmt: skip
     conn = table(
         "conn", CONN,
-        record(uid="N1", id__resp_p=123, proto="udp", history="Dd"), record(uid="H1", id__resp_p=80),
+        record(uid="N1", id__resp_p=123, proto="udp", history="Dd"),
+        record(uid="H1", id__resp_p=80),
     )  # fmt: skip
     found = read(tmp_path, conn, dns, http, quic)
     names = {(f.peer, f.port, f.protocol, f.name, f.name_source) for f in found.flows}

@@ -25,8 +25,12 @@ def line(at, source, peer, note="n", mac="-"):
 
 def test_only_wanted_lines_are_given_and_all_are_counted():
     block = b"\n".join(
-        (line(5, "10.0.0.1", "8.8.8.8"), line(3, "10.0.0.2", "8.8.8.8"), line(9, "1.1.1.1", "10.0.0.1"))
-    )  # fmt: skip
+        (
+            line(5, "10.0.0.1", "8.8.8.8"),
+            line(3, "10.0.0.2", "8.8.8.8"),
+            line(9, "1.1.1.1", "10.0.0.1"),
+        )
+    )
     found, source = rows(block, "10.0.0.1", number=40)
     assert found == [(40, "10.0.0.1"), (42, "1.1.1.1")]
     assert (source.count, source.first, source.last, source.bad) == (3, 3.0, 9.0, 0)
