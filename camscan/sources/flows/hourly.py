@@ -8,7 +8,7 @@ from camscan.model.flow import SLOT, Origin
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.total import Outcome
 
-_MOST = 30_000
+_MOST = 60_000
 _STARTS = 512  # as many of each as a flow keeps
 _MOST_STARTS = 400_000
 

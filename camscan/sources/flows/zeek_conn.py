@@ -15,7 +15,7 @@ from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import Outcome
-from camscan.sources.flows.zeek_table import LATEST, MOST, number_of
+from camscan.sources.flows.zeek_table import LATEST, number_of
 
 COLUMNS = (
     "ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration",
@@ -104,13 +104,11 @@ class ZeekConnections:
         lasted = 0.0 if duration == unset else float(duration)
         if not (0 <= first <= LATEST and 0 <= lasted <= LATEST):
             raise ValueError("a time or duration is out of range")
-        counts = (
-            None if packets_out == unset else int(packets_out),
-            None if packets_in == unset else int(packets_in),
-            None if bytes_out == unset else int(bytes_out),
-            None if bytes_in == unset else int(bytes_in),
-        )
-        if not all(count is None or 0 <= count <= MOST for count in counts):
+        sent = None if packets_out == unset else int(packets_out)
+        back = None if packets_in == unset else int(packets_in)
+        size = None if bytes_out == unset else int(bytes_out)
+        size_back = None if bytes_in == unset else int(bytes_in)
+        if ((sent or 0) | (back or 0) | (size or 0) | (size_back or 0)) >> 63:
             raise ValueError("a counter is out of range")
         settled = proto == "tcp" and state != _MIDSTREAM
         settled = settled or (proto == "udp" and len(port) < 4 and len(source_port) > 4)
@@ -136,7 +134,13 @@ class ZeekConnections:
             )
         if self._open:
             self._open.pop(uid, None)
-        self._add(*known, None if uid == unset else uid, first, first + lasted, counts)
+        self._add(
+            *known,
+            None if uid == unset else uid,
+            first,
+            first + lasted,
+            (sent, back, size, size_back),
+        )
 
     def _add(
         self,

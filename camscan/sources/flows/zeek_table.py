@@ -53,31 +53,39 @@ class ZeekTable:
         if not lines:
             return
         at = header.place("ts")
-        places = (header.place("id.orig_h"), header.place("id.resp_h"), at)
-        wanted = self._wanted
-        whole = wanted is None or min(places) < 0 or bool(self._macs)
-        cuts = -1 if whole else max(places) + 1
-        rows = [line.split(separator, cuts) for line in lines]
-        self._saw(rows, at)
-        if wanted is None:
-            kept: Iterator[int] | list[int] = iter(range(len(rows)))
-        else:
-            one, other, _ = places
-            try:
-                kept = [
-                    n for n, row in enumerate(rows) if row[one] in wanted or row[other] in wanted
-                ]
-            except IndexError:  # a short line and a long one made up for each other
-                kept = [n for n, row in enumerate(rows) if not wanted.isdisjoint(row)]
-            if self._macs:
-                kept = self._with_macs(rows, kept, header)
-        for place in kept:
-            row = rows[place] if whole else lines[place].split(separator)
+        one, other = header.place("id.orig_h"), header.place("id.resp_h")
+        wanted, macs, unset = self._wanted, self._macs, header.unset
+        mac_places = [header.place(name) for name in ("orig_l2_addr", "resp_l2_addr")]
+        mac_places = [place for place in mac_places if place >= 0] if macs else []
+        whole = wanted is None or min(one, other, at) < 0 or bool(mac_places)
+        cuts = -1 if whole else max(one, other, at) + 1
+        # One line at a time: their pieces all at once would not stay in the processor's cache.
+        low = high = lines[0].split(separator, cuts)[at] if at >= 0 else ""
+        for place, line in enumerate(lines):
+            row = line.split(separator, cuts)
+            if len(row) <= cuts:  # a short line and a long one made up for each other
+                self._bad(numbers[place], len(row), columns)
+                continue
+            time = row[at]
+            if time > high:
+                high = time
+            elif time < low:
+                low = time
+            if (
+                wanted is not None
+                and row[one] not in wanted
+                and row[other] not in wanted
+                and not (mac_places and any(row[mac] in macs for mac in mac_places))
+            ):
+                continue
+            if not whole:
+                row = line.split(separator)
             if len(row) != columns:
                 self._bad(numbers[place], len(row), columns)
                 continue
-            row.append(header.unset)
+            row.append(unset)
             yield numbers[place], row
+        self._saw(lines, low, high, separator, at)
 
     def _good(
         self, lines: list[str], numbers: range | list[int], columns: int, separator: str
@@ -93,36 +101,23 @@ class ZeekTable:
                 good.append(line)
                 kept.append(number)
             else:
+                self._ledger.saw(1, None, None)
                 self._bad(number, found, columns)
         return good, kept
 
     def _bad(self, number: int, found: int, columns: int) -> None:
-        self._ledger.saw(1, None, None)
         reason = f"{found} columns instead of {columns}" if columns else "no #fields line before it"
         self._ledger.bad(f"line {number}", reason)
 
-    def _saw(self, rows: list[Row], at: int) -> None:
-        first: float | None
-        last: float | None
-        first = last = None
-        if at >= 0:
-            times = [row[at] for row in rows if len(row) > at]
-            try:
-                first, last = float(min(times)), float(max(times))
-            except ValueError:
-                first, last = _span(times)
-            if first is not None and not (0 <= first <= LATEST and 0 <= (last or 0) <= LATEST):
-                first, last = _span(times)
-        self._ledger.saw(len(rows), first, last)
-
-    def _with_macs(self, rows: list[Row], kept: list[int], header: ZeekHeader) -> list[int]:
-        """Also the lines in which a wanted MAC address speaks or is spoken to."""
-        columns = [header.place(name) for name in ("orig_l2_addr", "resp_l2_addr")]
-        found = set(kept)
-        for column in columns:
-            if column >= 0:
-                found |= {n for n, row in enumerate(rows) if row[column] in self._macs}
-        return sorted(found)
+    def _saw(self, lines: list[str], low: str, high: str, separator: str, at: int) -> None:
+        """Count lines, with the first and last of their times (texts of ten digits by order)."""
+        if at < 0:
+            first, last = None, None
+        else:
+            first, last = time_of(low), time_of(high)
+            if first is None or last is None:
+                first, last = _span([(line.split(separator) + [""] * at)[at] for line in lines])
+        self._ledger.saw(len(lines), first, last)
 
 
 def _span(times: list[str]) -> tuple[float | None, float | None]:

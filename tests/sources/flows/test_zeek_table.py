@@ -50,7 +50,7 @@ def test_a_short_and_a_long_line_together_do_not_deceive():
     block = b"\n".join((b"5\t10.0.0.1\t8.8.8.8\tn", line(6, "10.0.0.1", "8.8.8.8") + b"\tmore"))
     found, source = rows(block, "10.0.0.1")
     assert found == []
-    assert source.bad == 2
+    assert (source.count, source.bad) == (2, 2)
     assert rows(b"5\n" + line(6, "10.0.0.1", "8.8.8.8") + b"\ta\tb\tc\td", "10.0.0.1")[0] == []
 
 
