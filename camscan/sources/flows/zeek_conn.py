@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from camscan.model.flow import Origin
+from camscan.model.flow import SLOT, Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
@@ -32,7 +32,6 @@ _OUTCOMES = {
 _MIDSTREAM = "OTH"
 _FLIPPED = "^"
 _SNAPSHOTS = 50_000
-_KINDS = 50_000
 
 
 class ConnLine(NamedTuple):
@@ -69,7 +68,6 @@ class ZeekConnections:
         self._names = names
         self._sums = HourlySums(ledger)
         self._open: dict[str, ConnLine] = {}
-        self._kinds: dict[tuple[str | bool, ...], tuple[Kind, bool]] = {}
         self.unknown = 0
         self.beyond = 0
 
@@ -110,37 +108,39 @@ class ZeekConnections:
         size_back = None if bytes_in == unset else int(bytes_in)
         if ((sent or 0) | (back or 0) | (size or 0) | (size_back or 0)) >> 63:
             raise ValueError("a counter is out of range")
-        settled = proto == "tcp" and state != _MIDSTREAM
-        settled = settled or (proto == "udp" and len(port) < 4 and len(source_port) > 4)
-        raw = (
-            source, "" if settled else source_port, peer, port, proto, state,
-            _FLIPPED in history, mac, peer_mac, ip_proto,
-        )  # fmt: skip
-        known = self._kinds.get(raw)
-        if known is None:
-            if len(self._kinds) >= _KINDS:
-                self._kinds.clear()
-            known = self._kinds[raw] = _kind_of(
-                source,
-                number_of(source_port, unset) or 0,
-                peer,
-                number_of(port, unset) or 0,
-                proto,
-                state,
-                _FLIPPED in history,
-                None if mac == unset else mac,
-                None if peer_mac == unset else peer_mac,
-                number_of(ip_proto, unset),
-            )
         if self._open:
             self._open.pop(uid, None)
-        self._add(
-            *known,
-            None if uid == unset else uid,
-            first,
-            first + lasted,
-            (sent, back, size, size_back),
+        name, name_source = self._names.of(uid) if self._names else (None, None)
+        key = None
+        if state in _OUTCOMES and (
+            proto == "tcp" or (proto == "udp" and len(port) < 4 and len(source_port) > 4)
+        ):
+            # The originator began it, whatever its port: one text tells the kind and the hour.
+            hour = int(first // SLOT)
+            key = f"{source}\t{peer}\t{port}\t{proto}\t{state}\t{mac}\t{hour}\t{name}"
+            total = self._sums.known(key)
+            if total is not None:
+                total.add(first, first + lasted, sent, back, size, size_back)
+                return
+        kind, forward = _kind_of(
+            source,
+            number_of(source_port, unset) or 0,
+            peer,
+            number_of(port, unset) or 0,
+            proto,
+            state,
+            _FLIPPED in history,
+            None if mac == unset else mac,
+            None if peer_mac == unset else peer_mac,
+            number_of(ip_proto, unset),
         )
+        if key is not None:
+            kind = kind._replace(name=name, name_source=name_source)
+            total = self._sums.open(key, kind, first)
+            total.add(first, first + lasted, sent, back, size, size_back)
+            return
+        uid_or_none = None if uid == unset else uid
+        self._add(kind, forward, uid_or_none, first, first + lasted, (sent, back, size, size_back))
 
     def _add(
         self,
