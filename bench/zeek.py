@@ -17,15 +17,37 @@ from pathlib import Path
 
 from bench.measure import Measured, measure
 
-COLUMNS = (
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes "
-    "conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts "
-    "resp_ip_bytes tunnel_parents ip_proto"
-).split()
+COLUMNS = [
+    "ts",
+    "uid",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "service",
+    "duration",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
+    "local_orig",
+    "local_resp",
+    "missed_bytes",
+    "history",
+    "orig_pkts",
+    "orig_ip_bytes",
+    "resp_pkts",
+    "resp_ip_bytes",
+    "tunnel_parents",
+    "ip_proto",
+]
 CAMERAS = [f"10.66.{1 + n // 100}.{10 + n % 100}" for n in range(212)]
 _OTHERS = [f"10.70.{n // 250}.{1 + n % 250}" for n in range(1000)]
 _SERVICES = ((443, "tcp"), (443, "tcp"), (80, "tcp"), (123, "udp"), (53, "udp"))
-_AWK = 'BEGIN{FS="\\t"} !/^#/{n[$3" "$5" "$6]++;p[$3" "$5" "$6]+=$17;b[$3" "$5" "$6]+=$18} END{for(k in n)print k,n[k],p[k],b[k]}'  # noqa: E501
+_AWK = (
+    'BEGIN{FS="\\t"} !/^#/{k=$3" "$5" "$6; n[k]++; p[k]+=$17; b[k]+=$18} '
+    "END{for(k in n) print k,n[k],p[k],b[k]}"
+)
 _READ = """
 import sys
 from camscan.sources.flows.ledger import Keep
@@ -39,11 +61,12 @@ assert record.count and record.flows and not record.sources[0].bad
 _DUCKDB = """
 import sys, duckdb
 names = sys.argv[2].split()
-kinds = {n: "DOUBLE" if n == "ts" else "BIGINT" if n.endswith(("pkts", "bytes")) else "VARCHAR" for n in names}
+counted = ("pkts", "bytes")
+kinds = {n: "BIGINT" if n.endswith(counted) else "VARCHAR" for n in names} | {"ts": "DOUBLE"}
 columns = ",".join(f"'{n}':'{k}'" for n, k in kinds.items())
 con = duckdb.connect(config={"threads": 2, "memory_limit": "250MB"})
-query = con.execute(f'''select "id.orig_h","id.resp_h","id.resp_p",proto,conn_state,floor(ts/3600) h,
- count(*),sum(orig_pkts),sum(orig_ip_bytes),sum(resp_pkts),sum(resp_ip_bytes),min(ts),max(ts)
+query = con.execute(f'''select "id.orig_h","id.resp_h","id.resp_p",proto,conn_state,
+ floor(ts/3600) h,count(*),sum(orig_pkts),sum(orig_ip_bytes),sum(resp_pkts),sum(resp_ip_bytes),min(ts),max(ts)
  from read_csv('{sys.argv[1]}',delim='\\t',header=false,skip=7,quote='',escape='',nullstr='-',
  auto_detect=false,store_rejects=true,columns={{{columns}}})
  where len({sys.argv[3:]!r})=0 or "id.orig_h" in {sys.argv[3:] or ['']!r}

@@ -18,8 +18,18 @@ from camscan.sources.flows.total import packed_address
 CAMERA, SERVER, OUTSIDE = "10.66.1.10", "36.110.1.1", "203.0.113.9"
 
 
-def pair(source=CAMERA, peer=SERVER, *, sport=40_000, port=443, out="", back="", behind=None, nat=None,
-         unreplied=False):  # fmt: skip
+def pair(
+    source=CAMERA,
+    peer=SERVER,
+    *,
+    sport=40_000,
+    port=443,
+    out="",
+    back="",
+    behind=None,
+    nat=None,
+    unreplied=False,
+):
     """Both tuples; `behind` is where a forwarded port leads, `nat` the router's address outside."""
     reply = "[UNREPLIED] " if unreplied else ""
     return (
@@ -44,7 +54,8 @@ def test_events_from_beginning_to_end(tmp_path):
         tmp_path,
         "[1711468800.25]\t    [NEW] tcp      6 120 SYN_SENT " + pair(unreplied=True, nat=OUTSIDE),
         "[1711468800.50]\t [UPDATE] tcp      6 60 SYN_RECV " + pair(nat=OUTSIDE),
-        "[1711468800.75]\t [UPDATE] tcp      6 432000 ESTABLISHED " + pair(nat=OUTSIDE) + "[ASSURED]",
+        "[1711468800.75]\t [UPDATE] tcp      6 432000 ESTABLISHED "
+        + pair(nat=OUTSIDE) + "[ASSURED]",
         "[1711468860.00]\t[DESTROY] tcp      6 "
         + pair(nat=OUTSIDE, out=acct(10, 1415), back=acct(11, 6343)) + " [ASSURED]",
         "rubbish",
@@ -157,7 +168,7 @@ def test_what_the_kernel_and_conntrack_print(tmp_path):
     rules = "add table inet t; add chain inet t c { type filter hook output priority 0; }; add rule inet t c ct state new accept"  # noqa: E501
     talk = (
         "import socket,sys\n"
-        "server=socket.create_server(('127.0.0.1',8443)); c=socket.create_connection(('127.0.0.1',8443))\n"
+        "at=('127.0.0.1',8443); server=socket.create_server(at); c=socket.create_connection(at)\n"
         "s,_=server.accept(); c.sendall(b'x'*100); s.sendall(b'y'*200); c.recv(300)\n"
         "u=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); u.sendto(b'q',('127.0.0.2',123))\n"
         "sys.stdout.write('ready'); sys.stdout.flush(); sys.stdin.read()\n"

@@ -21,21 +21,21 @@ def test_a_line_of_the_list():
 
 def test_events():
     found = parse_line(
-        "[1711468800.123456]\t    [NEW] tcp      6 120 SYN_SENT src=10.66.1.10 dst=36.110.1.1 sport=1 "
-        "dport=2 [UNREPLIED] src=36.110.1.1 dst=10.66.1.10 sport=2 dport=1"
+        "[1711468800.123456]\t    [NEW] tcp      6 120 SYN_SENT src=10.66.1.10 dst=36.110.1.1 "
+        "sport=1 dport=2 [UNREPLIED] src=36.110.1.1 dst=10.66.1.10 sport=2 dport=1"
     )
     assert (found.at, found.event, found.state, found.replied) == (1711468800.123456, "NEW", "SYN_SENT", False)  # fmt: skip  # noqa: E501
     found = parse_line(
-        "[1711468900.5]\t[DESTROY] udp      17 src=10.66.1.10 dst=8.8.8.8 sport=5 dport=53 packets=2 "
-        "bytes=120 src=8.8.8.8 dst=10.66.1.10 sport=53 dport=5 packets=2 bytes=200 delta-time=31"
+        "[1711468900.5]\t[DESTROY] udp      17 src=10.66.1.10 dst=8.8.8.8 sport=5 dport=53 "
+        "packets=2 bytes=120 src=8.8.8.8 dst=10.66.1.10 sport=53 dport=5 packets=2 bytes=200 delta-time=31"
     )
     assert (found.event, found.state, found.lasted, found.reply.bytes) == ("DESTROY", None, 31, 200)
 
 
 def test_icmp_and_lines_of_others():
     found = parse_line(
-        "icmp     1 29 src=10.66.1.10 dst=1.1.1.1 type=8 code=0 id=1 src=1.1.1.1 dst=10.66.1.10 type=0 "
-        "code=0 id=1 mark=0 use=1"
+        "icmp     1 29 src=10.66.1.10 dst=1.1.1.1 type=8 code=0 id=1 src=1.1.1.1 dst=10.66.1.10 "
+        "type=0 code=0 id=1 mark=0 use=1"
     )
     assert (found.original.icmp_type, found.state) == (8, None)
     for text in (

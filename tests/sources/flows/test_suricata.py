@@ -130,9 +130,15 @@ def test_only_the_inventory_and_bad_lines(tmp_path):
     keep = Keep(addresses=frozenset([packed_address(CAMERA)]))
     alert = event("alert", {"signature": "x"})
     record = read(
-        tmp_path, flow(), flow(src_ip="10.66.1.99"), alert, event("stats", {}), flow({"pkts_toserver": -1}),
-        {"event_type": "flow", "flow": 3}, keep=keep,
-    )  # fmt: skip
+        tmp_path,
+        flow(),
+        flow(src_ip="10.66.1.99"),
+        alert,
+        event("stats", {}),
+        flow({"pkts_toserver": -1}),
+        {"event_type": "flow", "flow": 3},
+        keep=keep,
+    )
     assert [found.source for found in record.flows] == [CAMERA]
     (source,) = record.sources
     assert (source.unit, source.count, source.bad) == ("events", 6, 2)
