@@ -52,7 +52,7 @@ def perform(
         settings,
         store,
         judge,
-        evidence=recorded.evidence,
+        evidence=tuple(recorded.evidence),
         sources=tuple(map(str, evidence_files)),
         skips=recorded.skips,
         multicast=multicast,

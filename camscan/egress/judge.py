@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from camscan.egress.address import Address, Network, is_inside
-from camscan.egress.destination import KnownDestinations, Match
+from camscan.egress.address import Address, Network, is_inside, unwrapped
+from camscan.egress.baseline import Baseline, Expectations
+from camscan.egress.destination import KnownDestinations, Match, service_words
 from camscan.egress.geo import Geo, GeoAnswer
 from camscan.egress.place import is_abroad, place_reasons
 from camscan.egress.policy import Policy
@@ -37,12 +38,16 @@ class Seen(Struct, frozen=True, kw_only=True):
     """What the whole reading tells about one talk.
 
     `starts` is when each address was first seen (seconds), `resolving` the addresses whose DNS
-    questions were seen, `both_ways` False when no answer to anybody was seen at all.
+    questions were seen, `both_ways` False when no answer to anybody was seen at all, `watched` how
+    long the sources watched (seconds), `together` what only several talks of a device show
+    (scans of the inside, volleys to the outside) by the talk's id.
     """
 
     starts: dict[str, float]
     resolving: frozenset[str]
     both_ways: bool
+    watched: float = 0.0
+    together: dict[str, Reason] = {}
 
 
 class Judge:
@@ -55,12 +60,14 @@ class Judge:
         known: KnownDestinations,
         seen: Seen,
         inside: tuple[Network, ...] = (),
+        usual: Expectations | None = None,
     ) -> None:
         self._policy = policy
         self._geo = geo
         self._known = known
         self._seen = seen
         self._inside = policy.internal + inside
+        self._usual = usual if usual is not None else Expectations(Baseline())
 
     def place(self, talk: Talk) -> GeoAnswer:
         """Country and network of the peer; empty for inside peers."""
@@ -71,9 +78,9 @@ class Judge:
     def verdict(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """The verdict and its reasons."""
         if talk.direction is Direction.OUT:
-            allowed, reasons = self._by_policy(talk)
-            if allowed is not None:
-                return Verdict.ALLOWED, [allowed]
+            decided, reasons = self._by_policy(talk)
+            if decided is not None:
+                return decided[0], [decided[1], *self._circumstances(talk, decided[0])]
         else:
             reasons = []
         if talk.peer is None:
@@ -89,32 +96,41 @@ class Judge:
     def _is_inside(self, address: Address) -> bool:
         return is_inside(address, self._inside)
 
-    def _by_policy(self, talk: Talk) -> tuple[Reason | None, list[Reason]]:
-        """The allow rule that applies, and the expired ones that would have."""
-        expired = []
-        device = talk.device
+    def _by_policy(self, talk: Talk) -> tuple[tuple[Verdict, Reason] | None, list[Reason]]:
+        """The rule that applies (deny wins), and the expired ones that would have."""
+        expired: list[Reason] = []
         at = time_of(talk.last)
-        for rule in self._policy.allow:
-            if rule.maker is not None and not (
-                device is not None and device.maker is not None and device.maker.id == rule.maker
-            ):
-                continue
-            if rule.site is not None and (device is None or device.site != rule.site):
-                continue
-            keys = () if device is None else (device.id, device.mac, *device.addresses)
-            if rule.device is not None and rule.device not in (*keys, talk.address):
-                continue
-            if not rule.permits_port(talk.protocol, talk.port) and talk.peer is not None:
-                continue
-            if not rule.reaches(talk.name, talk.peer_address):
-                continue
-            owner = f", owner {rule.owner}" if rule.owner else ""
-            if not rule.expired(at):
-                text = f"your rule for {rule.destination} allows it: {rule.reason}{owner}"
-                return Reason(Code.ALLOW_RULE, text), []
-            text = f"your rule for {rule.destination} ended on {rule.until}: {rule.reason}{owner}"
-            expired.append(Reason(Code.EXPIRED_RULE, text))
+        decisions = (
+            (Verdict.UNEXPECTED, Code.DENY_RULE, "forbids", self._policy.deny),
+            (Verdict.ALLOWED, Code.ALLOW_RULE, "allows", self._policy.allow),
+        )
+        for verdict, code, word, rules in decisions:
+            for rule in rules:
+                if not rule.covers(talk):
+                    continue
+                if not rule.expired(at):
+                    where, _, why = rule.text.partition(": ")
+                    return (verdict, Reason(code, f"your rule for {where} {word} it: {why}")), []
+                where, _, why = rule.text.partition(": ")
+                text = f"your rule for {where} ended on {rule.until}: {why}"
+                expired.append(Reason(Code.EXPIRED_RULE, text))
+        within = talk.peer_address is not None and self._is_inside(talk.peer_address)
+        for subject, mud in () if within else self._policy.mud:
+            if subject.concerns(talk.device, talk.address):
+                ace = mud.permits(talk, self._inside)
+                if ace is not None:
+                    text = f"the MUD file of {mud.title} permits it ({ace.title})"
+                    return (Verdict.ALLOWED, Reason(Code.MUD_RULE, text)), []
         return None, expired
+
+    def _circumstances(self, talk: Talk, verdict: Verdict) -> list[Reason]:
+        """Where a forbidden peer is and how the talk looks; what is allowed needs no more."""
+        if verdict is Verdict.ALLOWED or talk.peer is None:
+            return []
+        if talk.peer_address is not None and self._is_inside(talk.peer_address):
+            return self._shape(talk)
+        place = place_reasons(talk.peer, self.place(talk), self._policy)
+        return [*place, self._naming(talk), *self._shape(talk)]
 
     def _within(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A peer inside the network."""
@@ -122,7 +138,9 @@ class Judge:
         if role is not None and talk.protocol in ("udp", "tcp"):
             text = f"{role} with {talk.peer}, inside the network"
             return Verdict.INFRASTRUCTURE, [Reason(Code.ROLE, text)]
-        return Verdict.INTERNAL, [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        reasons = [Reason(Code.INSIDE, f"{talk.peer} is inside the network")]
+        together = self._seen.together.get(talk.id)
+        return Verdict.INTERNAL, [*reasons, together] if together is not None else reasons
 
     def _not_a_call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """Traffic with the outside that the device did not begin, or nobody knows who did."""
@@ -139,32 +157,82 @@ class Judge:
     def _call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A call to the outside."""
         match = self._known.match(talk.name, talk.protocol, talk.port, talk.device)
+        if match is None and talk.peer_address is not None:
+            peer = unwrapped(talk.peer_address)
+            match = self._known.match_address(peer, talk.protocol, talk.port, talk.device)
         place = place_reasons(talk.peer or "", self.place(talk), self._policy)
-        shape = shape_reasons(talk, both_ways=self._seen.both_ways)
+        shape = self._shape(talk)
         own = match is not None and match.own
+        bound = self._not_in_mud(talk)
+        if bound is not None:
+            listed = _listed(match, talk) if match is not None else []
+            return Verdict.UNEXPECTED, [bound, *listed, *place, self._naming(talk), *shape]
         if not own:
             role = self._outside_role(talk)
             if role is not None:
                 verdict, reason = role
                 return verdict, [reason, *place, *shape]
         if match is not None:
-            return Verdict.VENDOR_CLOUD, [*_listed(match, talk), *place, *shape]
+            return Verdict.VENDOR_CLOUD, [*self._cloud(match, talk), *place, *shape]
+        usual = self._usual.judge(talk)
+        if usual is not None and usual[0] is Verdict.EXPECTED:
+            return Verdict.EXPECTED, [usual[1], *place, self._naming(talk), *shape]
         reasons = [Reason(Code.NOT_LISTED, self._unlisted(talk)), *place, self._naming(talk)]
-        library = self._known.by_port(talk.protocol, talk.port)
-        if library is not None:
-            text = f"{talk.protocol}/{talk.port} is a port of the P2P library {library.maker}"
-            reasons.append(Reason(Code.P2P_LIBRARY, text))
+        reasons.extend(self._library(talk))
         reasons.extend(shape)
+        if usual is not None:
+            reasons.append(usual[1])
+        reasons.extend(self._usual.novelty(talk))
         reasons.extend(self._late(talk))
         return Verdict.UNEXPECTED, reasons
+
+    def _not_in_mud(self, talk: Talk) -> Reason | None:
+        """A device that a MUD file describes begins nothing else."""
+        for subject, mud in self._policy.mud:
+            if subject.concerns(talk.device, talk.address):
+                return Reason(Code.NOT_IN_MUD, f"the MUD file of {mud.title} does not permit it")
+        return None
+
+    def _cloud(self, match: Match, talk: Talk) -> list[Reason]:
+        """Whose cloud it is, and whether the user permits makers' clouds."""
+        if self._policy.vendor_cloud != "deny" or match.destination.purpose == "time":
+            return _listed(match, talk)
+        text = 'your policy permits no maker\'s cloud (vendor_cloud = "deny")'
+        return [*_listed(match, talk), Reason(Code.CLOUD_DENIED, text)]
+
+    def _library(self, talk: Talk) -> list[Reason]:
+        """A peer-to-peer library by the first bytes, else by the port, which is only a hint."""
+        seen = self._known.library(talk.library)
+        if seen is not None:
+            text = f"the first bytes are those of the P2P library {seen.name}"
+            if self._known.carries(seen, talk.device):
+                text += ", which devices of this maker have built in"
+            return [Reason(Code.P2P_LIBRARY, text)]
+        hint = self._known.library_at(talk.protocol, talk.port)
+        cloud = self._known.by_port(talk.protocol, talk.port)
+        name = hint.name if hint is not None else self._known.owner(cloud) if cloud else None
+        if name is None:
+            return []
+        text = (
+            f"{talk.protocol}/{talk.port} is a port of the P2P library {name}, which proves nothing"
+        )
+        return [Reason(Code.P2P_LIBRARY, text)]
+
+    def _shape(self, talk: Talk) -> list[Reason]:
+        """What the counters say, and what only the talks of a device together show."""
+        shape = shape_reasons(talk, both_ways=self._seen.both_ways, watched=self._seen.watched)
+        together = self._seen.together.get(talk.id)
+        return [*shape, together] if together is not None else shape
 
     def _outside_role(self, talk: Talk) -> tuple[Verdict, Reason] | None:
         """DNS or NTP with a server outside: the user's choice, or one that is not."""
         peer = talk.peer_address
         if talk.port in _DNS_PORTS and talk.protocol in ("udp", "tcp"):
             chosen, code, what = self._policy.dns, Code.FOREIGN_DNS, "name server"
+            service = self._known.service("resolver", talk.peer, talk.name)
         elif talk.port == _NTP_PORT and talk.protocol == "udp":
             chosen, code, what = self._policy.ntp, Code.FOREIGN_NTP, "clock"
+            service = self._known.service("clock", talk.peer, talk.name)
         else:
             return None
         if peer is not None and any(
@@ -173,7 +241,10 @@ class Judge:
             text = f"{talk.peer} is a {what} of your choice"
             return Verdict.INFRASTRUCTURE, Reason(Code.ROLE, text)
         called = f"{talk.name} ({talk.peer})" if talk.name else str(talk.peer)
-        return Verdict.UNEXPECTED, Reason(code, f"{called} is a {what} outside the network")
+        text = f"{called} is a {what} outside the network"
+        if service is not None:
+            text += f": {service_words(service, talk.device)}"
+        return Verdict.UNEXPECTED, Reason(code, text)
 
     def _question(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A DNS question without a connection."""
@@ -183,7 +254,7 @@ class Judge:
             return Verdict.INFRASTRUCTURE, [asked]
         match = self._known.match(name, talk.protocol, None, talk.device)
         if match is not None:
-            return Verdict.VENDOR_CLOUD, [asked, *_listed(match, talk)]
+            return Verdict.VENDOR_CLOUD, [asked, *self._cloud(match, talk)]
         for address in talk.answered:
             answer = self._geo.lookup(address)
             if is_abroad(answer, self._policy):
@@ -239,7 +310,7 @@ def _span(seconds: float) -> str:
 def _listed(match: Match, talk: Talk) -> list[Reason]:
     """Whose cloud it is, and whether the device should know it."""
     known = match.destination
-    use = f"{talk.name} is known as {known.maker}'s ({known.purpose})"
+    use = f"{talk.name or talk.peer} is known as {known.maker}'s ({known.purpose})"
     reasons = [Reason(Code.LISTED, f"{use}; if blocked: {known.breaks}")]
     if not match.own:
         code = Code.P2P_LIBRARY if known.purpose == "p2p" else Code.OEM_HINT

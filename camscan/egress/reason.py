@@ -43,9 +43,24 @@ class Code(StrEnum):
     PEER_BEGAN = "peer-began"
     DIRECTION_UNKNOWN = "direction-unknown"
     ICMP_ERROR = "icmp-error"
+    BLOCKED = "blocked"
+    BEACON = "beacon"
+    BURST = "burst"
+    INSIDE_SCAN = "inside-scan"
+    WATCHED_OPERATOR = "watched-operator"
+    DENY_RULE = "deny-rule"
+    CLOUD_DENIED = "cloud-denied"
+    MUD_RULE = "mud-rule"
+    NOT_IN_MUD = "not-in-mud"
+    BASELINE = "baseline"
+    MORE_THAN_BEFORE = "more-than-before"
+    NEW = "new"
+    CLEAR_TEXT = "clear-text"
+    HOLE_PUNCHING = "hole-punching"
+    SEEN_ALSO = "seen-also"
 
 
-_POINTS = {
+POINTS = {
     Code.NOT_LISTED: 2,
     Code.FOREIGN_COUNTRY: 3,
     Code.COUNTRY: 1,
@@ -55,6 +70,13 @@ _POINTS = {
     Code.UPLOAD: 2,
     Code.STROBE: 1,
     Code.P2P_LIBRARY: 1,
+    Code.HOLE_PUNCHING: 1,
+    Code.BEACON: 1,
+    Code.BURST: 1,
+    Code.WATCHED_OPERATOR: 2,
+    Code.DENY_RULE: 4,
+    Code.NOT_IN_MUD: 3,
+    Code.MORE_THAN_BEFORE: 2,
     Code.LATE_START: 1,
     Code.FLEET_START: 2,
 }
@@ -95,7 +117,7 @@ def severity_of(reasons: tuple[str, ...]) -> Severity:
     codes = codes_of(reasons)
     if codes & _CAPPED and Code.UPLOAD not in codes:
         return Severity.LOW
-    points = sum(_POINTS.get(code, 0) for code in codes)
+    points = sum(POINTS.get(code, 0) for code in codes)
     if points >= _HIGH:
         return Severity.HIGH
     return Severity.MEDIUM if points >= _MEDIUM else Severity.LOW

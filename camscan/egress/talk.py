@@ -9,18 +9,22 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from camscan.egress.address import Address, parse
+from camscan.egress.who import DeviceIndex
 from camscan.model.conversation import Direction
 from camscan.model.device import Device
-from camscan.model.flow import Flow, Origin
+from camscan.model.flow import Flow, Origin, Slot
 
 _NEWEST = 253_402_300_799.0  # the last second of the year 9999
+_STARTS = 512
 
 
 class Talk(Struct, frozen=True, kw_only=True):
     """What one device and one peer said, seen from the device.
 
-    `count` connections, of which `silent` got no packet back and `refused` only a refusal;
-    `answered` are the addresses that a DNS question without a connection was given.
+    `count` connections, of which `silent` got no packet back, `refused` only a refusal, and
+    `blocked` were stopped by a firewall that says so; `answered` are the addresses that a DNS
+    question without a connection was given. `slots`, `starts`, `sizes` and `library` as in Flow;
+    `also` names the other sources that saw the same.
     """
 
     id: str
@@ -43,29 +47,14 @@ class Talk(Struct, frozen=True, kw_only=True):
     count: int
     silent: int
     refused: int
-    answered: tuple[str, ...]
-    recorded_by: str
-
-
-class DeviceIndex:
-    """Devices by address, else by MAC; an address or MAC of two devices names neither."""
-
-    def __init__(self, devices: Iterable[Device]) -> None:
-        self._by_address: dict[str, Device | None] = {}
-        self._by_mac: dict[str, Device | None] = {}
-        for device in devices:
-            for plain in {parse(address) for address in device.addresses} - {None}:
-                key = str(plain)
-                self._by_address[key] = None if key in self._by_address else device
-            if device.mac:
-                mac = device.mac.lower()
-                self._by_mac[mac] = None if mac in self._by_mac else device
-
-    def find(self, address: str | None, mac: str | None = None) -> Device | None:
-        """The device that holds the address, or whose MAC sent from an address of no device."""
-        if address is not None and address in self._by_address:
-            return self._by_address[address]
-        return self._by_mac.get(mac) if mac else None
+    blocked: int = 0
+    answered: tuple[str, ...] = ()
+    library: str | None = None
+    slots: tuple[Slot, ...] = ()
+    starts: tuple[float, ...] = ()
+    sizes: tuple[int, ...] = ()
+    recorded_by: str = ""
+    also: tuple[str, ...] = ()
 
 
 def time_of(seconds: float) -> datetime:
@@ -83,7 +72,8 @@ def talks(
 ) -> tuple[Talk, ...]:
     """Talks of the `watched` devices (by id), or, when None, of every address in `inside` too.
 
-    A flow between two of them appears once for each. Order: first seen.
+    A flow between two of them appears once for each; what several sources recorded stays apart
+    (see overlap.py). Order: first seen.
     """
     found: dict[tuple[object, ...], Talk] = {}
     everybody = frozenset(inside)
@@ -94,14 +84,14 @@ def talks(
             address = flow.source if outward else flow.peer
             if address is None:
                 continue
-            device = index.find(address, flow.source_mac if outward else None)
+            device = index.find(address, flow.source_mac if outward else None, flow.first)
             if watched is None:
                 if device is None and address not in everybody:
                     continue
             elif device is None or device.id not in watched:
                 continue
             talk = _talk(flow, device, address, names, answers, outward=outward)
-            key = (address, talk.id)
+            key = (address, talk.id, flow.recorded_by)
             found[key] = _merged(found[key], talk) if key in found else talk
     return tuple(sorted(found.values(), key=lambda talk: (talk.first, talk.id)))
 
@@ -134,21 +124,10 @@ def _talk(
         direction = Direction.UNKNOWN
     else:
         direction = Direction.OUT if outward else Direction.IN
-    text = "\x1f".join(
-        (
-            device.id if device else "",
-            address,
-            peer or "",
-            str(flow.port),
-            flow.protocol,
-            name or "",
-            direction,
-        )
-    )
     answered = answers.get((flow.source, name), ()) if peer is None and name else ()
-    silent = flow.packets_in == 0 and not flow.refused and peer is not None
+    silent = flow.packets_in == 0 and not flow.refused and not flow.blocked and peer is not None
     return Talk(
-        id="c" + hashlib.sha256(text.encode()).hexdigest()[:12],
+        id=talk_id(device, address, peer, flow.port, flow.protocol, name, direction),
         device=device,
         address=address,
         peer=peer,
@@ -168,17 +147,57 @@ def _talk(
         count=flow.count,
         silent=flow.count if silent else 0,
         refused=flow.count if flow.refused else 0,
+        blocked=flow.count if flow.blocked else 0,
         answered=answered,
+        library=flow.library,
+        slots=flow.slots if outward else tuple(_turned(slot) for slot in flow.slots),
+        starts=flow.starts,
+        sizes=flow.sizes if outward else (),
         recorded_by=flow.recorded_by,
     )
 
 
-def _plus(one: int | None, other: int | None) -> int | None:
+def talk_id(
+    device: Device | None,
+    address: str,
+    peer: str | None,
+    port: int | None,
+    protocol: str,
+    name: str | None,
+    direction: Direction,
+) -> str:
+    """Equal over runs and machines for the same conversation."""
+    parts = (
+        device.id if device else "",
+        address,
+        peer or "",
+        str(port),
+        protocol,
+        name or "",
+        direction,
+    )
+    return "c" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _turned(slot: Slot) -> Slot:
+    """The slot seen from the other side."""
+    return Slot(
+        slot.at, slot.count, slot.packets_in, slot.packets_out, slot.bytes_in, slot.bytes_out
+    )
+
+
+def plus(one: int | None, other: int | None) -> int | None:
+    """The sum; unknown when either is."""
     return None if one is None or other is None else one + other
 
 
 def _merged(one: Talk, other: Talk) -> Talk:
-    """Both together; what one source cannot know is unknown for the sum."""
+    """Both together, of one source; what it cannot know is unknown for the sum."""
+    rhythm = sorted((*_paired(one), *_paired(other)))[:_STARTS]
+    sized = all(size is not None for _, size in rhythm)
+    slots = {slot.at: slot for slot in one.slots}
+    for slot in other.slots:
+        slots[slot.at] = _sum(slots[slot.at], slot) if slot.at in slots else slot
     return Talk(
         id=one.id,
         device=one.device,
@@ -191,15 +210,39 @@ def _merged(one: Talk, other: Talk) -> Talk:
         name_source=one.name_source or other.name_source,
         direction=one.direction,
         origin=one.origin,
-        packets_out=_plus(one.packets_out, other.packets_out),
-        packets_in=_plus(one.packets_in, other.packets_in),
-        bytes_out=_plus(one.bytes_out, other.bytes_out),
-        bytes_in=_plus(one.bytes_in, other.bytes_in),
+        packets_out=plus(one.packets_out, other.packets_out),
+        packets_in=plus(one.packets_in, other.packets_in),
+        bytes_out=plus(one.bytes_out, other.bytes_out),
+        bytes_in=plus(one.bytes_in, other.bytes_in),
         first=min(one.first, other.first),
         last=max(one.last, other.last),
         count=one.count + other.count,
         silent=one.silent + other.silent,
         refused=one.refused + other.refused,
+        blocked=one.blocked + other.blocked,
         answered=one.answered or other.answered,
+        library=one.library or other.library,
+        slots=tuple(slots[at] for at in sorted(slots)),
+        starts=tuple(start for start, _ in rhythm),
+        sizes=tuple(size for _, size in rhythm if size is not None) if sized else (),
         recorded_by=one.recorded_by,
+        also=one.also,
+    )
+
+
+def _paired(talk: Talk) -> list[tuple[float, int | None]]:
+    """Starts with their sizes, None where not every one is known."""
+    if len(talk.sizes) == len(talk.starts):
+        return list(zip(talk.starts, talk.sizes, strict=True))
+    return [(start, None) for start in talk.starts]
+
+
+def _sum(one: Slot, other: Slot) -> Slot:
+    return Slot(
+        one.at,
+        one.count + other.count,
+        plus(one.packets_out, other.packets_out),
+        plus(one.packets_in, other.packets_in),
+        plus(one.bytes_out, other.bytes_out),
+        plus(one.bytes_in, other.bytes_in),
     )

@@ -1,5 +1,6 @@
 from camscan.egress.fleet import FEWEST, WINDOW, fleets, subject_of
-from camscan.egress.talk import DeviceIndex, talks
+from camscan.egress.talk import talks
+from camscan.egress.who import DeviceIndex
 from camscan.model.flow import Flow, Origin
 
 

@@ -2,8 +2,9 @@ import pytest
 
 from camscan.egress.reason import Code
 from camscan.egress.shape import shape_reasons
-from camscan.egress.talk import DeviceIndex, talks
-from camscan.model.flow import Flow, Origin
+from camscan.egress.talk import talks
+from camscan.egress.who import DeviceIndex
+from camscan.model.flow import Flow, Origin, Slot
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_tries_without_answer(codes):
     text = codes(count=11_000, last=36_000.0, packets_in=0)[Code.UNANSWERED]
     assert text.startswith("11000 tries, no answer seen: blocked")
     one_way = codes(packets_in=0, both_ways=False)[Code.UNANSWERED]
-    assert "holds no answers of anybody" in one_way
+    assert "hold no answers of anybody" in one_way
 
 
 def test_refusals(codes):
@@ -54,3 +55,30 @@ def test_strobes(codes):
     assert codes(count=11_000, last=3600.0)[Code.STROBE] == "11000 tries in 3600 s"
     assert Code.STROBE not in codes(count=60, last=3600.0)
     assert Code.STROBE not in codes(count=20, last=1.0)
+
+
+def test_what_a_firewall_stopped_is_said(make_talk):
+    talk = make_talk(count=5, blocked=5, packets_in=0)
+    reasons = {each.code: each.text for each in shape_reasons(talk, both_ways=True)}
+    assert reasons[Code.BLOCKED] == "5 of 5 tries stopped by the firewall, says its log"
+    assert Code.REFUSED not in reasons
+
+
+def test_a_timer_is_a_beacon_and_a_night_s_upload_a_burst(make_talk):
+    starts = tuple(300.0 * step for step in range(288))
+    slots = tuple(Slot(3600 * hour, 12, 12, 12, 1200, 1200) for hour in range(24))
+    talk = make_talk(last=starts[-1], count=288, starts=starts, sizes=(100,) * 288, slots=slots)
+    codes = [each.code for each in shape_reasons(talk, both_ways=True, watched=86_400.0)]
+    assert Code.BEACON in codes
+    assert Code.BURST not in codes
+    night = Slot(7200, 12, 12, 12, 400_000_000, 1200)
+    loud = make_talk(slots=(*slots[:2], night, *slots[3:]))
+    reasons = {each.code: each.text for each in shape_reasons(loud, both_ways=True)}
+    assert reasons[Code.BURST].startswith("400.0 MB went out in the hour from 1970-01-01 02:00 UTC")
+
+
+def test_another_source_of_the_same_is_named(make_talk):
+    talk = make_talk(port=8080, also=("netflow",))
+    reasons = {each.code: each.text for each in shape_reasons(talk, both_ways=True)}
+    assert reasons[Code.SEEN_ALSO] == "also recorded by netflow; counted once"
+    assert Code.CLEAR_TEXT in reasons
