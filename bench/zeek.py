@@ -66,7 +66,8 @@ kinds = {n: "BIGINT" if n.endswith(counted) else "VARCHAR" for n in names} | {"t
 columns = ",".join(f"'{n}':'{k}'" for n, k in kinds.items())
 con = duckdb.connect(config={"threads": 2, "memory_limit": "250MB"})
 query = con.execute(f'''select "id.orig_h","id.resp_h","id.resp_p",proto,conn_state,
- floor(ts/3600) h,count(*),sum(orig_pkts),sum(orig_ip_bytes),sum(resp_pkts),sum(resp_ip_bytes),min(ts),max(ts)
+ floor(ts/3600) h,count(*),sum(orig_pkts),sum(orig_ip_bytes),sum(resp_pkts),sum(resp_ip_bytes),
+ min(ts),max(ts)
  from read_csv('{sys.argv[1]}',delim='\\t',header=false,skip=7,quote='',escape='',nullstr='-',
  auto_detect=false,store_rejects=true,columns={{{columns}}})
  where len({sys.argv[3:]!r})=0 or "id.orig_h" in {sys.argv[3:] or ['']!r}

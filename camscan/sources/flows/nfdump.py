@@ -20,6 +20,7 @@ NAME = "nfdump"
 _MAGIC = b"\x0c\xa5"
 _MAGIC_SWAPPED = b"\xa5\x0c"
 _FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16, "U": 32, "E": 64, "C": 128}
+_SAMPLED = "packets and bytes are scaled up from samples, and small connections may be missing"
 _NO_MAC = "00:00:00:00:00:00"
 
 
@@ -53,6 +54,8 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
                 ledger.close(problem=told)
                 continue
             ledger.saw(told.flows, told.first, told.last)
+            for sampler in nfdump_run.samplers(program, path)[:5]:
+                ledger.skip("sampling", f"{_SAMPLED} ({sampler})")
             problem = _read_file(program, path, filter_path, flows, ledger)
             ledger.close(problem=problem, lost=told.lost)
     flows.finish()

@@ -78,6 +78,12 @@ def summary(program: str, path: Path) -> Summary:
     )
 
 
+def samplers(program: str, path: Path) -> tuple[str, ...]:
+    """What `nfdump -E` says of exporters that count only some packets."""
+    told = _said([program, "-E", str(path.absolute())]).splitlines()
+    return tuple(dict.fromkeys(" ".join(line.split())[:200] for line in told if "Sampler" in line))
+
+
 @contextmanager
 def records(program: str, path: Path, filter_path: Path | None) -> Iterator[Iterator[bytes]]:
     """Lines of FIELDS as they come. Raises NfdumpError, after the last line, when nfdump fails."""

@@ -27,7 +27,8 @@ def test_events():
     assert (found.at, found.event, found.state, found.replied) == (1711468800.123456, "NEW", "SYN_SENT", False)  # fmt: skip  # noqa: E501
     found = parse_line(
         "[1711468900.5]\t[DESTROY] udp      17 src=10.66.1.10 dst=8.8.8.8 sport=5 dport=53 "
-        "packets=2 bytes=120 src=8.8.8.8 dst=10.66.1.10 sport=53 dport=5 packets=2 bytes=200 delta-time=31"
+        "packets=2 bytes=120 src=8.8.8.8 dst=10.66.1.10 sport=53 dport=5 packets=2 "
+        "bytes=200 delta-time=31"
     )
     assert (found.event, found.state, found.lasted, found.reply.bytes) == ("DESTROY", None, 31, 200)
 

@@ -136,6 +136,32 @@ def test_what_softflowd_exports_to_nfcapd(wire, tmp_path, version):
     assert record.sources[0].lost == 0
 
 
+@pytest.mark.peer
+@peers("nfcapd", "nfdump", "softflowd")
+def test_a_sampling_exporter_is_told(wire, tmp_path):
+    capture = traffic(wire).file(tmp_path / "a.pcap")
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    port = 20_000 + os.getpid() % 20_000 + 11
+    collector = subprocess.Popen(
+        ["nfcapd", "-b", "127.0.0.1", "-p", str(port), "-w", str(folder), "-t", "3600", "-s", "10"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: waiting(port) == 0)
+        exporter = ["softflowd", "-r", capture, "-n", f"127.0.0.1:{port}", "-v", "9"]
+        subprocess.run(exporter, check=True, capture_output=True)
+        wait_for(lambda: waiting(port) == 0)
+    finally:
+        collector.send_signal(signal.SIGTERM)
+        collector.wait(timeout=20)
+    record = read_flows([str(folder)])
+    assert any(skip.what == "sampling" and "space: 9" in skip.reason for skip in record.skips)
+    (ping,) = [flow for flow in record.flows if flow.protocol == "icmp"]
+    assert ping.packets_out == 10
+
+
 def waiting(port):
     """Bytes that the collector has not taken yet; None while it does not listen."""
     for row in Path("/proc/net/udp").read_text().splitlines()[1:]:
