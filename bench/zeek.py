@@ -12,7 +12,7 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.measure import Measured, measure
@@ -90,25 +90,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for one in _measured(path, given.repeats):
             print(
                 f"  {one.name:<30}{one.seconds:>8.2f} s{one.processor:>8.2f} s of processor"
-                f"{given.lines / one.seconds:>12,.0f} lines/s{one.peak_mib:>7.0f} MiB"
+                f"{given.lines / one.seconds:>12,.0f} lines/s{one.peak_mib:>7.0f} MiB",
+                flush=True,
             )
     return 0
 
 
-def _measured(path: Path, repeats: int) -> list[Measured]:
+def _measured(path: Path, repeats: int) -> Iterator[Measured]:
     own = [sys.executable, "-c", _READ, str(path)]
-    found = [
-        measure("camscan, 212 cameras", [*own, *CAMERAS], repeats=repeats),
-        measure("camscan, everybody", own, repeats=repeats),
-    ]
+    yield measure("camscan, 212 cameras", [*own, *CAMERAS], repeats=repeats)
+    yield measure("camscan, everybody", own, repeats=repeats)
     awk = shutil.which("awk")
     if awk is not None:
-        found.append(measure("awk, everybody", [awk, _AWK, str(path)], repeats=repeats))
+        yield measure("awk, everybody", [awk, _AWK, str(path)], repeats=repeats)
     if importlib.util.find_spec("duckdb") is not None:
         duck = [sys.executable, "-c", _DUCKDB, str(path), " ".join(COLUMNS)]
-        found.append(measure("DuckDB, 212 cameras", [*duck, *CAMERAS], repeats=repeats))
-        found.append(measure("DuckDB, everybody", duck, repeats=repeats))
-    return found
+        yield measure("DuckDB, 212 cameras", [*duck, *CAMERAS], repeats=repeats)
+        yield measure("DuckDB, everybody", duck, repeats=repeats)
 
 
 def write_log(path: Path, lines: int) -> None:
