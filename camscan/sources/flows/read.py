@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import cast
 
 from camscan.errors import SourceError
@@ -21,8 +22,11 @@ MODULES = (
     "nfdump_text",
     "suricata",
     "conntrack",
+    "adguard_log",
+    "windows_dns",
+    "syslog",
 )
-"""Modules of this package, in the order in which they are asked."""
+"""Modules of this package, in the order in which they are asked: syslog takes lines of any kind."""
 
 
 def flow_source(module: str) -> FlowSource:
@@ -42,9 +46,12 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(words: Sequence[str], keep: Keep | None = None) -> FlowRecord:
-    """Read files, directories and globs of any formats together. Raises SourceError."""
-    reading = Reading(keep if keep is not None else Keep())
+def read_flows(words: Sequence[str], keep: Keep | None = None, *, zone: tzinfo = UTC) -> FlowRecord:
+    """Read files, directories and globs of any formats together. Raises SourceError.
+
+    `zone` is that of times in logs that name none.
+    """
+    reading = Reading(keep if keep is not None else Keep(), zone)
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path)
