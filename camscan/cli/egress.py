@@ -13,6 +13,8 @@ from camscan.cli.common import Settings, common_options
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
 
@@ -34,6 +36,13 @@ _LIVE = "iface:"
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
+)
+@click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
 )
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
 @click.option(
@@ -71,6 +80,7 @@ def egress(
     sources: tuple[str, ...],
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     learn: bool,
     muds: tuple[str, ...],
     mud_for: str | None,
@@ -114,7 +124,7 @@ def egress(
         )
     started = datetime.now(UTC)
     inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep)
+    record = read_flows(sources, inputs.keep, zone=_zone(log_zone))
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
@@ -165,6 +175,17 @@ def _inputs(
         holdings=holdings_of(leases, runs),
         all_devices=all_devices,
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from camscan.errors import UsageError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--log-zone {name}: no such time zone here") from error
 
 
 def _baseline_path(settings: Settings) -> Path:
