@@ -153,7 +153,7 @@ class OneWayFlows:
                 port if joined.protocol in (*_TCPS, *_UDPS, "132", "sctp") else None,
                 origin,
                 outcome,
-                out.mac,
+                mac=out.mac,
             ),
             joined.first,
             joined.last,
@@ -195,6 +195,8 @@ def _who_began(joined: _Joined) -> tuple[bool, Origin]:
         forward, origin = con.udp_start(port_one, port_other)
         if origin is Origin.PORTS:
             return forward, origin
+        if earlier is None:  # softflowd gives both directions the time of the first of them
+            return con.tcp_start(0, port_one, port_other)
     return (True, Origin.UNKNOWN) if earlier is None else (earlier, Origin.FIRST)
 
 

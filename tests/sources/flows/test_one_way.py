@@ -56,8 +56,16 @@ def test_who_began_by_flags_ports_and_time():
     assert (flow.source, flow.origin) == (CAMERA, Origin.FIRST)
     (flow,) = flows(record(100.0, back=True, **udp), record(100.0, **udp))
     assert flow.origin is Origin.UNKNOWN
+    relay = {"protocol": "17", "port": 6000}
+    (flow,) = flows(record(100.0, back=True, **relay), record(100.0, **relay))
+    assert (flow.source, flow.origin) == (CAMERA, Origin.PORTS)
     (flow,) = flows(record(100.0, back=True, protocol="17", port=53))
     assert (flow.source, flow.packets_out, flow.packets_in) == (CAMERA, 0, 2)
+
+
+def test_a_mac_is_a_mac_and_no_name():
+    (flow,) = flows(record(100.0, mac="44:19:b6:01:02:03"), record(100.1, back=True))
+    assert (flow.source_mac, flow.name) == ("44:19:b6:01:02:03", None)
 
 
 def test_refused_is_a_reset_that_answers_a_syn():
