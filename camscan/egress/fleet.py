@@ -18,9 +18,11 @@ _NAMED = 4
 
 class Fleet(Struct, frozen=True, kw_only=True):
     """`talks` by id; `of` devices of that maker were watched; `began` and `spread` in seconds;
-    `onset` when the captures began at least a minute before the first of the calls."""
+    `onset` when the captures began at least a minute before the first of the calls; `volleys` the
+    port (`udp/32100`) when all of them are volleys to relays."""
 
     destinations: tuple[str, ...]
+    volleys: str | None = None
     maker: str | None
     maker_name: str
     devices: tuple[str, ...]
@@ -29,6 +31,11 @@ class Fleet(Struct, frozen=True, kw_only=True):
     began: float
     spread: float
     onset: bool
+
+    @property
+    def subject(self) -> str:
+        """What names the event in every reading."""
+        return subject_of_event(self.destinations, self.volleys)
 
     @property
     def text(self) -> str:
@@ -84,6 +91,13 @@ def subject_of(name: str | None, peer: str | None) -> str:
     return name or peer or "unknown"
 
 
+def subject_of_event(destinations: tuple[str, ...], volleys: str | None) -> str:
+    """What stays the same from day to day: relays change, their port does not."""
+    if volleys is not None and len(destinations) > 1:
+        return f"volleys {volleys}"
+    return " ".join(destinations)
+
+
 def destinations_text(destinations: tuple[str, ...]) -> str:
     """`a.example`, or `6 destinations (a.example, b.example, … and 2 more)`."""
     if len(destinations) == 1:
@@ -121,7 +135,9 @@ def fleets(
             _take(events.setdefault(maker, []), group)
     totals = Counter(_maker(device) for device in watched.values())
     return tuple(
-        _fleet(maker, event, totals[maker], start) for maker, own in events.items() for event in own
+        _fleet(maker, event, totals[maker], start, volleys)
+        for maker, own in events.items()
+        for event in own
     )
 
 
@@ -133,11 +149,16 @@ def _take(events: list[_Group], group: _Group) -> None:
     events.append(group)
 
 
-def _fleet(maker: str | None, event: _Group, of: int, start: float) -> Fleet:
+def _fleet(
+    maker: str | None, event: _Group, of: int, start: float, volleys: frozenset[str]
+) -> Fleet:
     members = [talk for device in event.members for talk in event.talks[device]]
     device = members[0].device
     name = device.maker.name if device is not None and device.maker is not None else "unknown"
+    ports = {f"{talk.protocol}/{talk.port}" for talk in members}
+    volley = len(ports) == 1 and all(talk.id in volleys for talk in members)
     return Fleet(
+        volleys=next(iter(ports)) if volley else None,
         destinations=tuple(sorted({subject_of(talk.name, talk.peer) for talk in members})),
         maker=maker,
         maker_name=name if maker else "unknown maker",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.fleet import destinations_text, subject_of
+from camscan.egress.fleet import destinations_text, subject_of, subject_of_event
 from camscan.egress.reason import Code, codes_of, severity_of, text_of
 from camscan.findings.naming import location_suffix, locations
 from camscan.model.conversation import Conversation
@@ -76,10 +76,8 @@ def _destinations(group: list[Conversation]) -> tuple[str, ...]:
 
 
 def _subject(group: list[Conversation]) -> str:
-    """What stays the same in the next run: relays change, their port does not."""
-    destinations = _destinations(group)
-    ports = {(one.protocol, one.port) for one in group}
-    volleys = all(Code.HOLE_PUNCHING in codes_of(one.reasons) for one in group)
-    if len(destinations) > 1 and len(ports) == 1 and volleys:
-        return f"volleys {group[0].protocol}/{group[0].port}"
-    return " ".join(destinations)
+    ports = {f"{one.protocol}/{one.port}" for one in group}
+    volley = all(Code.HOLE_PUNCHING in codes_of(one.reasons) for one in group)
+    return subject_of_event(
+        _destinations(group), next(iter(ports)) if volley and len(ports) == 1 else None
+    )

@@ -32,6 +32,7 @@ def test_three_of_five(make_device):
     assert (fleet.of, fleet.began, fleet.spread, fleet.onset) == (5, 8000.0, 10.0, True)
     assert fleet.text.startswith("3 of 5 devices of Hikvision called 36.110.1.1, the first at")
     assert "none had before" in fleet.text
+    assert fleet.subject == "36.110.1.1"
 
 
 def test_too_few_or_too_far_apart(make_device):
@@ -84,6 +85,7 @@ def test_destinations_that_the_same_devices_begin_to_call_are_one_event(make_dev
     ]
     (fleet,) = found(devices, talked)
     assert fleet.destinations == ("36.110.1.1", "36.110.1.2")
+    assert (fleet.volleys, fleet.subject) == (None, "36.110.1.1 36.110.1.2")
     assert set(fleet.devices) == {device.id for device in devices}
     assert (len(fleet.talks), fleet.began, fleet.spread) == (8, 100.0, 13.0)
     assert (
@@ -132,6 +134,7 @@ def test_volleys_to_relays_of_each_device_s_own_are_one_event(make_device):
     (fleet,) = found(devices, talked, volleys=[talk.id for talk in talked])
     assert len(fleet.destinations) == len(fleet.talks) == 15
     assert len(fleet.devices) == 5
+    assert (fleet.volleys, fleet.subject) == ("udp/32100", "volleys udp/32100")
     assert "15 destinations (47.91.0.1, 47.91.0.2, 47.91.0.3, 47.91.1.1 and 11 more)" in fleet.text
 
 
