@@ -23,7 +23,7 @@ def seen(path, count, first, last, *, complete):
 
 @pytest.fixture
 def coverage(make_run, make_device):
-    def make(*, policy=HOME, complete=True, now=(2026, 7, 1), geo=None):
+    def make(*, policy=HOME, complete=True, now=(2026, 7, 1), geo=None, flows=()):
         camera, quiet, computer = (
             make_device("10.66.1.10"),
             make_device("10.66.1.11"),
