@@ -86,8 +86,11 @@ def samplers(program: str, path: Path) -> tuple[str, ...]:
 
 @contextmanager
 def records(program: str, path: Path, filter_path: Path | None) -> Iterator[Iterator[bytes]]:
-    """Lines of FIELDS as they come. Raises NfdumpError, after the last line, when nfdump fails."""
-    command = [program, "-q", "-N", "-6", *_of(path), "-a", "-O", "tstart", "-o", f"fmt:{FIELDS}"]
+    """Lines of FIELDS as they come. Raises NfdumpError, after the last line, when nfdump fails.
+
+    Not aggregated (`-a`): what uses the same ports hour after hour is not one connection.
+    """
+    command = [program, "-q", "-N", "-6", *_of(path), "-O", "tstart", "-o", f"fmt:{FIELDS}"]
     if filter_path is not None:
         command += ["-f", str(filter_path)]
     with tempfile.TemporaryFile() as complaints:

@@ -104,6 +104,24 @@ def test_the_same_capture_by_nfpcapd_and_by_our_own_reader(wire, tmp_path):
 
 
 @pytest.mark.peer
+@peers("nfpcapd", "nfdump")
+def test_what_uses_the_same_ports_an_hour_later_is_another_connection(wire, tmp_path):
+    line = wire.Line(1_793_000_000.0)
+    for _ in range(5):
+        line.exchange(CAMERA, "120.1.1.1", 32_100, source_port=32_100)
+        for _ in range(120):  # nfpcapd looks for what is over when something comes
+            line.at += 30
+            line.exchange("10.66.1.99", "10.66.0.5", 53)
+    capture = line.file(tmp_path / "a.pcap")
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    command = ["nfpcapd", "-r", capture, "-w", folder, "-t", "86400"]
+    subprocess.run(command, check=True, capture_output=True)
+    (flow,) = read_flows([str(folder)], Keep(addresses=frozenset([packed_address(CAMERA)]))).flows
+    assert (flow.count, flow.packets_out, flow.packets_in, len(flow.starts)) == (5, 5, 5, 5)
+
+
+@pytest.mark.peer
 @peers("nfcapd", "nfdump", "softflowd")
 @pytest.mark.parametrize("version", ["5", "9", "10"])
 def test_what_softflowd_exports_to_nfcapd(wire, tmp_path, version):
