@@ -201,6 +201,16 @@ def test_nothing_that_four_sources_saw_is_counted_twice(read: Read) -> None:
         assert {Code.SEEN_ALSO} <= codes_of(one.reasons) or one.verdict is not Verdict.UNEXPECTED
 
 
+def test_zeek_and_netflow_give_the_same_reasons(read: Read) -> None:
+    def reasons(source: str) -> dict[str, tuple[int, frozenset[Code]]]:
+        return {one.id: (one.count, codes_of(one.reasons)) for one in read(source).conversations}
+
+    assert reasons("netflow") == reasons("zeek")
+    called = [one for one in unexpected(read("netflow")).values() if one.name is None]
+    assert len(called) == 3 + 160
+    assert all(Code.BEACON in codes_of(one.reasons) for one in called)
+
+
 @pytest.mark.parametrize("source", EVERY)
 def test_the_relay_that_is_blocked_got_no_answer(read: Read, source: str) -> None:
     tries = [one for one in unexpected(read(source)).values() if one.peer == RELAYS[-1]]
