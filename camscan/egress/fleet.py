@@ -63,9 +63,12 @@ class _Group:
 
     def settle(self) -> _Group:
         """Find who began together."""
-        self.firsts = {name: min(one.first for one in own) for name, own in self.talks.items()}
+        self._find_firsts()
         self.members = _together(self.firsts)
         return self
+
+    def _find_firsts(self) -> None:
+        self.firsts = {name: min(one.first for one in own) for name, own in self.talks.items()}
 
     @property
     def began(self) -> float:
@@ -83,7 +86,8 @@ class _Group:
             group.talks = {name: group.talks[name] for name in group.members}
         for name, own in other.talks.items():
             self.talks.setdefault(name, []).extend(own)
-        self.settle()
+        self._find_firsts()
+        self.members = sorted(self.firsts, key=lambda device: (self.firsts[device], device))
 
 
 def subject_of(name: str | None, peer: str | None) -> str:

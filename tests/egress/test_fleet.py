@@ -116,6 +116,18 @@ def test_a_destination_joins_two_events_that_both_have_to_do_with_it(make_device
     assert len(fleet.destinations) == 3
 
 
+def test_nobody_is_lost_when_two_groups_together_last_longer_than_the_window(make_device):
+    devices = cameras(make_device, 8)
+    talked = [
+        *calls(devices[:6], [100.0, 300.0, 500.0, 700.0, 900.0, 990.0], peer="36.110.1.1"),
+        *calls(devices[3:], [950.0, 960.0, 1000.0, 1100.0, 1800.0], peer="36.110.1.2"),
+    ]
+    (fleet,) = found(devices, talked)
+    assert len(fleet.devices) == 8
+    assert len(fleet.talks) == 11
+    assert fleet.spread == 1700.0
+
+
 def test_volleys_to_relays_of_each_device_s_own_are_one_event(make_device):
     devices = cameras(make_device, 5)
     talked = [
