@@ -13,7 +13,7 @@ from camscan.cli.common import Settings, common_options
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
@@ -177,11 +177,16 @@ def _inputs(
     )
 
 
-def _zone(name: str) -> ZoneInfo:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
+def _zone(name: str) -> tzinfo:
+    if name.upper() == "UTC":
+        return UTC
     from camscan.errors import UsageError
 
+    try:
+        # A system without zones of its own (Windows) needs the package tzdata beside it.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    except ImportError as error:
+        raise UsageError(f"--log-zone {name}: this Python knows no time zones") from error
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
