@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from struct import Struct
+from typing import TYPE_CHECKING
 
 from camscan.sources.stream import ByteStream
+
+if TYPE_CHECKING:
+    from camscan.sources.batch import Batch
 
 # seconds since the epoch, link type, buffer, first byte, end, length on the wire
 Packet = tuple[float, int, bytes, int, int, int]
 Report = Callable[[str], None]
+# byte order, seconds per fraction, link type, buffer, where its record headers stand
+_Records = tuple[str, float, int, bytes, list[int]]
 
 MAX_CAPTURED = 262_144  # libpcap's MAXIMUM_SNAPLEN
 _HEAD = 24
@@ -35,6 +41,44 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
     Records whose header is impossible are passed over: reading goes on at the next offset where
     two plausible record headers follow each other.
     """
+    for order, scale, linktype, data, positions in _records(head, stream, report):
+        unpack = Struct(order + "IIII").unpack_from
+        for position in positions:
+            moment, fraction, captured, wire = unpack(data, position)
+            start = position + _RECORD
+            yield (
+                moment + fraction * scale,
+                linktype,
+                data,
+                start,
+                start + captured,
+                wire if wire > captured else captured,
+            )
+
+
+def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
+    """The same packets, as many at once as a piece of the stream holds."""
+    import numpy as np
+
+    from camscan.sources.batch import Batch, words
+
+    for order, scale, linktype, data, positions in _records(head, stream, report):
+        if not positions:
+            continue
+        places = np.array(positions, np.int64)
+        moment, fraction, captured, wire = words(data, places, 4, order).T
+        yield Batch(
+            data,
+            linktype,
+            moment + fraction * scale,
+            places + _RECORD,
+            captured.astype(np.int64),
+            wire.astype(np.int64),
+        )
+
+
+def _records(head: bytes, stream: ByteStream, report: Report) -> Iterator[_Records]:
+    """Where the record headers stand in each piece of the stream; the records are whole."""
     data = head
     while len(data) < _HEAD:
         piece = stream.chunk()
@@ -45,6 +89,7 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
     order, scale = _MAGIC[data[:4]]
     linktype = Struct(order + "I").unpack_from(data, 20)[0] & 0xFFFF
     unpack = Struct(order + "IIII").unpack_from
+    length_at = Struct(order + "8xI").unpack_from
     position = _HEAD
     passed = 0  # bytes of the file before `data`
     repairs = 0
@@ -52,22 +97,18 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
     while True:
         size = len(data)
         limit = size - _RECORD
+        positions: list[int] = []
+        found = positions.append
         while position <= limit:
-            moment, fraction, captured, wire = unpack(data, position)
-            start = position + _RECORD
-            end = start + captured
+            (captured,) = length_at(data, position)
+            end = position + _RECORD + captured
             if end > size or captured > MAX_CAPTURED:
                 break
-            seconds = moment
-            yield (
-                moment + fraction * scale,
-                linktype,
-                data,
-                start,
-                end,
-                wire if wire > captured else captured,
-            )
+            found(position)
             position = end
+        if positions:
+            seconds = unpack(data, positions[-1])[0]
+            yield order, scale, linktype, data, positions
         if position <= limit and unpack(data, position)[2] > MAX_CAPTURED:
             repairs += 1
             where = passed + position

@@ -10,18 +10,23 @@ _SYSTEM_PORTS = 1024
 _EPHEMERAL = 32_768  # the lowest start of the dynamic range in common use
 
 HOOK_NONE, HOOK_DNS, HOOK_STREAM = 0, 1, 2
+NOWHERE = -1
 
 
 class Half:
-    """One direction of a connection; `hook` says whether payloads are still looked at."""
+    """One direction of a connection; `hook` says whether payloads are still looked at.
 
-    __slots__ = ("bytes", "connection", "hook", "last", "packets")
+    `slot` is its place in a cache that counts for it, NOWHERE without one.
+    """
+
+    __slots__ = ("bytes", "connection", "hook", "last", "packets", "slot")
 
     def __init__(self, connection: Connection, hook: int) -> None:
         self.packets = 0
         self.bytes = 0
         self.last = 0.0
         self.hook = hook
+        self.slot = NOWHERE
         self.connection = connection
 
 

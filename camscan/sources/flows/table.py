@@ -83,6 +83,16 @@ class FlowTable:
                     half = udp.get(data[start + 26 : start + 38])
                 else:
                     half = None
+                if (
+                    wanted is not None
+                    and (half is None or macs)
+                    and data[start + 26 : start + 30] not in wanted
+                    and data[start + 30 : start + 34] not in wanted
+                    and data[start + 6 : start + 12] not in macs
+                    and data[start : start + 6] not in macs
+                ):
+                    dropped += 1
+                    continue
                 if half is not None:
                     length = data[start + 16] << 8 | data[start + 17]
                     room = wire - 14
@@ -94,26 +104,15 @@ class FlowTable:
                         inside = start + 14 + length if 0 < length <= room else end
                         self._look(half, data, start + 34, min(end, inside), at)
                     continue
-                if (
-                    wanted is not None
-                    and data[start + 26 : start + 30] not in wanted
-                    and data[start + 30 : start + 34] not in wanted
-                    and (
-                        not macs
-                        or (
-                            data[start + 6 : start + 12] not in macs
-                            and data[start : start + 6] not in macs
-                        )
-                    )
-                ):
-                    dropped += 1
-                    continue
             dropped += not self._slow(at, linktype, data, start, end, wire)
         self.packets += count
         self.kept += count - dropped
         if count:
-            self.first = oldest if self.first is None else min(self.first, oldest)
-            self.last = newest if self.last is None else max(self.last, newest)
+            self._note_time(oldest, newest)
+
+    def _note_time(self, oldest: float, newest: float) -> None:
+        self.first = oldest if self.first is None else min(self.first, oldest)
+        self.last = newest if self.last is None else max(self.last, newest)
 
     def finish(self) -> None:
         """Add every open connection to the totals."""
@@ -122,6 +121,10 @@ class FlowTable:
         for table in (self._tcp, self._udp, self._other):
             table.clear()
         self._fragments.clear()
+
+    def _before_closing(self, opened: Connection | None) -> None:
+        """One connection, or several (None), will be added to the totals: what was counted for
+        them elsewhere must be in their halves now."""
 
     def _slow(self, at: float, linktype: int, data: bytes, start: int, end: int, wire: int) -> bool:
         """One packet by the general way; False when it is not IP or nobody wanted it."""
@@ -133,7 +136,8 @@ class FlowTable:
             self.not_ip += 1
             return False
         mac = source_mac(linktype, data, start)
-        if not self._is_wanted(header, mac, data[start : start + 6] if mac else None):
+        to_mac = data[start : start + 6] if linktype == ETHERNET else None
+        if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
         half.packets += 1
@@ -200,6 +204,7 @@ class FlowTable:
         opened = half.connection
         if opened.initial in (None, data[transport + 4 : transport + 8]):
             return half
+        self._before_closing(opened)
         self.totals.add(opened)
         del table[key]
         table.pop(reverse, None)
@@ -325,6 +330,7 @@ class FlowTable:
 
     def _make_room(self, now: float) -> None:
         """Add idle connections to the totals, then the longest unused, until half is free."""
+        self._before_closing(None)
         ages = sorted(opened.last for opened in self._connections())
         middle = ages[len(ages) // 2] if ages else now
         before = max(middle, now - _IDLE)
