@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from camscan.sources.buffer import AHEAD, Buffer, Joined, Reused
 from camscan.sources.pcap import MAX_CAPTURED, Packet, Report
 from camscan.sources.stream import ByteStream
 
@@ -27,7 +28,7 @@ _TSRESOL, _TSOFFSET = 9, 14
 # link type, seconds per tick, seconds to add, snap length (0: none)
 _Interface = tuple[int, float, int, int]
 # buffer, where enhanced packets begin in it, then another block: kind, first byte of its body, end
-_Run = tuple[bytes, list[int], tuple[int, int, int] | None]
+_Run = tuple[bytes | bytearray, list[int], tuple[int, int, int] | None]
 
 
 def is_pcapng(head: bytes) -> bool:
@@ -125,7 +126,8 @@ class _Reader:
 def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]:
     """Packets of a file whose first bytes are `head`; what cannot be read goes to `report`."""
     reader = _Reader(report)
-    for data, positions, other in _runs(head, stream, reader):
+    for data, positions, other in _runs(Joined(head, stream), stream, reader):
+        assert isinstance(data, bytes)
         for position in positions:
             length = reader.word(data, position + 4)[0]
             found = reader.packet(_ENHANCED, data, position + 8, position + length - 4)
@@ -144,31 +146,33 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     from camscan.sources.batch import Batch
 
     reader = _Reader(report)
-    for data, positions, other in _runs(head, stream, reader):
+    for data, positions, other in _runs(Reused(head, stream), stream, reader):
         if positions:
             yield from _enhanced(reader, data, np.array(positions, np.int64))
-        found = reader.take(data, other)
+        found = reader.take(cast(bytes, data), other)
         if found is not None:
             at, linktype, buffer, start, end, wire = found
-            lengths = (np.array([number], np.int64) for number in (start, end - start, wire))
-            yield Batch(buffer, linktype, np.array([at]), *lengths)
+            place, captured, length = np.array([[start], [end - start], [wire]], np.int64)
+            yield Batch(buffer, linktype, np.array([at]), place, captured, length)
     reader.finish()
 
 
-def _enhanced(reader: _Reader, data: bytes, places: NDArray[np.int64]) -> Iterator[Batch]:
+def _enhanced(reader: _Reader, data: bytes | bytearray, places: NDArray[np.int64]) -> Iterator[Batch]:
     """Enhanced packet blocks that begin at `places`."""
     import numpy as np
 
-    from camscan.sources.batch import Batch, words
+    from camscan.sources.batch import Batch, field, windows
 
-    table = words(data, places, 7, reader.order)
-    length, number, high, low, captured, wire = table[:, 1:].astype(np.int64).T
+    whole = windows(data, places, 28 + AHEAD)
+    columns = (field(whole, at, f"{reader.order}u4") for at in range(4, 28, 4))
+    length, number, high, low, captured, wire = (each.astype(np.int64) for each in columns)
+    window = whole.view([("block", "V28"), ("packet", f"V{AHEAD}")])["packet"]
     good = (number < len(reader.interfaces)) & (captured <= MAX_CAPTURED)
     good &= (captured <= length - 32) & (length >= 32)
     if not good.all():
         reader.orphans += int(np.count_nonzero(~good))
         places, number, captured, wire = places[good], number[good], captured[good], wire[good]
-        high, low = high[good], low[good]
+        high, low, window = high[good], low[good], window[good]
         if not len(places):
             return
     kinds, ticks, offsets, _ = zip(*reader.interfaces, strict=True)
@@ -180,21 +184,22 @@ def _enhanced(reader: _Reader, data: bytes, places: NDArray[np.int64]) -> Iterat
     for first, end in pairwise(edges):
         part = slice(first, end)
         kind = int(linktype[first])
-        yield Batch(data, kind, at[part], places[part] + 28, captured[part], wire[part])
+        start = places[part] + 28
+        yield Batch(data, kind, at[part], start, captured[part], wire[part], window[part])
 
 
-def _runs(head: bytes, stream: ByteStream, reader: _Reader) -> Iterator[_Run]:
+def _runs(buffer: Buffer, stream: ByteStream, reader: _Reader) -> Iterator[_Run]:
     """The whole blocks of each piece of the stream: runs of enhanced packets, each with the other
     block that ends it."""
-    data, position, passed = head, 0, 0
+    position = passed = 0
     stop: str | None = None
     while stop is None:
-        size = len(data)
+        data, size = buffer.data, buffer.size
         run: list[int] = []
         while size - position >= 12:
             kind, length = reader.head(data, position)
             if kind == _SECTION:  # reads the same in both byte orders
-                order = _ORDERS.get(data[position + 8 : position + 12])
+                order = _ORDERS.get(bytes(data[position + 8 : position + 12]))
                 if order is None:
                     stop = f"section header at byte {passed + position} has no byte-order mark"
                     break
@@ -220,13 +225,11 @@ def _runs(head: bytes, stream: ByteStream, reader: _Reader) -> Iterator[_Run]:
         if stop is not None:
             reader.report(f"{stop}; reading stopped there")
             return
-        piece = stream.chunk()
-        if not piece:
+        if not buffer.more(position):
             break
         passed += position
-        data = data[position:] + piece
         position = 0
     if stream.problem:
-        reader.report(f"{stream.problem} (after byte {passed + len(data)} of the unpacked data)")
-    elif position < len(data):
-        reader.report(f"file ends inside a block, at byte {passed + len(data)}")
+        reader.report(f"{stream.problem} (after byte {passed + size} of the unpacked data)")
+    elif position < size:
+        reader.report(f"file ends inside a block, at byte {passed + size}")

@@ -40,7 +40,9 @@ class _Plain:
 
     @property
     def slow(self) -> Rows:
-        return self.columns.rows[~self.counted]
+        """The rows that are not counted by arrays."""
+        rows: Rows = self.columns.rows[~self.counted]
+        return rows
 
     def count(self, end: int) -> int:
         """Count the packets before the row `end` that were not counted yet; how many there are."""
@@ -126,7 +128,7 @@ class BatchTable(FlowTable):
             if self._changed:
                 return
 
-    def _learn(self, data: bytes, end: int) -> None:
+    def _learn(self, data: bytes | bytearray, end: int) -> None:
         """Give slots to the halves of the packets that were looked at one by one."""
         for plain in self._plain:
             columns = plain.columns
@@ -135,7 +137,7 @@ class BatchTable(FlowTable):
             words = [word[slow].tolist() for word in columns.words]
             for at, *key in zip(columns.key_at[slow].tolist(), *words, strict=True):
                 table = self._tcp if key[-1] >> 32 == TCP else self._udp
-                half = table.get(data[at : at + size])
+                half = table.get(bytes(data[at : at + size]))
                 if half is None:
                     continue
                 if half.slot == NOWHERE:

@@ -13,11 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources import link
-from camscan.sources.batch import Batch
+from camscan.sources.batch import Batch, Window, field
 from camscan.sources.flows.connection import SYN, TCP, UDP
 
-_AHEAD = 22  # bytes before the IP header: Ethernet with two VLAN tags
-_WINDOW = _AHEAD + 54  # as far as the flags of TCP over IPv6
 _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
 _RAW = (link.RAW, link.RAW_BSD, link.RAW_OPENBSD, link.IPV4, link.IPV6)
@@ -58,15 +56,11 @@ class Columns:
 
 def plain_packets(batch: Batch) -> list[Columns]:
     """The plain packets of a batch, IPv4 and IPv6 apart."""
-    count = int(np.searchsorted(batch.start, len(batch.data) - _WINDOW, side="right"))
-    if not count:
-        return []
-    whole = np.ndarray((len(batch.data) - _WINDOW + 1,), f"V{_WINDOW}", batch.data, 0, (1,))
-    window = whole[batch.start[:count]]
+    window = batch.window
     found: dict[int, list[Columns]] = {4: [], 6: []}
     for ahead, rows in _network_offsets(batch.linktype, window):
-        part = window if len(rows) == count else window[rows]
-        version = _field(part, ahead, "u1") >> 4
+        part = window if len(rows) == len(window) else window[rows]
+        version = field(part, ahead, "u1") >> 4
         for number, read in ((4, _ipv4), (6, _ipv6)):
             alike = version == number
             if alike.all():
@@ -76,15 +70,7 @@ def plain_packets(batch: Batch) -> list[Columns]:
     return [_joined(parts) for parts in found.values() if parts]
 
 
-def _field(window: NDArray[Any], at: int, kind: str) -> NDArray[Any]:
-    """One field of every window, copied."""
-    form = np.dtype(
-        {"names": ["x"], "formats": [kind], "offsets": [at], "itemsize": window.dtype.itemsize}
-    )
-    return np.ascontiguousarray(window.view(form)["x"])
-
-
-def _network_offsets(linktype: int, window: NDArray[Any]) -> Iterator[tuple[int, Rows]]:
+def _network_offsets(linktype: int, window: Window) -> Iterator[tuple[int, Rows]]:
     """Where the IP header begins, and in which windows it does so there."""
     everywhere = np.arange(len(window))
     if linktype in _RAW:
@@ -98,10 +84,10 @@ def _network_offsets(linktype: int, window: NDArray[Any]) -> Iterator[tuple[int,
 
 
 def _typed(
-    window: NDArray[Any], type_at: int, ahead: int, rows: Rows, *, tags: int
+    window: Window, type_at: int, ahead: int, rows: Rows, *, tags: int
 ) -> Iterator[tuple[int, Rows]]:
     """Follow the EtherType at `type_at` of the windows `rows`, through VLAN tags."""
-    kind = _field(window if len(rows) == len(window) else window[rows], type_at, ">u2")
+    kind = field(window if len(rows) == len(window) else window[rows], type_at, ">u2")
     is_ip = (kind == _IP4) | (kind == _IP6)
     if is_ip.all():
         yield ahead, rows
@@ -114,41 +100,41 @@ def _typed(
             yield from _typed(window, type_at + 4, ahead + 4, tagged, tags=tags - 1)
 
 
-def _ipv4(batch: Batch, window: NDArray[Any], rows: Rows, ahead: int) -> Columns:
-    protocol = _field(window, ahead + 9, "u1")
-    plain = _field(window, ahead, "u1") == 0x45
-    plain &= _field(window, ahead + 6, ">u2") & 0x3FFF == 0
+def _ipv4(batch: Batch, window: Window, rows: Rows, ahead: int) -> Columns:
+    protocol = field(window, ahead + 9, "u1")
+    plain = field(window, ahead, "u1") == 0x45
+    plain &= field(window, ahead + 6, ">u2") & 0x3FFF == 0
     plain &= batch.captured[rows] - ahead >= 24
     plain &= (protocol == TCP) | (protocol == UDP)
     if not plain.all():
         window, rows, protocol = window[plain], rows[plain], protocol[plain]
-    total = _field(window, ahead + 2, ">u2").astype(np.int64)
+    total = field(window, ahead + 2, ">u2").astype(np.int64)
     columns = _common(batch, window, rows, ahead, 20, total, protocol)
     columns["key_at"] = batch.start[rows] + ahead + 12
-    ports = _field(window, ahead + 20, "=u4").astype(np.uint64)
-    words = (_field(window, ahead + 12, "=u8"), ports | protocol.astype(np.uint64) << np.uint64(32))
+    ports = field(window, ahead + 20, "=u4").astype(np.uint64)
+    words = (field(window, ahead + 12, "=u8"), ports | protocol.astype(np.uint64) << np.uint64(32))
     return Columns(4, columns, words)
 
 
-def _ipv6(batch: Batch, window: NDArray[Any], rows: Rows, ahead: int) -> Columns:
-    protocol = _field(window, ahead + 6, "u1")
+def _ipv6(batch: Batch, window: Window, rows: Rows, ahead: int) -> Columns:
+    protocol = field(window, ahead + 6, "u1")
     plain = batch.captured[rows] - ahead >= 44
     plain &= (protocol == TCP) | (protocol == UDP)
     if not plain.all():
         window, rows, protocol = window[plain], rows[plain], protocol[plain]
-    payload = _field(window, ahead + 4, ">u2").astype(np.int64)
+    payload = field(window, ahead + 4, ">u2").astype(np.int64)
     columns = _common(
         batch, window, rows, ahead, 40, np.where(payload > 0, payload + 40, 0), protocol
     )
     columns["key_at"] = batch.start[rows] + ahead + 8
-    ports = _field(window, ahead + 40, "=u4").astype(np.uint64)
-    words = tuple(_field(window, ahead + place, "=u8") for place in (8, 16, 24, 32))
+    ports = field(window, ahead + 40, "=u4").astype(np.uint64)
+    words = tuple(field(window, ahead + place, "=u8") for place in (8, 16, 24, 32))
     return Columns(6, columns, (*words, ports | protocol.astype(np.uint64) << np.uint64(32)))
 
 
 def _common(
     batch: Batch,
-    window: NDArray[Any],
+    window: Window,
     rows: Rows,
     ahead: int,
     header: int,
@@ -161,8 +147,8 @@ def _common(
     size = np.where((claimed > 0) & (claimed <= room), claimed, room)
     segment = np.minimum(there, size) - header
     is_tcp = protocol == TCP
-    offset = (_field(window, ahead + header + 12, "u1") >> 4).astype(np.int64) * 4
-    flags = np.where(there - header >= 14, _field(window, ahead + header + 13, "u1"), 0)
+    offset = (field(window, ahead + header + 12, "u1") >> 4).astype(np.int64) * 4
+    flags = np.where(there - header >= 14, field(window, ahead + header + 13, "u1"), 0)
     return {
         "rows": rows,
         "at": batch.at[rows],
@@ -226,15 +212,15 @@ class Wanted:
 
     def _by_mac(self, batch: Batch, start: Rows) -> NDArray[np.bool_]:
         """What `link.source_mac` finds, and the receiver's where the frame has one."""
-        whole = np.ndarray((len(batch.data) - 5,), "V6", batch.data, 0, (1,))
+        whole: NDArray[Any] = np.ndarray((len(batch.data) - 5,), "V6", batch.data, 0, (1,))
         if batch.linktype == link.ETHERNET:
             return self._mac(whole[start]) | self._mac(whole[start + 6])
         if batch.linktype == link.LINUX_SLL:
             of_six = whole[start].view("u1").reshape(-1, 6)[:, 4:6] == (0, 6)
-            return self._mac(whole[start + 6]) & of_six.all(axis=1)
+            return self._mac(whole[start + 6]) & np.asarray(of_six.all(axis=1), np.bool_)
         if batch.linktype == link.LINUX_SLL2:
             of_six = whole[start + 6].view("u1").reshape(-1, 6)[:, 5] == 6
-            return self._mac(whole[start + 12]) & of_six
+            return self._mac(whole[start + 12]) & np.asarray(of_six, np.bool_)
         return np.zeros(len(start), np.bool_)
 
     def _mac(self, six: NDArray[Any]) -> NDArray[np.bool_]:
