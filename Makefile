@@ -3,6 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.camscan-setup
+# Bytecode is kept, or each process compiles all tests again.
+PYTEST := env PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+# In several processes, each with a network of its own where namespaces can be made.
+BESIDE := -n auto --dist loadfile --no-loadscope-reorder --timeout 300
+# What is held to a time runs alone; then the others run, whatever became of it.
+TESTS := status=0; $(PYTEST) -m alone || status=1; $(PYTEST) -m "not alone" $(BESIDE) || status=1; exit $$status
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fmt lint types fp fp-score docs bench fuzz offline wheel image pins clean peers
@@ -27,10 +33,10 @@ peers: setup ## real software that tests use as peers (needs root; else those te
 	@sh tools/test-peers $(BIN)/python
 
 test: setup peers ## all tests
-	$(BIN)/python -m pytest
+	$(TESTS)
 
 check: setup peers fmt lint types ## format, lint, types, tests, fingerprints
-	$(BIN)/python -m pytest
+	$(TESTS)
 	$(BIN)/camscan fp lint
 
 fmt: setup ## is everything formatted?
@@ -52,7 +58,9 @@ fuzz: setup ## the fuzz tests with many more examples
 	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long
 
 offline: setup ## all tests in a namespace without any network (needs root or user namespaces)
-	unshare --net --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest -m "not peer"'
+	unshare --net --map-root-user sh -c 'ip link set lo up || exit 1; status=0; \
+	  $(PYTEST) -m "alone and not peer" || status=1; \
+	  $(PYTEST) -m "not alone and not peer" $(BESIDE) || status=1; exit $$status'
 
 docs: setup ## write the generated pages of docs/ again
 	$(BIN)/python tools/commands_doc.py
@@ -72,7 +80,7 @@ pins: setup ## renew requirements/*.txt (needs pip-tools)
 	cd requirements && for name in runtime dev build peers; do \
 	  pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --allow-unsafe \
-	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo --extra geo ../pyproject.toml || echo $$name.in ); done
+	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo ../pyproject.toml || echo $$name.in ); done
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

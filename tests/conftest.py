@@ -1,13 +1,17 @@
-"""Fixtures for all tests: time bounds for Hypothesis, root and peers where a test asks for them."""
+"""Fixtures for all tests: time bounds for Hypothesis, root and peers where a test asks for them,
+and a network of its own for each process that runs tests beside others."""
 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,15 +35,65 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `root` skip without root, namespaces or `ip`, and say so."""
+_NAMED = Path("/run/netns")
+_NEW_NETWORK, _NEW_MOUNTS = 0x40000000, 0x00020000
+_WORKERS_PER_PROCESSOR = 3
+"""Tests wait for a network far more than they work."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`; 0, all tests in one process, where processes would share one network."""
+    if _no_namespaces() is not None:
+        return 0
+    trial = f"mkdir -p {_NAMED} && mount -t tmpfs none {_NAMED}"
+    command = ["unshare", "--net", "--mount", "sh", "-c", trial]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        return 0
+    return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A process beside others has its own addresses, ports and names of network namespaces."""
+    outer: tuple[str, ...] = ()
+    if hasattr(config, "workerinput") and _no_namespaces() is None:
+        held = os.open("/proc/self/ns/net", os.O_RDONLY)
+        outer = ("nsenter", f"--net=/proc/{os.getpid()}/fd/{held}")
+        if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK | _NEW_MOUNTS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        _NAMED.mkdir(exist_ok=True)
+        for command in (
+            ("mount", "--make-rprivate", "/"),
+            ("mount", "-t", "tmpfs", "none", str(_NAMED)),
+            ("ip", "link", "set", "lo", "up"),
+        ):
+            subprocess.run(command, check=True)
+    config.stash[_OUTER] = outer
+
+
+_OUTER = pytest.StashKey[tuple[str, ...]]()
+
+
+@pytest.fixture(scope="session")
+def outer_network(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    """What runs a command in the network that the tests were started in."""
+    return pytestconfig.stash[_OUTER]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `root` skip without root, namespaces or `ip`, and say so.
+
+    Where files are spread over processes, those with a slow test begin first.
+    """
     reason = _no_namespaces()
-    if reason is None:
-        return
-    skip = pytest.mark.skip(reason=reason)
-    for item in items:
-        if "root" in item.keywords:
-            item.add_marker(skip)
+    if reason is not None:
+        skip = pytest.mark.skip(reason=reason)
+        for item in items:
+            if "root" in item.keywords:
+                item.add_marker(skip)
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if "slow" in item.keywords}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 def _no_namespaces() -> str | None:

@@ -12,7 +12,6 @@ import argparse
 import csv
 import hashlib
 import json
-import lzma
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,8 @@ from typing import Any
 
 import maxminddb
 
-from camscan.egress.range_table import decode, encode
+from camscan.egress.range_table import BEST, decode, encode
+from camscan.egress.tables import packed
 
 Ranges = Iterator[tuple[int, int, str]]
 GEODATA = Path(__file__).resolve().parent.parent / "camscan" / "egress" / "geodata"
@@ -83,9 +83,8 @@ def operator_countries(asn4: Path, registered: Path) -> dict[int, str]:
 
 
 def pack_operators(names: dict[int, str], countries: dict[int, str]) -> bytes:
-    """One line an AS: number, registered country or nothing, name; sorted, then xz."""
-    lines = [f"{asn}\t{countries.get(asn, '')}\t{names[asn]}" for asn in sorted(names)]
-    return lzma.compress("\n".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    """The names as small as they get."""
+    return packed.pack_operators(names, countries, BEST)
 
 
 def digest(path: Path) -> dict[str, Any]:
@@ -105,7 +104,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=GEODATA)
     given = parser.parse_args()
     names = organisations([given.asn4, given.asn6])
-    packed = {
+    files = {
         "country4.xz": encode(country_ranges(given.country4, 4), 4),
         "country6.xz": encode(country_ranges(given.country6, 6), 8),
         "asn4.xz": encode(asn_ranges(given.asn4, 4), 4),
@@ -113,7 +112,7 @@ def main() -> None:
         "operators.xz": pack_operators(names, operator_countries(given.asn4, given.registered)),
     }
     given.out.mkdir(parents=True, exist_ok=True)
-    for name, data in packed.items():
+    for name, data in files.items():
         (given.out / name).write_bytes(data)
     manifest = {
         "country": {
@@ -143,7 +142,7 @@ def main() -> None:
             "package": given.registered_package,
             "inputs": [digest(given.registered)],
         },
-        "packed": {name: hashlib.sha256(data).hexdigest() for name, data in packed.items()},
+        "packed": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
     (given.out / "manifest.json").write_text(text, encoding="utf-8")

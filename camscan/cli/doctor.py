@@ -66,4 +66,6 @@ def doctor(settings: Settings) -> int:
 def _geo_lines() -> list[str]:
     from camscan.egress.geo import Geo
 
-    return [f"countries and networks: {line}" for line in Geo.embedded().attribution]
+    geo = Geo()
+    faults = (f"countries and networks: {fault}" for fault in geo.faults)
+    return [*(f"countries and networks: {line}" for line in geo.attribution), *faults]

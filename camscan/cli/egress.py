@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +13,29 @@ from camscan.cli.common import Settings, common_options
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
 
 _LIVE = "iface:"
 
 
-@click.command(short_help="Read captures.")
+@click.command(short_help="Read captures and logs.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--run", "reference", metavar="RUN", help="The inventory: an id, latest or JSON.")
+@click.option(
+    "--run",
+    "references",
+    multiple=True,
+    metavar="RUN",
+    help="The inventory: an id, latest or JSON; repeatable, then who had an address when counts.",
+)
+@click.option(
+    "--evidence",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leases or ARP tables: who had an address when; repeatable.",
+)
+@click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
 @click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
 @click.option(
     "--geo-db",
@@ -26,7 +43,7 @@ _LIVE = "iface:"
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Your own MMDB of countries or networks; goes before the embedded tables; repeatable.",
+    help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
 )
 @gate_options
 @common_options
@@ -34,7 +51,9 @@ def egress(
     settings: Settings,
     *,
     sources: tuple[str, ...],
-    reference: str | None,
+    references: tuple[str, ...],
+    evidence: tuple[Path, ...],
+    learn: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
     fail_on: str | None,
@@ -42,10 +61,12 @@ def egress(
 ) -> int:
     """Join captures with an inventory: which cameras call unexpected servers?
 
-    A SOURCE is a pcap or pcapng file, gzipped or not, or - for standard input. The result is a
-    new run; the inventory is not changed. Traffic of other devices is dropped at reading unless
-    --all-devices is given; payloads are never kept. Home countries, own networks and allowed
-    destinations stand in [egress] of camscan.toml. --format jsonl writes one conversation a line.
+    A SOURCE is a capture or a log (its content says which; gzip and zstd are undone), a folder, a
+    pattern, or - for standard input. Several are joined: what two of them saw is counted once. The
+    result is a new run; the inventory is not changed. Traffic of other devices is dropped at
+    reading unless --all-devices is given; payloads are never kept. Home countries, own networks,
+    what you allow and what you forbid stand in [egress] of camscan.toml. --format jsonl writes one
+    conversation a line.
 
     \b
     Examples:
@@ -54,39 +75,89 @@ def egress(
       camscan egress monday.pcapng.gz --all-devices --format jsonl
     """
     from camscan.cli.output import check_formats
-    from camscan.cli.runs import find_run
     from camscan.cli.verdict import exit_code
-    from camscan.config import DEFAULT_NAME, load_config
-    from camscan.egress.analyse import analyse
-    from camscan.egress.geo import Geo
-    from camscan.egress.policy import parse_policy
+    from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
     from camscan.findings.registry import with_findings
-    from camscan.matching.data import data_root
-    from camscan.matching.load import load
+    from camscan.sources.flows.read import read_flows
 
     check_formats(settings)
-    if reference is None and not all_devices:
+    if not references and not all_devices:
         raise UsageError("say which inventory to join with --run RUN, or judge --all-devices")
     live = [source for source in sources if source.startswith(_LIVE)]
     if live:
         raise UsageError(
             f"{live[0]}: capturing is not built yet; write a file with tcpdump -w and name that"
         )
-    config = load_config(settings.config)
-    inventory = find_run(reference, settings).run if reference is not None else None
-    policy = parse_policy(config.egress, where=config.path or DEFAULT_NAME)
-    run = analyse(
-        sources,
-        inventory,
-        policy=policy,
-        geo=Geo(databases),
-        fingerprints=load(data_root(settings.fingerprints)),
-        all_devices=all_devices,
-    )
+    started = datetime.now(UTC)
+    inputs = _inputs(settings, references, evidence, databases, all_devices=all_devices)
+    record = read_flows(sources, inputs.keep)
+    found = judged(record, inputs)
+    run = run_of(record, found, inputs, started=started)
+    if learn:
+        _learn(found, settings)
     run = _kept(with_findings(run), settings)
     _write(run, settings)
     return exit_code(run, fail_on=fail_on, require_complete=require_complete)
+
+
+def _inputs(
+    settings: Settings,
+    references: tuple[str, ...],
+    evidence: tuple[Path, ...],
+    databases: tuple[Path, ...],
+    *,
+    all_devices: bool,
+) -> Inputs:
+    """Everything that a reading is judged with."""
+    from camscan.cli.runs import find_run, find_runs
+    from camscan.config import DEFAULT_NAME, load_config
+    from camscan.egress.analyse import Inputs
+    from camscan.egress.baseline import Expectations
+    from camscan.egress.baseline_file import read_baseline
+    from camscan.egress.geo import Geo
+    from camscan.egress.holding import holdings_of
+    from camscan.egress.policy import parse_policy
+    from camscan.matching.data import data_root
+    from camscan.matching.load import load
+    from camscan.sources.recorded import read_file
+
+    config = load_config(settings.config)
+    runs = [find_run(reference, settings).run for reference in references]
+    leases = [record for path in evidence for record in read_file(str(path)).evidence]
+    return Inputs(
+        run=find_runs(references, settings).run if runs else None,
+        policy=parse_policy(config.egress, where=config.path or DEFAULT_NAME),
+        geo=Geo(databases),
+        fingerprints=load(data_root(settings.fingerprints)),
+        usual=Expectations(read_baseline(_baseline_path(settings))),
+        holdings=holdings_of(leases, runs),
+        all_devices=all_devices,
+    )
+
+
+def _baseline_path(settings: Settings) -> Path:
+    from camscan.egress.baseline_file import NAME
+    from camscan.inventory.store import Store
+
+    return Store(settings.db).folder.parent / NAME
+
+
+def _learn(found: Sequence[Judged], settings: Settings) -> None:
+    """Add the calls to the baseline and say how many there are now."""
+    from camscan.cli.message import say
+    from camscan.egress.baseline import learned
+    from camscan.egress.baseline_file import read_baseline, write_baseline
+
+    path = _baseline_path(settings)
+    before = read_baseline(path)
+    after = learned(before, [(one.talk, one.verdict) for one in found])
+    write_baseline(path, after)
+    say(
+        f"learned {len(after.calls) - len(before.calls)} calls; {len(after.calls)} are usual now,"
+        f" in {path}",
+        json_lines=settings.log_format == "json",
+    )
 
 
 def _kept(run: Run, settings: Settings) -> Run:

@@ -11,10 +11,12 @@ from ipaddress import (
     ip_network,
 )
 
+from camscan.egress.special import GLOBAL, scope_of
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
+_NAT64 = int(ip_network("64:ff9b::/96").network_address) >> 32  # RFC 6052
 _INSIDE = tuple(
     ip_network(text)
     for text in (
@@ -44,27 +46,38 @@ def parse(text: str) -> Address | None:
 
 
 def unwrapped(address: Address) -> Address:
-    """The IPv4 address inside an IPv4-mapped, 6to4 (RFC 3056) or NAT64 address, else itself."""
+    """The IPv4 address inside an IPv4-mapped, NAT64, 6to4 (RFC 3056) or Teredo address, else
+    itself. Of Teredo (RFC 4380) it is the client's side, which is who is spoken to."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.sixtofour or _translated(address)
+
+
+def _translated(address: Address) -> Address:
+    """The IPv4 address that a translator of this very network puts in place of `address`."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
-    if address.sixtofour is not None:
-        return address.sixtofour
-    if address in _NAT64:
+    if int(address) >> 32 == _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
 
 def is_inside(address: Address, internal: tuple[Network, ...] = ()) -> bool:
-    """True for private, link-local, loopback, multicast and carrier-NAT space and `internal`."""
+    """True for private, link-local, loopback, multicast and carrier-NAT space and `internal`.
+
+    A private address inside 6to4 or Teredo is not inside: its packets go to a relay out there.
+    """
+    plain = _translated(address)
+    if any(plain in net for net in _INSIDE if net.version == plain.version):
+        return True
     plain = unwrapped(address)
-    return any(plain in net for net in _INSIDE if net.version == plain.version) or any(
-        plain in net for net in internal if net.version == plain.version
-    )
+    return any(plain in net for net in internal if net.version == plain.version)
 
 
 def is_global(address: Address) -> bool:
     """True when a geographic table may be asked: globally routable unicast."""
-    plain = unwrapped(address)
-    return plain.is_global and not plain.is_multicast and not is_inside(plain)
+    return scope_of(unwrapped(address)) == GLOBAL

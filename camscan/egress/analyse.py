@@ -1,4 +1,4 @@
-"""Captures and an inventory in, a new run with judged conversations out."""
+"""Sources and an inventory in, a new run with judged conversations out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from camscan import __version__
-from camscan.egress.address import Network, is_inside
+from camscan.egress.address import Network, is_inside, parse
+from camscan.egress.baseline import Expectations
 from camscan.egress.destination import KnownDestinations
 from camscan.egress.fleet import fleets
 from camscan.egress.geo import Geo, GeoAnswer
@@ -27,7 +29,7 @@ from camscan.egress.watch import (
     packed_addresses,
     packed_macs,
 )
-from camscan.egress.who import DeviceIndex
+from camscan.egress.who import DeviceIndex, Held
 from camscan.inventory.store import new_run_id
 from camscan.matching.fingerprints import Fingerprints
 from camscan.model.conversation import Conversation, Verdict
@@ -40,74 +42,135 @@ from camscan.sources.flows.record import FlowRecord
 _ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
 
-def analyse(
-    paths: Sequence[str],
-    run: Run | None,
-    *,
-    policy: Policy,
-    geo: Geo,
-    fingerprints: Fingerprints,
-    all_devices: bool = False,
-    now: datetime | None = None,
-) -> Run:
-    """A new run with the devices of `run` and the conversations that the captures show.
+class Inputs(Struct, frozen=True, kw_only=True):
+    """What a reading is judged with: the inventory `run` (None: empty, with `all_devices`), who
+    had which address when (`holdings`), and what the user and the data say."""
 
-    `run` is never changed; None is an empty inventory (with `all_devices`). The findings of the
-    new run are those of `run`: camscan.findings.registry.with_findings adds those of egress.
-    Raises SourceError when a path is no readable capture.
+    run: Run | None
+    policy: Policy
+    geo: Geo
+    fingerprints: Fingerprints
+    usual: Expectations
+    holdings: tuple[Held, ...] = ()
+    all_devices: bool = False
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """Every device of the inventory."""
+        return self.run.devices if self.run is not None else ()
+
+    @property
+    def watched(self) -> dict[str, Device]:
+        """The devices that are judged, by id."""
+        return {
+            device.id: device for device in self.devices if self.all_devices or is_judged(device)
+        }
+
+    @property
+    def keep(self) -> Keep:
+        """Which traffic is kept at reading."""
+        if self.all_devices:
+            return Keep()
+        held = frozenset(device.mac for device in self.watched.values() if device.mac)
+        leased = (parse(one.address) for one in self.holdings if one.mac in held)
+        return Keep(
+            addresses=packed_addresses(self.watched.values())
+            | frozenset(address.packed for address in leased if address is not None),
+            macs=packed_macs(self.watched.values()),
+        )
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """One talk and what it is."""
+
+    talk: Talk
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    place: GeoAnswer
+
+
+def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None) -> Run:
+    """A new run with the devices of the inventory and the conversations that the sources show.
+
+    Raises SourceError when a word names no readable source.
     """
     started = now or datetime.now(UTC)
-    devices = run.devices if run is not None else ()
-    watched = {device.id: device for device in devices if all_devices or is_judged(device)}
-    record = read_flows(
-        paths,
-        Keep()
-        if all_devices
-        else Keep(addresses=packed_addresses(watched.values()), macs=packed_macs(watched.values())),
-    )
-    own = own_networks(run)
+    record = read_flows(words, inputs.keep)
+    return run_of(record, judged(record, inputs), inputs, started=started, now=now)
+
+
+def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
+    """Every talk of the watched devices with its verdict, then what only the fleet shows."""
+    own = own_networks(inputs.run)
+    watched = inputs.watched
     seen_by_source = talks(
         record.flows,
-        DeviceIndex(devices, flows=record.flows),
+        DeviceIndex(inputs.devices, holdings=inputs.holdings, flows=record.flows),
         record.answers,
-        watched=None if all_devices else watched,
-        inside=inside_addresses(record.flows, policy, own) if all_devices else (),
+        watched=None if inputs.all_devices else watched,
+        inside=(inside_addresses(record.flows, inputs.policy, own) if inputs.all_devices else ()),
     )
     found = counted_once(seen_by_source, record.spans)
-    starts = _starts(record)
     judge = Judge(
-        policy,
-        geo,
-        KnownDestinations(fingerprints.egress),
+        inputs.policy,
+        inputs.geo,
+        KnownDestinations.of(inputs.fingerprints),
         Seen(
-            starts=starts,
+            starts=starts_of(record),
             resolving=record.resolving,
             both_ways=_both_ways(record),
             watched=(record.last or 0.0) - (record.first or 0.0),
-            together=_together(found, policy.internal + own),
+            together=_together(found, inputs.policy.internal + own),
         ),
         own,
+        inputs.usual,
     )
-    conversations = _conversations(found, judge, watched, record.first or 0.0)
+    alone = [
+        Judged(talk=talk, verdict=verdict, reasons=tuple(reasons), place=judge.place(talk))
+        for talk in found
+        for verdict, reasons in (judge.verdict(talk),)
+    ]
+    return _with_fleets(alone, watched, record.first or 0.0)
+
+
+def run_of(
+    record: FlowRecord,
+    found: Sequence[Judged],
+    inputs: Inputs,
+    *,
+    started: datetime,
+    now: datetime | None = None,
+) -> Run:
+    """The new run; the inventory is never changed. Its findings are those of the inventory:
+    camscan.findings.registry.with_findings adds those of egress."""
+    run = inputs.run
     partial = run is not None and run.run.status is RunStatus.PARTIAL
     partial = partial or not all(source.complete for source in record.sources)
     base = run.run.scope if run is not None else ScopeRecord()
+    sources = tuple(source.path for source in record.sources)
     return Run(
-        tool=Tool(version=__version__, data=fingerprints.version),
+        tool=Tool(version=__version__, data=inputs.fingerprints.version),
         run=RunInfo(
             id=new_run_id(started),
             started=started,
             ended=now or datetime.now(UTC),
             status=RunStatus.PARTIAL if partial else RunStatus.COMPLETE,
             site=run.run.site if run is not None else None,
-            scope=msgspec.structs.replace(base, sources=(*base.sources, *paths)),
+            scope=msgspec.structs.replace(base, sources=(*base.sources, *sources)),
             authorised_by=run.run.authorised_by if run is not None else None,
         ),
         coverage=coverage_of(
-            run, record, policy, geo, watched, frozenset(starts), now=started, whole=all_devices
+            run,
+            record,
+            inputs.policy,
+            inputs.geo,
+            inputs.watched,
+            frozenset(starts_of(record)),
+            now=started,
+            whole=inputs.all_devices,
         ),
-        devices=devices,
-        conversations=conversations,
+        devices=inputs.devices,
+        conversations=tuple(conversation_of(one) for one in found),
         findings=run.findings if run is not None else (),
     )
 
@@ -119,7 +182,7 @@ def _together(found: Sequence[Talk], inside: tuple[Network, ...]) -> dict[str, R
     return inside_scans(within) | hole_punching(outside)
 
 
-def _starts(record: FlowRecord) -> dict[str, float]:
+def starts_of(record: FlowRecord) -> dict[str, float]:
     """When each address was first seen, as either side of a flow."""
     starts: dict[str, float] = {}
     for flow in record.flows:
@@ -134,15 +197,14 @@ def _both_ways(record: FlowRecord) -> bool:
     return any(flow.packets_in and flow.packets_out for flow in record.flows)
 
 
-def _conversations(
-    found: Sequence[Talk], judge: Judge, watched: dict[str, Device], start: float
-) -> tuple[Conversation, ...]:
-    """Each talk judged, then what only the fleet shows added to the unexpected ones."""
-    judged = [(talk, *judge.verdict(talk)) for talk in found]
+def _with_fleets(
+    alone: list[Judged], watched: dict[str, Device], start: float
+) -> tuple[Judged, ...]:
+    """Each talk with what only the fleet shows added to the unexpected ones."""
     unexpected = [
-        talk
-        for talk, verdict, reasons in judged
-        if verdict is Verdict.UNEXPECTED and not _ROLE_CODES & {r.code for r in reasons}
+        one.talk
+        for one in alone
+        if one.verdict is Verdict.UNEXPECTED and not _ROLE_CODES & {r.code for r in one.reasons}
     ]
     together = {
         talk: Reason(Code.FLEET_START if fleet.onset else Code.FLEET, fleet.text)
@@ -150,19 +212,16 @@ def _conversations(
         for talk in fleet.talks
     }
     return tuple(
-        _conversation(
-            talk,
-            verdict,
-            [*reasons, together[talk.id]] if talk.id in together else reasons,
-            judge.place(talk),
-        )
-        for talk, verdict, reasons in judged
+        msgspec.structs.replace(one, reasons=(*one.reasons, together[one.talk.id]))
+        if one.talk.id in together
+        else one
+        for one in alone
     )
 
 
-def _conversation(
-    talk: Talk, verdict: Verdict, reasons: list[Reason], place: GeoAnswer
-) -> Conversation:
+def conversation_of(one: Judged) -> Conversation:
+    """A judged talk in the shape of the run."""
+    talk, place = one.talk, one.place
     return Conversation(
         id=talk.id,
         device=talk.device.id if talk.device is not None else None,
@@ -183,7 +242,7 @@ def _conversation(
         first=time_of(talk.first),
         last=time_of(talk.last),
         count=talk.count,
-        verdict=verdict,
-        reasons=tuple(str(reason) for reason in reasons),
+        verdict=one.verdict,
+        reasons=tuple(str(reason) for reason in one.reasons),
         source=talk.recorded_by,
     )

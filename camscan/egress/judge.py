@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from camscan.egress.address import Address, Network, is_inside
-from camscan.egress.destination import KnownDestinations, Match
+from camscan.egress.address import Address, Network, is_inside, unwrapped
+from camscan.egress.baseline import Baseline, Expectations
+from camscan.egress.destination import KnownDestinations, Match, service_words
 from camscan.egress.geo import Geo, GeoAnswer
 from camscan.egress.place import is_abroad, place_reasons
 from camscan.egress.policy import Policy
@@ -59,12 +60,14 @@ class Judge:
         known: KnownDestinations,
         seen: Seen,
         inside: tuple[Network, ...] = (),
+        usual: Expectations | None = None,
     ) -> None:
         self._policy = policy
         self._geo = geo
         self._known = known
         self._seen = seen
         self._inside = policy.internal + inside
+        self._usual = usual if usual is not None else Expectations(Baseline())
 
     def place(self, talk: Talk) -> GeoAnswer:
         """Country and network of the peer; empty for inside peers."""
@@ -75,9 +78,9 @@ class Judge:
     def verdict(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """The verdict and its reasons."""
         if talk.direction is Direction.OUT:
-            allowed, reasons = self._by_policy(talk)
-            if allowed is not None:
-                return Verdict.ALLOWED, [allowed]
+            decided, reasons = self._by_policy(talk)
+            if decided is not None:
+                return decided[0], [decided[1], *self._circumstances(talk, decided[0])]
         else:
             reasons = []
         if talk.peer is None:
@@ -93,32 +96,34 @@ class Judge:
     def _is_inside(self, address: Address) -> bool:
         return is_inside(address, self._inside)
 
-    def _by_policy(self, talk: Talk) -> tuple[Reason | None, list[Reason]]:
-        """The allow rule that applies, and the expired ones that would have."""
-        expired = []
-        device = talk.device
+    def _by_policy(self, talk: Talk) -> tuple[tuple[Verdict, Reason] | None, list[Reason]]:
+        """The rule that applies (deny wins), and the expired ones that would have."""
+        expired: list[Reason] = []
         at = time_of(talk.last)
-        for rule in self._policy.allow:
-            if rule.maker is not None and not (
-                device is not None and device.maker is not None and device.maker.id == rule.maker
-            ):
-                continue
-            if rule.site is not None and (device is None or device.site != rule.site):
-                continue
-            keys = () if device is None else (device.id, device.mac, *device.addresses)
-            if rule.device is not None and rule.device not in (*keys, talk.address):
-                continue
-            if not rule.permits_port(talk.protocol, talk.port) and talk.peer is not None:
-                continue
-            if not rule.reaches(talk.name, talk.peer_address):
-                continue
-            owner = f", owner {rule.owner}" if rule.owner else ""
-            if not rule.expired(at):
-                text = f"your rule for {rule.destination} allows it: {rule.reason}{owner}"
-                return Reason(Code.ALLOW_RULE, text), []
-            text = f"your rule for {rule.destination} ended on {rule.until}: {rule.reason}{owner}"
-            expired.append(Reason(Code.EXPIRED_RULE, text))
+        decisions = (
+            (Verdict.UNEXPECTED, Code.DENY_RULE, "forbids", self._policy.deny),
+            (Verdict.ALLOWED, Code.ALLOW_RULE, "allows", self._policy.allow),
+        )
+        for verdict, code, word, rules in decisions:
+            for rule in rules:
+                if not rule.covers(talk):
+                    continue
+                if not rule.expired(at):
+                    where, _, why = rule.text.partition(": ")
+                    return (verdict, Reason(code, f"your rule for {where} {word} it: {why}")), []
+                where, _, why = rule.text.partition(": ")
+                text = f"your rule for {where} ended on {rule.until}: {why}"
+                expired.append(Reason(Code.EXPIRED_RULE, text))
         return None, expired
+
+    def _circumstances(self, talk: Talk, verdict: Verdict) -> list[Reason]:
+        """Where a forbidden peer is and how the talk looks; what is allowed needs no more."""
+        if verdict is Verdict.ALLOWED or talk.peer is None:
+            return []
+        if talk.peer_address is not None and self._is_inside(talk.peer_address):
+            return self._shape(talk)
+        place = place_reasons(talk.peer, self.place(talk), self._policy)
+        return [*place, self._naming(talk), *self._shape(talk)]
 
     def _within(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A peer inside the network."""
@@ -145,6 +150,9 @@ class Judge:
     def _call(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A call to the outside."""
         match = self._known.match(talk.name, talk.protocol, talk.port, talk.device)
+        if match is None and talk.peer_address is not None:
+            peer = unwrapped(talk.peer_address)
+            match = self._known.match_address(peer, talk.protocol, talk.port, talk.device)
         place = place_reasons(talk.peer or "", self.place(talk), self._policy)
         shape = self._shape(talk)
         own = match is not None and match.own
@@ -155,14 +163,35 @@ class Judge:
                 return verdict, [reason, *place, *shape]
         if match is not None:
             return Verdict.VENDOR_CLOUD, [*_listed(match, talk), *place, *shape]
+        usual = self._usual.judge(talk)
+        if usual is not None and usual[0] is Verdict.EXPECTED:
+            return Verdict.EXPECTED, [usual[1], *place, self._naming(talk), *shape]
         reasons = [Reason(Code.NOT_LISTED, self._unlisted(talk)), *place, self._naming(talk)]
-        library = self._known.by_port(talk.protocol, talk.port)
-        if library is not None:
-            text = f"{talk.protocol}/{talk.port} is a port of the P2P library {library.maker}"
-            reasons.append(Reason(Code.P2P_LIBRARY, text))
+        reasons.extend(self._library(talk))
         reasons.extend(shape)
+        if usual is not None:
+            reasons.append(usual[1])
+        reasons.extend(self._usual.novelty(talk))
         reasons.extend(self._late(talk))
         return Verdict.UNEXPECTED, reasons
+
+    def _library(self, talk: Talk) -> list[Reason]:
+        """A peer-to-peer library by the first bytes, else by the port, which is only a hint."""
+        seen = self._known.library(talk.library)
+        if seen is not None:
+            text = f"the first bytes are those of the P2P library {seen.name}"
+            if self._known.carries(seen, talk.device):
+                text += ", which devices of this maker have built in"
+            return [Reason(Code.P2P_LIBRARY, text)]
+        hint = self._known.library_at(talk.protocol, talk.port)
+        cloud = self._known.by_port(talk.protocol, talk.port)
+        name = hint.name if hint is not None else self._known.owner(cloud) if cloud else None
+        if name is None:
+            return []
+        text = (
+            f"{talk.protocol}/{talk.port} is a port of the P2P library {name}, which proves nothing"
+        )
+        return [Reason(Code.P2P_LIBRARY, text)]
 
     def _shape(self, talk: Talk) -> list[Reason]:
         """What the counters say, and what only the talks of a device together show."""
@@ -175,8 +204,10 @@ class Judge:
         peer = talk.peer_address
         if talk.port in _DNS_PORTS and talk.protocol in ("udp", "tcp"):
             chosen, code, what = self._policy.dns, Code.FOREIGN_DNS, "name server"
+            service = self._known.service("resolver", talk.peer, talk.name)
         elif talk.port == _NTP_PORT and talk.protocol == "udp":
             chosen, code, what = self._policy.ntp, Code.FOREIGN_NTP, "clock"
+            service = self._known.service("clock", talk.peer, talk.name)
         else:
             return None
         if peer is not None and any(
@@ -185,7 +216,10 @@ class Judge:
             text = f"{talk.peer} is a {what} of your choice"
             return Verdict.INFRASTRUCTURE, Reason(Code.ROLE, text)
         called = f"{talk.name} ({talk.peer})" if talk.name else str(talk.peer)
-        return Verdict.UNEXPECTED, Reason(code, f"{called} is a {what} outside the network")
+        text = f"{called} is a {what} outside the network"
+        if service is not None:
+            text += f": {service_words(service, talk.device)}"
+        return Verdict.UNEXPECTED, Reason(code, text)
 
     def _question(self, talk: Talk) -> tuple[Verdict, list[Reason]]:
         """A DNS question without a connection."""
@@ -251,7 +285,7 @@ def _span(seconds: float) -> str:
 def _listed(match: Match, talk: Talk) -> list[Reason]:
     """Whose cloud it is, and whether the device should know it."""
     known = match.destination
-    use = f"{talk.name} is known as {known.maker}'s ({known.purpose})"
+    use = f"{talk.name or talk.peer} is known as {known.maker}'s ({known.purpose})"
     reasons = [Reason(Code.LISTED, f"{use}; if blocked: {known.breaks}")]
     if not match.own:
         code = Code.P2P_LIBRARY if known.purpose == "p2p" else Code.OEM_HINT

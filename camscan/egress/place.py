@@ -14,8 +14,14 @@ def place_reasons(peer: str, answer: GeoAnswer, policy: Policy) -> list[Reason]:
         operator = f"the network is run by AS{answer.asn} {answer.organisation or ''}".rstrip()
         seat = ""
         if answer.operator_country is not None:
-            seat = f", registered in {answer.operator_country}, which says nothing of where it is"
-        reasons.append(Reason(Code.OPERATOR, f"{operator}{seat} ({answer.network_source})"))
+            seat = (
+                f", registered in {answer.operator_country} ({answer.operator_source}), which says"
+                " nothing of where it is"
+            )
+        reasons.append(Reason(Code.OPERATOR, f"{operator} ({answer.network_source}){seat}"))
+        if answer.operator_country in policy.watch_operators:
+            text = f"you watch networks whose holder is registered in {answer.operator_country}"
+            reasons.append(Reason(Code.WATCHED_OPERATOR, text))
     return reasons
 
 

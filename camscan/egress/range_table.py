@@ -19,7 +19,7 @@ from camscan.errors import DataError
 
 MAGIC = b"CSR1"
 _HEAD = 12
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 1, "lp": 2, "pb": 2}]
+BEST = 9 | lzma.PRESET_EXTREME
 _CODE = {4: "I", 8: "Q"}
 
 
@@ -44,8 +44,11 @@ class RangeTable:
         return self._values[self._numbers[place]] or None
 
 
-def encode(ranges: Iterable[tuple[int, int, str]], width: int) -> bytes:
-    """Pack inclusive `(first, last, value)` ranges, sorted and disjoint, into the layout above."""
+def encode(ranges: Iterable[tuple[int, int, str]], width: int, *, preset: int = BEST) -> bytes:
+    """Pack inclusive `(first, last, value)` ranges, sorted and disjoint, into the layout above.
+
+    `preset` is xz's. Raises DataError for ranges that overlap.
+    """
     starts: list[int] = []
     numbers: list[int] = []
     values: dict[str, int] = {"": 0}
@@ -75,7 +78,8 @@ def encode(ranges: Iterable[tuple[int, int, str]], width: int) -> bytes:
         column.byteswap()
     head = MAGIC + width.to_bytes(4, "little") + len(starts).to_bytes(4, "little")
     body = head + deltas.tobytes() + column.tobytes() + "\n".join(values).encode()
-    return lzma.compress(body, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=_FILTERS)
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": preset, "lc": 1, "lp": 2, "pb": 2}]
+    return lzma.compress(body, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC64, filters=filters)
 
 
 def decode(packed: bytes, origin: str = "range table") -> RangeTable:

@@ -38,7 +38,10 @@ def coverage_of(
         Method(
             name=f"geo: {source.name}",
             status=MethodStatus.DONE,
-            reason=f"data of {source.date}; {source.licence}, {source.attribution} {source.link}",
+            reason=f"data of {source.date} ({source.origin}); "
+            + ", ".join(
+                filter(None, (source.licence, f"{source.attribution} {source.link}".strip()))
+            ),
         )
         for source in geo.sources
     )
@@ -56,8 +59,12 @@ def coverage_of(
         skips.append(Skip(subject="policy", what="abroad", reason=reason))
     old = [source.label for source in geo.sources if source.is_old(now)]
     if old:
-        reason = f"older than {OLD_DAYS} days: {'; '.join(old)}; --geo-db takes a newer table"
+        reason = (
+            f"older than {OLD_DAYS} days: {'; '.join(old)}; `camscan geo update` installs newer"
+            " tables, --geo-db takes one for this run"
+        )
         skips.append(Skip(subject="geo", what="recent data", reason=reason))
+    skips.extend(Skip(subject="geo", what="a table", reason=fault) for fault in geo.faults)
     return msgspec.structs.replace(
         base, methods=(*base.methods, *methods), skips=(*base.skips, *skips)
     )

@@ -77,7 +77,21 @@ def _destinations(data: Fingerprints) -> Iterator[Row]:
             "id": each.id,
             "maker": each.maker,
             "purpose": each.purpose,
-            "domains": " ".join(each.domains),
+            "domains": " ".join((*each.domains, *each.networks)),
+        }
+    for library in data.egress_data.libraries:
+        yield {
+            "id": library.id,
+            "maker": library.maker,
+            "purpose": "p2p library",
+            "domains": " ".join(library.ports),
+        }
+    for service in data.egress_data.services:
+        yield {
+            "id": service.id,
+            "maker": service.name,
+            "purpose": f"public {service.role}",
+            "domains": " ".join((*service.addresses, *service.domains)),
         }
 
 
@@ -130,6 +144,8 @@ def find(data: Fingerprints, name: str) -> tuple[str, Any] | None:
         *(("MAC prefix", each) for each in data.ouis),
         *(("relation", each) for each in data.relations),
         *(("destination", each) for each in data.egress),
+        *(("P2P library", each) for each in data.egress_data.libraries),
+        *(("public service", each) for each in data.egress_data.services),
     ]
     return next((pair for pair in named if pair[1].id == name), None)
 
@@ -146,5 +162,6 @@ def belongings(data: Fingerprints, kind: str, name: str) -> dict[str, list[str]]
         "brands": [each.id for each in data.brands.values() if each.maker == name],
         "relations": [each.id for each in data.relations if name in (each.maker, each.brand)],
         "destinations": [each.id for each in data.egress if each.maker == name],
+        "libraries": [each.id for each in data.egress_data.libraries if each.maker == name],
     }
     return {key: ids for key, ids in found.items() if ids}

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from camscan.matching.data import DataFile
 from camscan.matching.destination import Destination
+from camscan.matching.egress_file import EgressData, read_egress
 from camscan.matching.entity import Entity, Oui, Product
+from camscan.matching.first_bytes import FirstBytes
 from camscan.matching.grammar import FirmwareGrammar, ModelGrammar
 from camscan.matching.relation import Relation
 from camscan.matching.rule import Rule
@@ -33,11 +35,19 @@ class Fingerprints(Struct, frozen=True, kw_only=True, dict=True):
     egress_files: tuple[DataFile, ...]
 
     @cached_property
-    def egress(self) -> tuple[Destination, ...]:
-        """Known destinations of all makers; read when first asked for."""
-        from camscan.matching.load import destinations
+    def egress_data(self) -> EgressData:
+        """What the files of egress/ hold; read when first asked for."""
+        return read_egress(self.egress_files)
 
-        return destinations(self.egress_files)
+    @property
+    def egress(self) -> tuple[Destination, ...]:
+        """Known destinations of all makers."""
+        return self.egress_data.destinations
+
+    @cached_property
+    def first_bytes(self) -> FirstBytes:
+        """The signatures of all P2P libraries, compiled."""
+        return FirstBytes(self.egress_data.libraries)
 
     @cached_property
     def by_id(self) -> dict[str, Rule]:

@@ -11,11 +11,22 @@ import msgspec
 from msgspec import Struct
 
 from camscan.errors import DataError
-from camscan.matching.checks import egress, example, grammar, oui, privacy, regex, source, word
+from camscan.matching.checks import (
+    egress,
+    example,
+    grammar,
+    library,
+    oui,
+    privacy,
+    public_service,
+    regex,
+    source,
+    word,
+)
 from camscan.matching.data import DataFile, DataRoot, as_root, data_files
-from camscan.matching.destination import Destination
+from camscan.matching.egress_file import EgressData, read_egress
 from camscan.matching.fingerprints import Fingerprints
-from camscan.matching.load import assemble, destinations, matching_files, read_vocabulary
+from camscan.matching.load import assemble, matching_files, read_vocabulary
 from camscan.matching.part import Part, read_part
 from camscan.matching.problem import Problem
 from camscan.matching.read import read
@@ -35,7 +46,9 @@ class Retired(Struct, frozen=True, forbid_unknown_fields=True):
 
 def _fault(file: DataFile, error: DataError) -> Problem:
     message = str(error).removeprefix(f"{file.name}: ")
-    named = re.match(r"(?:rule|model|firmware|oui|relation|destination) (\S+?):", message)
+    named = re.match(
+        r"(?:rule|model|firmware|oui|relation|destination|library|service) (\S+?):", message
+    )
     return Problem(file=file.name, rule=named[1] if named else "", code="load", message=message)
 
 
@@ -99,15 +112,22 @@ def _strays(files: tuple[DataFile, ...]) -> Iterator[Problem]:
 
 
 def _egress(files: tuple[DataFile, ...], fingerprints: Fingerprints) -> Iterator[Problem]:
-    found: list[Destination] = []
+    parts: list[EgressData] = []
     for file in files:
         if file.kind == "egress":
             try:
-                found += destinations([file])
+                parts.append(read_egress([file]))
             except DataError as error:
                 yield _fault(file, error)
-    makers = frozenset(name for name, maker in fingerprints.makers.items() if maker.reviewed)
-    yield from egress.check(found, makers)
+    found = EgressData(
+        destinations=tuple(entry for part in parts for entry in part.destinations),
+        libraries=tuple(entry for part in parts for entry in part.libraries),
+        services=tuple(entry for part in parts for entry in part.services),
+        operators=tuple(entry for part in parts for entry in part.operators),
+    )
+    yield from egress.check(found, fingerprints)
+    yield from library.check(found.libraries, fingerprints)
+    yield from public_service.check(found.services, fingerprints)
 
 
 def lint(root: DataRoot | Path | None = None, *, today: date | None = None) -> tuple[Problem, ...]:

@@ -9,7 +9,6 @@ from typing import TypeVar
 from camscan.errors import DataError
 from camscan.matching.cache import read_parts
 from camscan.matching.data import DataFile, DataRoot, as_root, data_files, data_version
-from camscan.matching.destination import Destination, EgressFile, build_destination
 from camscan.matching.entity import Entity, Oui, Product
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.grammar import FirmwareGrammar, ModelGrammar
@@ -36,18 +35,6 @@ def read_vocabulary(files: Iterable[DataFile]) -> Vocabulary:
 def matching_files(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
     """The files that matching reads; the rest is read by whoever needs it."""
     return tuple(file for file in files if file.kind in KINDS or file.name == "oem.toml")
-
-
-def destinations(files: Iterable[DataFile]) -> tuple[Destination, ...]:
-    """The destinations of the files of egress/."""
-    found = []
-    for file in files:
-        table = read(file, EgressFile)
-        found += [
-            build_destination(entry, maker=table.egress.maker, file=file.name)
-            for entry in table.destination
-        ]
-    return tuple(found)
 
 
 def _index(entries: Iterable[Named], what: str) -> dict[str, Named]:

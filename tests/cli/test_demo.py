@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import jsonschema
 import msgspec
@@ -20,28 +23,66 @@ from camscan.model.run import Run
 from camscan.report.tally import cameras, other_brand
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", ["loopback", pytest.param("namespace", marks=pytest.mark.root)])
-def test_the_district(mode: str, tmp_path: Path) -> None:
+class Demo(NamedTuple):
+    """A finished `camscan lab demo`: its folder and what it printed."""
+
+    folder: Path
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo as anybody starts it, in a terminal of 100 columns; once for all that look at it."""
+    folder = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "camscan",
-            "lab",
-            "demo",
-            "--mode",
-            mode,
-            "--out",
-            str(tmp_path),
-            "-q",
-        ],
+        [sys.executable, "-m", "camscan", "lab", "demo", "--out", str(folder / "demo")],
         capture_output=True,
         text=True,
         check=False,
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "100"},
     )
     assert done.returncode == 0, done.stderr
-    data = (tmp_path / "run.json").read_bytes()
+    return Demo(folder / "demo", done.stdout)
+
+
+@pytest.mark.slow
+def test_the_district_on_loopback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "camscan", "lab", "demo", "--mode", "loopback"]
+    command += ["--out", str(tmp_path), "-q"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    check(tmp_path, done.stdout)
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+@pytest.mark.root
+@pytest.mark.timeout(300)
+def test_the_district_in_namespaces(demo: Demo) -> None:
+    assert "Up in network namespaces" in demo.printed
+    check(demo.folder, demo.printed)
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+@pytest.mark.root
+@pytest.mark.timeout(300)
+def test_the_readme_opens_with_what_the_demo_prints(demo: Demo) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    snippet = readme.partition("```text\n")[2].partition("```")[0]
+    printed = {_squeezed(line) for line in demo.printed.splitlines()}
+    quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
+    assert quoted - printed == set()
+
+
+def _squeezed(line: str) -> str:
+    """Without the spaces that pad a table; its rules are as wide as the terminal."""
+    return re.sub("─+", "─", " ".join(line.split()))
+
+
+def check(folder: Path, printed: str) -> None:
+    data = (folder / "run.json").read_bytes()
     jsonschema.Draft202012Validator(msgspec.json.schema(Run)).validate(json.loads(data))
     run = decode_run(data, "run.json")
     assert count(run.devices).cameras == 212
@@ -51,12 +92,10 @@ def test_the_district(mode: str, tmp_path: Path) -> None:
     assert sum(1 for device in hikvision if other_brand(device)) == 7
     assert sum(1 for device in cameras(run) if device.maker is None) == 9
     assert any(s.state is SubnetState.NOT_REACHED for s in run.coverage.subnets)
-    assert (
-        "212 cameras found; 86 made by Hikvision, 7 of them sold under other names" in done.stdout
-    )
-    assert "9 of unknown maker" in done.stdout
-    assert "simulated" in done.stdout
-    assert str(tmp_path / "run.json") in done.stdout
+    assert "212 cameras found; 86 made by Hikvision, 7 of them sold under other names" in printed
+    assert "9 of unknown maker" in printed
+    assert "simulated" in printed
+    assert str(folder / "run.json") in printed
     flagged = {c.address for c in run.conversations if c.verdict == "unexpected"}
     assert len(flagged) == 3
     by_address = {a: d for d in run.devices for a in d.addresses}

@@ -147,7 +147,7 @@ def test_nowhere_to_keep_the_run_is_a_skip(folder):
         (["night.pcap", "--run", "run.json", "--format", "pdf"], UsageError, "pdf"),
         (["night.pcap", "--run", "nowhere.json"], StoreError, "nowhere.json"),
         (["nowhere.pcap", "--run", "run.json"], SourceError, "nowhere.pcap"),
-        (["camscan.toml", "--run", "run.json"], SourceError, "neither pcap nor pcapng"),
+        (["camscan.toml", "--run", "run.json"], SourceError, "none of the formats that are read"),
         (["night.pcap", "--run", "run.json", "--geo-db", "no.mmdb"], SourceError, "no.mmdb"),
     ],
 )

@@ -45,6 +45,7 @@ def test_the_same_bytes_leave_again_and_the_second_broadcast_is_directed(inquire
     assert found.method.status is MethodStatus.DONE
 
 
+@pytest.mark.alone
 @pytest.mark.root
 def test_everything_together_takes_no_longer_than_one(bench: Any, wire: Any) -> None:
     """Profile normal: all inquiries of a link within three seconds."""

@@ -58,6 +58,7 @@ def test_port_major_in_one_shuffled_order(bench):
     assert [c.address for c in other.contacts] != first
 
 
+@pytest.mark.alone
 def test_two_syns_to_one_host_are_spaced(bench):
     profile = PROFILES["normal"]
     bench.run(TcpConnect((8081, 8082, 8083)), "127.78.1.1", profile=profile)
@@ -66,6 +67,7 @@ def test_two_syns_to_one_host_are_spaced(bench):
     assert all(b - a >= profile.host_gap * 0.9 for a, b in pairwise(times))
 
 
+@pytest.mark.alone
 def test_rate_is_kept(bench):
     profile = PROFILES["gentle"]
     bench.run(TcpConnect((8081,)), "127.78.1.0/26", profile=profile)

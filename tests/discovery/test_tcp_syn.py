@@ -58,6 +58,7 @@ def test_on_link_only_who_has_a_mac_is_asked(segment, bench, syns, tmp_path):
     assert "0 of" in method.reason
 
 
+@pytest.mark.slow
 def test_routed_sixteen(segment, bench):
     segment.routed("10.98.0.0/16")
     hosts = some(16, 212)
@@ -133,6 +134,7 @@ def test_a_router_that_is_not_there(segment, bench):
     assert method.answered == 0
 
 
+@pytest.mark.alone
 def test_the_rate_as_captured(segment, bench, syns, tmp_path):
     segment.routed("10.98.0.0/20")
     with segment.capture(tmp_path, segment.far, "dev0") as frames:
@@ -144,6 +146,7 @@ def test_the_rate_as_captured(segment, bench, syns, tmp_path):
     assert max(seconds.values()) <= 4_000 * 1.06  # 4 % after a stall, and 20 ms at once
 
 
+@pytest.mark.alone
 def test_two_syns_to_one_host_keep_the_gap(segment, bench, syns, tmp_path):
     segment.answers("10.97.0.20")
     segment.listen(*OPEN)
@@ -158,6 +161,7 @@ def test_two_syns_to_one_host_keep_the_gap(segment, bench, syns, tmp_path):
     assert min(gaps) >= profile.host_gap * 0.97  # the capture's own clock
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("percent", "least"), [(1, 1.0), (5, 1.0), (20, 0.98)])
 def test_loss(segment, bench, percent, least):
     segment.routed("10.98.0.0/21")
@@ -200,6 +204,7 @@ def test_syn_proxy_is_one_skip(segment, bench):
     assert method.answered == 1
 
 
+@pytest.mark.slow
 def test_a_firewall_that_drops_a_fast_source_is_a_cut_off(segment, bench):
     segment.routed("10.98.0.0/23")
     hosts = [f"10.98.{n // 40}.{n % 40 + 1}" for n in range(80)]
@@ -255,6 +260,7 @@ def test_what_answers_is_told_while_the_sweep_goes_on(segment, bench):
     assert first[0] < whole / 2
 
 
+@pytest.mark.alone
 def test_cancelling_stops_at_once(segment, bench, syns, tmp_path):
     segment.routed("10.98.0.0/16")
     took = []

@@ -205,6 +205,7 @@ def member(version):
     return sock
 
 
+@pytest.mark.alone
 @pytest.mark.root
 def test_multicast_by_both_ip_versions(bench, wire):
     four = wire.inside(wire.far, lambda: member(4))

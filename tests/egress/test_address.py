@@ -60,3 +60,20 @@ def test_fuzz_an_address_is_never_inside_and_global(address):
 @given(st.text(max_size=40))
 def test_fuzz_parse_any_text(text):
     parse(text)
+
+
+def test_of_teredo_the_client_is_asked_for():
+    # RFC 4380 section 4: server 65.54.227.120, client 192.0.2.45 with its bits inverted
+    teredo = ip_address("2001:0:4136:e378:8000:63bf:3fff:fdd2")
+    assert unwrapped(teredo) == ip_address("192.0.2.45")
+
+
+@pytest.mark.parametrize("text", ["2002:a00:1::1", "2001:0:4136:e378:8000:63bf:f5ff:fffe"])
+def test_a_private_address_in_a_tunnel_is_neither_inside_nor_looked_up(text):
+    assert unwrapped(ip_address(text)) == ip_address("10.0.0.1")
+    assert not is_inside(ip_address(text))
+    assert not is_global(ip_address(text))
+
+
+def test_a_tunnel_to_a_network_of_the_user_is_inside():
+    assert is_inside(ip_address("2002:5102:4507::1"), (ip_network("81.2.69.0/24"),))

@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from camscan.egress.analyse import analyse
+from camscan.egress.analyse import Inputs, analyse
+from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.geo import Geo
 from camscan.egress.policy import parse_policy
 from camscan.egress.reason import Code, codes_of
 from camscan.errors import SourceError
 from camscan.findings.registry import with_findings
+from camscan.matching.egress_file import EgressData
 from camscan.model.conversation import Direction, Verdict
 from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
@@ -23,7 +25,9 @@ THREE = ("10.66.1.11", "10.66.1.12", "10.66.1.15")
 def data(fingerprints, make_destination):
     """Shipped fingerprints with one destination that this test knows."""
     return SimpleNamespace(
-        version=fingerprints.version, egress=(make_destination("hikvision", "hik-connect.com"),)
+        version=fingerprints.version,
+        egress_data=EgressData(destinations=(make_destination("hikvision", "hik-connect.com"),)),
+        entity=fingerprints.entity,
     )
 
 
@@ -55,7 +59,15 @@ def inventory(make_device, make_run):
 
 def judged(paths, run, data, policy=None, **kind):
     policy = parse_policy({"home_countries": ["GB"]} if policy is None else policy)
-    return with_findings(analyse(paths, run, policy=policy, geo=Geo(), fingerprints=data, **kind))
+    inputs = Inputs(
+        run=run,
+        policy=policy,
+        geo=Geo.embedded(),
+        fingerprints=data,
+        usual=Expectations(Baseline()),
+        **kind,
+    )
+    return with_findings(analyse(paths, inputs))
 
 
 def test_the_three_cameras_and_nothing_else(night, inventory, data):

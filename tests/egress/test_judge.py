@@ -20,7 +20,7 @@ HOME = {"home_countries": ["GB"]}
 
 @pytest.fixture(scope="module")
 def geo():
-    return Geo()
+    return Geo.embedded()
 
 
 @pytest.fixture
@@ -140,12 +140,12 @@ def test_public_networks_of_the_user_are_inside(judge):
 )
 def test_resolvers_and_clocks_outside(judge, port, code):
     protocol = "tcp" if port == 853 else "udp"
-    verdict, reasons = judge(port=port, protocol=protocol, peer="114.114.114.114")
+    verdict, reasons = judge(port=port, protocol=protocol, peer="119.29.29.29")
     assert verdict is Verdict.UNEXPECTED
     assert code in reasons
     assert Code.ANYCAST in reasons
-    chosen = HOME | {"dns": ["114.114.114.114"], "ntp": ["114.114.114.114"]}
-    assert judge(chosen, port=port, protocol=protocol, peer="114.114.114.114")[0] is (
+    chosen = HOME | {"dns": ["119.29.29.29"], "ntp": ["119.29.29.29"]}
+    assert judge(chosen, port=port, protocol=protocol, peer="119.29.29.29")[0] is (
         Verdict.INFRASTRUCTURE
     )
 

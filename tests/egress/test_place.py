@@ -6,7 +6,7 @@ from camscan.egress.reason import Code
 HOME = Policy(home_countries=("GB",))
 CHINA = GeoAnswer(
     country="CN", country_source="DB-IP, 2026-06-01", asn=4134, organisation="Chinanet",
-    operator_country="CN", network_source="ASN, 2026-06-17",
+    operator_country="CN", network_source="ASN, 2026-06-17", operator_source="RIR, 2026-06-18",
 )  # fmt: skip
 
 
@@ -15,7 +15,10 @@ def test_country_always_stands_with_its_table_and_date():
     assert location.code is Code.FOREIGN_COUNTRY
     assert location.text == "36.110.1.1 is located in CN (DB-IP, 2026-06-01); home countries: GB"
     assert operator.code is Code.OPERATOR
-    assert operator.text.startswith("the network is run by AS4134 Chinanet, registered in CN")
+    assert operator.text == (
+        "the network is run by AS4134 Chinanet (ASN, 2026-06-17), registered in CN"
+        " (RIR, 2026-06-18), which says nothing of where it is"
+    )
 
 
 def test_home_unset_unknown_and_anycast():

@@ -5,6 +5,7 @@ import pytest
 from camscan.egress.geo import Geo
 from camscan.egress.policy import Policy
 from camscan.egress.report import coverage_of
+from camscan.egress.tables.installed import Installed
 from camscan.model.coverage import MethodStatus, Skip
 from camscan.sources.flows.record import FlowRecord, SourceSeen
 
@@ -20,7 +21,7 @@ def seen(path, count, first, last, *, complete):
 
 @pytest.fixture
 def coverage(make_run, make_device):
-    def make(*, policy=HOME, complete=True, now=(2026, 7, 1)):
+    def make(*, policy=HOME, complete=True, now=(2026, 7, 1), geo=None):
         camera, quiet, computer = (
             make_device("10.66.1.10"),
             make_device("10.66.1.11"),
@@ -45,7 +46,7 @@ def coverage(make_run, make_device):
             make_run(camera, quiet, computer),
             record,
             policy,
-            Geo(),
+            geo or Geo.embedded(),
             {device.id: device for device in (camera, quiet)},
             frozenset({"10.66.1.10"}),
             now=datetime(*now, tzinfo=UTC),
@@ -79,3 +80,14 @@ def test_unset_home_and_old_data_are_said(coverage):
     skips = {skip.subject: skip.reason for skip in found}
     assert "home_countries" in skips["policy"]
     assert skips["geo"].startswith("older than 90 days: DB-IP Country Lite, 2026-06-01; ")
+
+
+def test_a_table_that_could_not_be_used_is_said(coverage, tmp_path):
+    folder = tmp_path / "geo"
+    folder.mkdir()
+    (folder / "tables.json").write_text("{")
+    found = coverage(geo=Geo(installed=Installed(folder)))
+    (skip,) = (skip for skip in found.skips if skip.subject == "geo")
+    assert skip.what == "a table"
+    assert "tables.json: cannot be read" in skip.reason
+    assert any(method.name == "geo: DB-IP Country Lite" for method in found.methods)

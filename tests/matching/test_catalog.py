@@ -5,6 +5,30 @@ from __future__ import annotations
 import pytest
 
 from camscan.matching.catalog import KINDS, belongings, find, rows, summary
+from camscan.matching.data import DataRoot
+from camscan.matching.load import load
+
+P2P = """
+[egress]
+maker = "acme"
+reviewed = 2026-11-27
+
+[[library]]
+id = "acme.p2p"
+name = "Acme P2P"
+ports = ["udp/9000"]
+first = [{ transport = "udp", hex = "ac3e" }]
+breaks = "x"
+examples = [{ port = "udp/9000", hex = "ac3e" }]
+source = ["manual: Acme guide"]
+
+[[service]]
+id = "clock.x"
+role = "clock"
+name = "X"
+domains = ["clock.example"]
+source = ["manual: Acme guide"]
+"""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -48,3 +72,13 @@ def test_belongings_of_a_maker(data) -> None:
 def test_nothing_and_summary(data) -> None:
     assert find(data, "nobody") is None
     assert summary(data).startswith("2 makers, 4 brands, 1 platforms, 1 software products")
+
+
+def test_libraries_and_public_services(make_root) -> None:
+    data = load(DataRoot(base=make_root({"egress/p2p-acme.toml": P2P})))
+    purposes = {row["id"]: (row["purpose"], row["domains"]) for row in rows(data, "destinations")}
+    assert purposes["acme.p2p"] == ("p2p library", "udp/9000")
+    assert purposes["clock.x"] == ("public clock", "clock.example")
+    assert find(data, "acme.p2p")[0] == "P2P library"
+    assert find(data, "clock.x")[0] == "public service"
+    assert belongings(data, "maker", "acme")["libraries"] == ["acme.p2p"]

@@ -101,6 +101,7 @@ def test_every_shipped_pattern_compiles() -> None:
     assert SHIPPED_RULES.fields <= {rule.field for rule in SHIPPED.rules}
 
 
+@pytest.mark.alone
 def test_speed_of_distinct_values() -> None:
     values = [(rule.field, example.text) for rule in SHIPPED.rules for example in rule.examples]
     SHIPPED_RULES.prepare()

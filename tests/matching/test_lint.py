@@ -30,6 +30,7 @@ def test_small_set_is_clean(make_root) -> None:
     assert lint(DataRoot(base=make_root()), today=TODAY) == ()
 
 
+@pytest.mark.alone
 def test_shipped_data_is_clean_and_quick() -> None:
     began = time.perf_counter()
     errors = [problem for problem in lint() if problem.level == "error"]
@@ -144,6 +145,45 @@ source = ["github:acme/acme#4"]
 def test_retired_id_in_use(codes) -> None:
     found = codes({"retired.toml": 'ids = ["acme.http.title.acme"]'})
     assert (ACME, "acme.http.title.acme", "duplicate-id") in found
+
+
+P2P = """
+[egress]
+maker = "acme"
+reviewed = 2026-11-27
+
+[[library]]
+id = "acme.p2p"
+name = "Acme P2P"
+ports = ["udp/9000"]
+first = [{ transport = "udp", hex = "ac3e" }]
+breaks = "x"
+examples = [{ port = "udp/9000", hex = "ac3e" }]
+source = ["manual: Acme guide"]
+
+[[service]]
+id = "clock.x"
+role = "clock"
+name = "X"
+addresses = ["8.8.8.8"]
+source = ["manual: Acme guide"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "code"),
+    [
+        ("x", "x", "", None),
+        ('hex = "ac3e" }]\nbreaks', 'hex = "ac3" }]\nbreaks', "acme.p2p", "load"),
+        ('"udp/9000", hex', '"udp/9001", hex', "acme.p2p", "example-missed"),
+        ('addresses = ["8.8.8.8"]', "", "clock.x", "load"),
+        ("8.8.8.8", "10.0.0.1", "clock.x", "bad-address"),
+        ('maker = "acme"', "", "", "load"),
+    ],
+)
+def test_libraries_and_public_services(codes, old: str, new: str, rule: str, code) -> None:
+    found = codes({"egress/p2p-acme.toml": P2P.replace(old, new)})
+    assert found == ([] if code is None else [("egress/p2p-acme.toml", rule, code)])
 
 
 def test_stray_file(codes) -> None:

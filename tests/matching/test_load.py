@@ -126,6 +126,7 @@ def test_maker_file_wins_over_a_software_vendor(make_root) -> None:
     assert data.makers["acme"].name == "Acme Vision"
 
 
+@pytest.mark.alone
 def test_shipped_data_loads_fast() -> None:
     began = time.perf_counter()
     data = load()

@@ -70,12 +70,21 @@ def _expected() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(
+    built: Built, tmp_path_factory: pytest.TempPathFactory, outer_network: tuple[str, ...]
+) -> Path:
     """`bin` of an environment with the wheel and the pinned run-time dependencies, no more."""
     home = tmp_path_factory.mktemp("wheel")
     venv.create(home / "venv", with_pip=True)
     folder = home / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
-    pip = [str(folder / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [
+        *outer_network,
+        str(folder / "python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+    ]
     pip += ["--quiet", "--retries", "1", "--timeout", "20"]
     pinned = subprocess.run(
         [*pip, "--require-hashes", "-r", str(RUNTIME)], capture_output=True, text=True, cwd=home

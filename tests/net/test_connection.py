@@ -108,6 +108,7 @@ def test_a_peer_that_closes_at_once(make_dialer: Make, serve: Make) -> None:
     assert talk(make_dialer, serve, rude, client) == (b"", Status.CLOSED)
 
 
+@pytest.mark.alone
 def test_a_silent_peer_costs_the_read_timeout(make_dialer: Make, serve: Make) -> None:
     async def client(c: Connection) -> Any:
         begin = time.monotonic()
@@ -118,6 +119,7 @@ def test_a_silent_peer_costs_the_read_timeout(make_dialer: Make, serve: Make) ->
     assert 0.15 < seconds < 1.0
 
 
+@pytest.mark.alone
 def test_patience_ends_the_wait_for_the_first_byte_and_no_other(
     make_dialer: Make, serve: Make
 ) -> None:
@@ -146,6 +148,7 @@ def test_patience_ends_the_wait_for_the_first_byte_and_no_other(
     asyncio.run(run())
 
 
+@pytest.mark.alone
 def test_listening_is_bounded_by_its_own_timeout(make_dialer: Make, serve: Make) -> None:
     async def client(c: Connection) -> Any:
         begin = time.monotonic()
@@ -157,6 +160,7 @@ def test_listening_is_bounded_by_its_own_timeout(make_dialer: Make, serve: Make)
     assert 0.15 < seconds < 1.0
 
 
+@pytest.mark.alone
 def test_a_tarpit_ends_with_the_total_time(make_dialer: Make, serve: Make) -> None:
     async def client(c: Connection) -> Any:
         begin = time.monotonic()
@@ -287,6 +291,7 @@ def test_a_failed_handshake_is_a_status(
     assert fault or expected is Status.CLOSED
 
 
+@pytest.mark.alone
 def test_a_handshake_that_never_ends_is_timed_out(make_dialer: Make, serve: Make) -> None:
     async def run() -> tuple[Any, float]:
         async with serve(silent) as port:

@@ -193,6 +193,7 @@ def test_a_gigabyte_ends_at_the_bound(make_dialer: Make, serve: Make) -> None:
     assert sent < 32 * 2**20  # what the kernel's buffers took before the reset
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "kind", [b"multipart/x-mixed-replace; boundary=BoundaryString", b"Video/mpeg", b"audio/basic"]
 )
@@ -231,6 +232,7 @@ def test_an_endless_head_ends_at_the_bound(make_dialer: Make, serve: Make, part:
     assert len(done.received) == 65536
 
 
+@pytest.mark.alone
 def test_a_tarpit_ends_with_the_total_time_and_keeps_what_came(
     make_dialer: Make, serve: Make
 ) -> None:

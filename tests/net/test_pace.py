@@ -50,6 +50,7 @@ def test_no_window_of_time_ever_holds_more_than_the_rate(
             assert last - first + 1 <= rate * (window + 0.010) + 2.001
 
 
+@pytest.mark.alone
 def test_the_rate_is_reached_on_a_real_clock() -> None:
     async def run() -> float:
         pace = Pace(2000)
@@ -82,6 +83,7 @@ def test_n_packets_cost_n_tokens() -> None:
     assert asyncio.run(run()) == pytest.approx(3.0, abs=0.02)
 
 
+@pytest.mark.alone
 def test_a_probe_passes_a_queue_of_bulk_waiters() -> None:
     async def run() -> int:
         pace = Pace(200)
@@ -102,6 +104,7 @@ def test_a_probe_passes_a_queue_of_bulk_waiters() -> None:
     assert asyncio.run(run()) < 15
 
 
+@pytest.mark.alone
 def test_a_cancelled_waiter_takes_no_token_and_blocks_nobody() -> None:
     async def run() -> float:
         pace = Pace(5)
@@ -122,6 +125,7 @@ def test_a_rate_must_be_above_zero(rate: float) -> None:
         Pace(rate)
 
 
+@pytest.mark.alone
 def test_routed_packets_obey_the_lower_rate_and_the_total() -> None:
     async def run() -> tuple[float, float, float]:
         paces = Paces(PROFILES["normal"])

@@ -105,6 +105,7 @@ def test_the_gap_of_a_host(wires):
     assert times[1] - times[0] >= 0.18
 
 
+@pytest.mark.alone
 def test_closing_stops_at_once(wires):
     one = Round(targets=targets_of(4), rows=np.tile(np.arange(4), 5000), port=80)
 

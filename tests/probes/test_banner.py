@@ -43,6 +43,7 @@ def test_greetings(bench, serve, greeting, field, value):
     assert got == b""
 
 
+@pytest.mark.alone
 def test_silence_takes_a_second_and_sends_nothing(bench, serve):
     got = bytearray()
 
@@ -76,6 +77,7 @@ def test_closes_at_once(bench, serve):
     assert result.reached
 
 
+@pytest.mark.alone
 def test_a_flood_ends_after_a_second(bench, serve):
     async def handler(reader, writer):
         while True:

@@ -172,6 +172,7 @@ def test_a_host_that_stops_answering_is_left_alone(bench):
     assert "8554, 9000" in skip.reason
 
 
+@pytest.mark.alone
 def test_time_of_one_host_is_bounded(bench, serve):
     host = "127.77.5.5"
     log = Log()
@@ -227,6 +228,7 @@ def test_cancelling_keeps_what_was_learned(bench, serve, page):
     assert "http.title" in log.fields()
 
 
+@pytest.mark.alone
 def test_hostile_hosts_delay_only_themselves(bench, serve, answering, page):
     """Five bad devices and a good one at once: the good one is done long before them."""
     done = {}

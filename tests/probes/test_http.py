@@ -177,6 +177,7 @@ def test_closes_at_once(bench, serve):
     assert result.service is None
 
 
+@pytest.mark.alone
 def test_endless_answer_is_bounded_in_time(bench, serve):
     async def handler(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -193,6 +194,7 @@ def test_endless_answer_is_bounded_in_time(bench, serve):
     assert device.visits == 1  # no icon from a device that used up its time
 
 
+@pytest.mark.alone
 def test_huge_answer_is_bounded_in_bytes(bench, serve):
     sent = 0
 

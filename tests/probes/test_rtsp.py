@@ -124,6 +124,7 @@ def test_rubbish(bench, answering, rubbish):
     assert device.visits == 1
 
 
+@pytest.mark.alone
 def test_endless_answer_is_bounded(bench, serve):
     async def handler(reader, writer):
         while True:

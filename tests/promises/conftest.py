@@ -228,6 +228,13 @@ class Campaign:
         return [a for a, truth in self.lab.truth.items() if truth.persona in personas]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the campaign recorded is held to times: nothing else runs beside it."""
+    for item in items:
+        if "campaign" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.alone)
+
+
 @pytest.fixture(scope="session")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
     """`scan --plan`, then the same scan, of cameras, hostile devices and baits, recorded.
@@ -346,7 +353,7 @@ class Running:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
-    def until(self, word: str, *, times: int = 1, seconds: float = 30) -> None:
+    def until(self, word: str, *, times: int = 1, seconds: float = 90) -> None:
         """Wait until the newest journal holds `word` so many times."""
         pause = threading.Event()
         held, place = "", 0

@@ -40,6 +40,7 @@ def check_partial(run):
     assert any(device["evidence"] for device in run["devices"])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_scan_with_a_valid_partial_run(
     office, start, check_run, camscan, tmp_path, number
@@ -63,6 +64,7 @@ def test_a_signal_ends_the_scan_with_a_valid_partial_run(
     assert 0 < sum(row["query"] == "tcp connect" for row in contacts) < 3 * 762
 
 
+@pytest.mark.alone
 def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path):
     # A local time that is four seconds before a full minute: POSIX TZ has offsets in seconds.
     now = datetime.now(UTC)

@@ -89,6 +89,7 @@ def test_fuzz_decode_sip_and_decode_greeting(data: bytes) -> None:
         banner.decode_greeting(raw)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"\xff", b"\xff\xfa", b"\x1b[", b"\r", b"SSH", b"login "])
 def test_fuzz_decode_greeting_is_linear(unit: bytes) -> None:
     started = time.perf_counter()

@@ -157,6 +157,7 @@ def test_fuzz_decode(junk: bytes, at: int, cut: int) -> None:
         assert all("." in field and value for field, value in dhip.decode(raw).fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b'{"deviceInfo"', b'"mac" : "', b"{", b'"deviceInfo" : {'])
 def test_fuzz_decode_is_bounded_in_time(unit: bytes) -> None:
     started = time.perf_counter()

@@ -118,6 +118,7 @@ def test_fuzz_parse_head(data: bytes) -> None:
             assert (start + data).endswith(parsed[1])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "unit", [b"HTTP/", b"\r", b"\n", b"\r\n", b"HTTP/1.1 200", b"a:", b"HTTP "]
 )

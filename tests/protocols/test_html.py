@@ -83,6 +83,7 @@ def test_fuzz_parse_html(text: str) -> None:
         parse_html(page)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "unit",
     ["<title", "<title>", "<meta ", "<meta a=", "location=", 'location="', "document.title=", "a=",

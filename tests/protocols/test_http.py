@@ -160,7 +160,7 @@ def test_gb2312(header: bytes, meta: bytes) -> None:
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        (b"gzip", gzip.compress(b"<title>z</title>")),
+        (b"gzip", gzip.compress(b"<title>z</title>", mtime=0)),
         (b"deflate", zlib.compress(b"<title>z</title>")),
         (b"deflate", zlib.compress(b"<title>z</title>")[2:-4]),
     ],
@@ -270,6 +270,7 @@ def test_fuzz_parse_response_and_decode(data: bytes, start: bytes, cut: int) -> 
         assert all(len(value.encode()) <= 8192 for _, value in decoded.fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"1\r\na\r\n", b"0", b"\r\n", b"<title>", b"<meta ", b"psk="])
 def test_fuzz_decode_is_linear(unit: bytes) -> None:
     for head in (

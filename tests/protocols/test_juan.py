@@ -92,6 +92,7 @@ def test_fuzz_decode(data: bytes, at: int) -> None:
         assert all(field.startswith("juan.") for field, _ in juan.decode(sent).fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"{", b"[", b"A-", b"A=\r\n", b"Device-ID=\n", b'{"Esee-ID":'])
 def test_decode_is_linear(unit: bytes) -> None:
     started = time.perf_counter()

@@ -110,6 +110,7 @@ def test_a_goodbye_makes_no_device() -> None:
     assert mdns.decode(data).fields == ()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "bytes_of_name",
     [
@@ -181,6 +182,7 @@ def test_what_is_no_dns(data: bytes) -> None:
     assert isinstance(mdns.parse(data), Malformed) or mdns.decode(data).fields == ()
 
 
+@pytest.mark.alone
 def test_a_hostile_packet_takes_little_time() -> None:
     chain = b"".join(b"\x01a\xc0" + bytes([12 + 3 * n + 3]) for n in range(60))
     many = answer(*[record(b"\xc0\x0c", PTR, b"\xc0\x0c", ttl=1) for _ in range(5000)])

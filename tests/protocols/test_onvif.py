@@ -331,6 +331,7 @@ def test_fuzz_parse_answer_and_decode(junk: bytes, base: bytes, at: int, cut: in
         assert all(len(value.encode()) <= 8192 for _, value in onvif.decode(raw).fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"<Service>", b"<Service/>", b"<Value>x</Value>", b"<ScopeItem>"])
 def test_fuzz_decode_is_bounded_in_time(unit: bytes) -> None:
     body = unit * (262144 // len(unit))

@@ -226,6 +226,7 @@ def test_fuzz_parse_realm(text: str) -> None:
     assert rtsp.parse_realm(f'Basic realm="{text}') is not None or '"' in text
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "unit", [b"RTSP/1.0 200\r\n", b"s=x\r\n", b"rtsp://", b"1.", b"realm=", b"\n"]
 )

@@ -193,6 +193,7 @@ def test_fuzz_decode(junk: bytes, at: int, cut: int) -> None:
         assert all("." in field and value for field, value in sadp.decode(raw).fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", [b"<MAC>", b"<MAC>1</MAC>", b"<", b"<a", b" ", b"<ProbeMatch>"])
 def test_fuzz_decode_is_bounded_in_time(unit: bytes) -> None:
     started = time.perf_counter()

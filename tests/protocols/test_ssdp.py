@@ -136,6 +136,7 @@ def test_an_ssdp_answer_is_no_web_server() -> None:
     assert not ssdp.decode(RAW[0]).values("http.server")
 
 
+@pytest.mark.alone
 def test_hostile_text_takes_linear_time() -> None:
     started = time.monotonic()
     for data in (

@@ -56,6 +56,7 @@ def test_fuzz_to_text(data: bytes, charset: str | None) -> None:
     assert isinstance(to_text(data, charset), str)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", ["password", "psk:", 'pwd="', "http://", "http://a", "a@", '"'])
 def test_fuzz_redact_is_linear(unit: str) -> None:
     started = time.perf_counter()

@@ -103,6 +103,7 @@ def test_entities_are_refused() -> None:
     assert isinstance(upnp.parse(bomb.encode()), Malformed)
 
 
+@pytest.mark.alone
 def test_a_flood_of_elements_ends() -> None:
     started = time.monotonic()
     upnp.decode(ROOT.format("<a/>" * 60000).encode())

@@ -323,6 +323,7 @@ def test_fuzz_parse_and_decode(junk: bytes, base: bytes, at: int, cut: int) -> N
         assert all(len(value.encode()) <= 8192 for _, value in wsd.decode(raw).fields)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "unit", [b"<ProbeMatch>", b"<ProbeMatch", b"<Types>", b"<a:", b"<Types ", b"a "]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_an_open_end_gives_what_is_there() -> None:
     assert parse_fingerprint("") == ()
 
 
+@pytest.mark.alone
 def test_a_hostile_text_takes_no_time() -> None:
     began = time.monotonic()
     assert len(parse_fingerprint('%r(A,1,"\\' * 100_000)) <= 64

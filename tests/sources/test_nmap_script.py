@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def test_devices_of_a_broadcast_are_named_by_their_own_address() -> None:
     assert wsdd_devices(Script(id="other", output=output)) == ()
 
 
+@pytest.mark.alone
 def test_hostile_output_takes_linear_time() -> None:
     began = time.monotonic()
     for name in _NOTES:

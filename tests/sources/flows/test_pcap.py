@@ -177,6 +177,7 @@ def test_counts_and_names_agree_with_tshark(wire, tmp_path, modern):
     assert {(f.source, f.peer, f.name) for f in record.flows if f.name_source == "sni"} == names
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_speed_and_memory(wire, tmp_path):
     """Half a million packets a second is the goal; a loaded test machine gets a wide margin."""

@@ -1,0 +1,1 @@
+"""Tables of countries and networks: packed, MMDB or CSV; checked, installed, looked up."""
