@@ -91,7 +91,7 @@ def egress(
         )
     started = datetime.now(UTC)
     inputs = _inputs(settings, references, evidence, databases, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep)
+    record = read_flows(sources, inputs.keep, inputs.fingerprints.first_bytes.find)
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:

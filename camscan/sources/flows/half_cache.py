@@ -13,18 +13,20 @@ from numpy.typing import NDArray
 from camscan.sources.flows.columns import Rows, Words
 from camscan.sources.flows.connection import NOWHERE, Half
 
-_BITS = 16
+_BITS = 15
 _SLOTS = 1 << _BITS
 _MASK = (1 << 64) - 1
 _MIX = 0x9E37_79B9_7F4A_7C15  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
 
 
 class HalfCache:
-    """At most 65,536 halves; each may stand in one of two slots, and gives way to a third."""
+    """At most 32,768 halves; each may stand in one of two slots, and gives way to a third.
+
+    A key is so many words, of which the last is never 0: that is an empty slot.
+    """
 
     def __init__(self, words: int) -> None:
         self._keys = np.zeros((words, _SLOTS), np.uint64)
-        self._used = np.zeros(_SLOTS, np.bool_)
         self._packets = np.zeros(_SLOTS, np.int64)
         self._bytes = np.zeros(_SLOTS, np.int64)
         self._last = np.zeros(_SLOTS, np.float64)
@@ -48,12 +50,12 @@ class HalfCache:
     def put(self, words: Sequence[int], half: Half) -> None:
         """Give a half without a slot one of its two."""
         first = self._hash_of(words)
-        slot = first if not self._used[first] or self._used[first ^ 1] else first ^ 1
-        if self._used[slot]:
+        second = first ^ 1
+        slot = second if first in self._halves and second not in self._halves else first
+        if slot in self._halves:
             self.drop(self._halves[slot])
         for row, word in enumerate(words):
             self._keys[row, slot] = word
-        self._used[slot] = True
         self.hooked[slot] = bool(half.hook)
         self._halves[slot] = half
         half.slot = slot
@@ -69,7 +71,7 @@ class HalfCache:
         slot = half.slot
         if slot != NOWHERE and self._halves.get(slot) is half:
             self._settle(slot, half)
-            self._used[slot] = False
+            self._keys[:, slot] = 0
             del self._halves[slot]
             half.slot = NOWHERE
 
@@ -79,7 +81,7 @@ class HalfCache:
             self._settle(slot, half)
             half.slot = NOWHERE
         self._halves.clear()
-        self._used[:] = False
+        self._keys[:] = 0
 
     def _settle(self, slot: int, half: Half) -> None:
         half.packets += int(self._packets[slot])
@@ -89,8 +91,8 @@ class HalfCache:
         self._last[slot] = 0.0
 
     def _is_at(self, slots: NDArray[np.intp], words: Words) -> NDArray[np.bool_]:
-        there = self._used[slots]
-        for known, word in zip(self._keys, words, strict=True):
+        there: NDArray[np.bool_] = self._keys[0][slots] == words[0]
+        for known, word in zip(self._keys[1:], words[1:], strict=True):
             there &= known[slots] == word
         return there
 

@@ -40,6 +40,7 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
                 reading.keep.macs,
                 totals=ledger.totals,
                 names=reading.names,
+                first_bytes=reading.first_bytes,
             )
             open_tables.append((ledger, table))
         _read_file(file, ledger, table)

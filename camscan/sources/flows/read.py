@@ -10,7 +10,7 @@ from camscan.errors import SourceError
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.record import FlowRecord
-from camscan.sources.flows.source import FlowSource, Reading
+from camscan.sources.flows.source import FirstBytes, FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
@@ -35,9 +35,11 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(words: Sequence[str], keep: Keep | None = None) -> FlowRecord:
+def read_flows(
+    words: Sequence[str], keep: Keep | None = None, first_bytes: FirstBytes | None = None
+) -> FlowRecord:
     """Read files, directories and globs of any formats together. Raises SourceError."""
-    reading = Reading(keep if keep is not None else Keep())
+    reading = Reading(keep if keep is not None else Keep(), first_bytes)
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path)

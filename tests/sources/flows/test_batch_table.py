@@ -12,17 +12,22 @@ from camscan.sources.flows import batch_table
 from camscan.sources.flows.batch_table import BatchTable
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.stream import ByteStream
+from tests.sources.flows import quic
 
 HOSTS = ("10.66.1.10", "10.66.1.11", "10.66.9.9", "36.110.1.1", "8.8.8.8")
 SIX = ("fd00::10", "fe80::10", "fd00::11", "2400:3200::1")
 PORTS = (53, 443, 554, 40_001, 40_002, 5000)
 
 
+def library(transport, port, payload, size):
+    return f"{transport}-{size}" if payload[:1] == b"x" else None
+
+
 def both(data, wanted=None, macs=frozenset(), active=64):
     """The table of a loop over packets, and that of batches, of one file."""
     tables = []
     for kind, read in ((FlowTable, "packets"), (BatchTable, "batches")):
-        table = kind(wanted, macs, active=active)
+        table = kind(wanted, macs, active=active, first_bytes=library)
         problems = []
         stream = ByteStream(io.BytesIO(data), "x")
         found = getattr(capture, read)(stream, problems.append)
@@ -61,6 +66,7 @@ def transport(wire, rng, protocol):
         return segment
     if protocol == 17:
         names = [wire.dns("a.example", "36.110.1.1"), wire.dns("b.example", answer=False)]
+        names += [quic.initial(quic.CRYPTO), quic.initial(quic.crypto(0, quic.HELLO[:50]))]
         return wire.udp(source, port, rng.choice([*names, b"", b"x" * rng.randrange(1400)]))
     return wire.icmp(rng.choice([0, 3, 8]), 0) + rng.randbytes(rng.randrange(40))
 
@@ -153,7 +159,7 @@ def test_a_port_used_again_within_a_batch_is_another_connection(wire):
 def test_known_connections_are_counted_by_arrays(wire, monkeypatch, few):
     monkeypatch.setattr(batch_table, "_FEW", few)
     line = wire.Line()
-    line.connect(HOSTS[0], HOSTS[3], 443, name="a.example", out=1_400_000, back=1_400_000)
+    line.connect(HOSTS[0], HOSTS[3], 443, name="a.example", out=4_200_000, back=4_200_000)
     looked = []
     table = BatchTable()
     feed = table.feed
@@ -163,5 +169,5 @@ def test_known_connections_are_counted_by_arrays(wire, monkeypatch, few):
         table.feed_batch(batch)
     table.finish()
     (flow,) = table.totals.flows("")
-    assert (flow.packets_out, flow.packets_in) == (1003, 1001)
+    assert (flow.packets_out, flow.packets_in) == (3003, 3001)
     assert (len(looked) < len(line.frames) * 0.5) == (not few)
