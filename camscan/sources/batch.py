@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from camscan.sources.buffer import AHEAD
 from camscan.sources.pcap import Packet
 
-
 Window = NDArray[np.void]
 
 

@@ -157,7 +157,9 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     reader.finish()
 
 
-def _enhanced(reader: _Reader, data: bytes | bytearray, places: NDArray[np.int64]) -> Iterator[Batch]:
+def _enhanced(
+    reader: _Reader, data: bytes | bytearray, places: NDArray[np.int64]
+) -> Iterator[Batch]:
     """Enhanced packet blocks that begin at `places`."""
     import numpy as np
 

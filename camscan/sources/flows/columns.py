@@ -235,7 +235,7 @@ def _numbers(known: Set[bytes], kind: type[np.unsignedinteger[Any]]) -> NDArray[
 
 
 def _highs(six: set[bytes], low: NDArray[np.uint64]) -> list[NDArray[np.uint64]]:
-    """The upper halves that go with each lower half; hosts have the same one on several prefixes."""
+    """The upper halves that go with each lower half: hosts have one on several prefixes."""
     by_low: dict[int, list[int]] = {int(each): [] for each in low}
     for address in six:
         by_low[int.from_bytes(address[8:], "big")].append(int.from_bytes(address[:8], "big"))

@@ -23,7 +23,7 @@ def is_unfinished(data: bytes) -> bool:
 
 
 def connect_target(data: bytes) -> str | None:
-    """The host that a proxy is asked to connect to; None for other requests and address literals."""
+    """The host that a proxy is asked to connect to; None for all else and for addresses."""
     if not data.startswith(_CONNECT):
         return None
     return _name(data[len(_CONNECT) : _LONGEST].split(b" ", 1)[0])

@@ -116,9 +116,9 @@ class QuicHello:
                 (offset, length), place = numbers
                 piece = data[place : place + length]
                 place += length
-                if offset + len(piece) <= _LONGEST_HELLO:
-                    if len(piece) > len(self._pieces.get(offset, b"")):
-                        self._pieces[offset] = piece
+                longer = len(piece) > len(self._pieces.get(offset, b""))
+                if longer and offset + len(piece) <= _LONGEST_HELLO:
+                    self._pieces[offset] = piece
             else:
                 return
 

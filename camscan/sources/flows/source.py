@@ -9,7 +9,6 @@ from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.source_file import SourceFile
 
-
 FirstBytes = Callable[[str, int | None, bytes, int | None], str | None]
 """Which P2P library a payload begins: transport, the peer's port, the first 16 bytes, the whole
 length (None: unknown); gives the library's id or None."""

@@ -30,12 +30,14 @@ HELLO = CRYPTO[4:]
 IDENTITY = bytes.fromhex("8394c8f03e515708")
 
 
-def keys(identity=IDENTITY, version=V1):
+def client_keys(identity=IDENTITY, version=V1):
     """Key, IV and header protection key of the client."""
     secret = hmac.digest(bytes.fromhex(_SALTS[version]), identity, hashlib.sha256)
     client = _expand(secret, "client in", 32)
     word = _WORDS[version]
-    return tuple(_expand(client, f"{word} {k}", n) for k, n in (("key", 16), ("iv", 12), ("hp", 16)))
+    return tuple(
+        _expand(client, f"{word} {k}", n) for k, n in (("key", 16), ("iv", 12), ("hp", 16))
+    )
 
 
 def _expand(secret, label, length):
@@ -48,10 +50,12 @@ def crypto(offset, data):
     return b"\6" + struct.pack(">HH", 0x4000 | offset, 0x4000 | len(data)) + data
 
 
-def initial(frames, *, number=2, identity=IDENTITY, original=None, version=V1, token=b"", size=1162):
+def initial(
+    frames, *, number=2, identity=IDENTITY, original=None, version=V1, token=b"", size=1162
+):
     """One protected Initial packet, padded to `size` bytes of frames; `original` is the connection
     ID that its keys come from."""
-    key, iv, protection = keys(original or identity, version)
+    key, iv, protection = client_keys(original or identity, version)
     frames = frames.ljust(size, b"\0")
     head = bytes((_TYPES[version] | 3,)) + struct.pack(">I", version)
     head += bytes((len(identity),)) + identity + b"\0" + bytes((len(token),)) + token

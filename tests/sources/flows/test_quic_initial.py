@@ -13,7 +13,7 @@ def test_the_packet_of_rfc_9001():
     """Appendix A.2 prints how the protected packet begins; A.1 prints the keys."""
     packet = quic.initial(quic.CRYPTO)
     assert packet.hex().startswith("c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8")
-    assert [key.hex() for key in quic.keys()] == [
+    assert [key.hex() for key in quic.client_keys()] == [
         "1f369613dd76d5467730efcbe3b1a22d",
         "fa044b2f42a3fd3b46fb255c",
         "9f50449e04a0e810283a1e9933adedd2",
@@ -24,7 +24,7 @@ def test_the_packet_of_rfc_9001():
 
 def test_the_keys_of_rfc_9369():
     """Version 2 has labels, a salt and a packet type of its own (appendix A.1)."""
-    assert [key.hex() for key in quic.keys(version=quic.V2)] == [
+    assert [key.hex() for key in quic.client_keys(version=quic.V2)] == [
         "8b1a0bc121284290a29e0971b5cd045d",
         "91f73e2351d8fa91660e909f",
         "45b95e15235d6f45a6b19cbcb0294ba9",
