@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from camscan.sources.stream import CHUNK, ByteStream
+from camscan.sources.stream import ByteStream
 
 AHEAD = 80
 """Bytes behind `size` that may be read, so that the headers of each packet can be unchecked."""
 
 _PADDING = bytes(AHEAD)
+CHUNK = 1 << 20
 
 
 class Buffer(Protocol):

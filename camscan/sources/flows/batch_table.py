@@ -134,14 +134,18 @@ class BatchTable(FlowTable):
             columns = plain.columns
             slow = np.flatnonzero(~plain.counted[: int(np.searchsorted(columns.rows, end))])
             size = 12 if columns.version == 4 else 36
-            words = [word[slow].tolist() for word in columns.words]
-            for at, *key in zip(columns.key_at[slow].tolist(), *words, strict=True):
-                table = self._tcp if key[-1] >> 32 == TCP else self._udp
-                half = table.get(bytes(data[at : at + size]))
+            places = columns.key_at[slow].tolist()
+            keys = {
+                bytes(data[at : at + size]): row
+                for at, row in zip(places, slow.tolist(), strict=True)
+            }
+            for key, row in keys.items():
+                table = self._tcp if int(columns.words[-1][row]) >> 32 == TCP else self._udp
+                half = table.get(key)
                 if half is None:
                     continue
                 if half.slot == NOWHERE:
-                    plain.cache.put(key, half)
+                    plain.cache.put([int(word[row]) for word in columns.words], half)
                 else:
                     plain.cache.hooked[half.slot] = bool(half.hook)
         self._plain = []

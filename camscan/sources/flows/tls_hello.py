@@ -9,6 +9,7 @@ _CLIENT_HELLO = 1
 _SERVER_NAME = 0
 _LONGEST_HELLO = 1 << 14
 _LONGEST_NAME = 253
+_HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-_.:[]"
 
 
 class Hello(Enum):
@@ -98,6 +99,6 @@ def host_text(raw: bytes) -> str | None:
     name = raw.strip().rstrip(b".").lower()
     if not name or len(name) > _LONGEST_NAME:
         return None
-    if not all(char in b"abcdefghijklmnopqrstuvwxyz0123456789-_.:[]" for char in name):
+    if name.translate(None, _HOST_CHARACTERS):
         return None
     return name.decode("ascii")
