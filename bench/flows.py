@@ -114,7 +114,8 @@ def _tools(whole: Path, part: Path, scratch: Path, python: str) -> dict[str, Too
         tools["nfpcapd, nfdump"] = (lambda: _nfdump(whole, scratch), 1)
     if shutil.which("tshark"):
         tuned = ["-o", "tcp.desegment_tcp_streams:FALSE", "-o", "ip.defragment:FALSE"]
-        tuned += [word for name in ("rtsp", "rtp", "rtcp") for word in ("--disable-protocol", name)]
+        for name in ("rtsp", "rtp", "rtcp"):
+            tuned += ["--disable-protocol", name]
         fields = [word for name in (*_FIELDS, *_NAMED, _SNI) for word in ("-e", name)]
         read = ["tshark", "-n", "-r", str(part), "-T", "fields", *fields]
         tools["tshark, tuned"] = (_command(*read, *tuned), _SLOW)

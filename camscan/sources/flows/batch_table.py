@@ -21,7 +21,7 @@ from camscan.sources.flows.table import FlowTable
 from camscan.sources.pcap import Packet
 
 _FEW = 48  # packets for which arrays do not pay
-_MOST = 16_384
+_MOST = 2_048
 _AGAIN = 24
 
 

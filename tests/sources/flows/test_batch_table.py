@@ -157,6 +157,56 @@ def test_a_port_used_again_within_a_batch_is_another_connection(wire):
     assert (flow.count, flow.packets_out, flow.packets_in) == (399, 798, 399)
 
 
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Batches of a few packets, so that connections are known when the next one comes."""
+    monkeypatch.setattr(batch_table, "_FEW", 0)
+    monkeypatch.setattr(batch_table, "_MOST", 8)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_known_connection_that_begins_again(wire):
+    line = wire.Line()
+    camera, server = HOSTS[0], HOSTS[3]
+    for sequence in (1, 5000, 9000):
+        line.send(camera, server, 6, wire.tcp(40_000, 80, wire.SYN, b"", sequence))
+        for _ in range(40):
+            line.send(server, camera, 6, wire.tcp(80, 40_000, wire.ACK, b"x", 1))
+            line.send(camera, server, 6, wire.tcp(40_000, 80, wire.ACK, b"x", sequence + 1))
+    table = assert_the_same(wire.pcap(line.frames))
+    (flow,) = table.totals.flows("")
+    assert (flow.count, flow.packets_out, flow.packets_in) == (3, 123, 120)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_an_answer_after_the_beginning_again_finds_no_old_half(wire):
+    """The second connection has no answer: what the server still sends is of the first ports."""
+    line = wire.Line()
+    camera, server = HOSTS[0], HOSTS[3]
+    for sequence in (1, 5000):
+        line.send(camera, server, 6, wire.tcp(40_000, 80, wire.SYN, b"", sequence))
+        for _ in range(20):
+            line.send(camera, server, 6, wire.tcp(40_000, 80, wire.ACK, b"", sequence + 1))
+        for _ in range(20):
+            line.send(server, camera, 6, wire.tcp(80, 40_000, wire.ACK, b"x", 1))
+    assert_the_same(wire.pcap(line.frames))
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_fragments_of_a_known_connection(wire):
+    line = wire.Line()
+    camera, server = HOSTS[0], HOSTS[3]
+    for number in range(40):
+        line.send(camera, server, 17, wire.udp(4009, 9999, b"x"))
+        whole = wire.udp(4009, 9999, b"x" * 100)
+        for body, field in ((whole[:64], 0x2000), (whole[64:], 0x0008)):
+            made = wire.ip(camera, server, 17, body, fragment=field, identification=number)
+            line.frames.append((line.at, wire.ethernet(made)))
+    table = assert_the_same(wire.pcap(line.frames))
+    (flow,) = table.totals.flows("")
+    assert (flow.port, flow.packets_out) == (9999, 120)
+
+
 @pytest.mark.parametrize("few", [0, 10_000])
 def test_known_connections_are_counted_by_arrays(wire, monkeypatch, few):
     monkeypatch.setattr(batch_table, "_FEW", few)
