@@ -157,9 +157,8 @@ def _scaled(one: Measured, scale: int) -> Measured:
 
 def _print(packets: int, path: Path, found: dict[str, list[Measured]], load: float) -> None:
     size = path.stat().st_size / 1e6
-    print(
-        f"{packets:,} packets, {size:,.0f} MB; load {load:.1f} before, {os.getloadavg()[0]:.1f} after"
-    )
+    after = os.getloadavg()[0]
+    print(f"{packets:,} packets, {size:,.0f} MB; load {load:.1f} before, {after:.1f} after")
     first = None
     for name, runs in found.items():
         wall = statistics.median(one.seconds for one in runs)

@@ -13,6 +13,8 @@ from camscan.cli.common import Settings, common_options
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
 
@@ -35,7 +37,32 @@ _LIVE = "iface:"
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
 )
+@click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
+)
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
+@click.option(
+    "--mud",
+    "muds",
+    multiple=True,
+    metavar="[SUBJECT=]FILE",
+    help="An RFC 8520 file as policy; SUBJECT is maker:ID, class:, site: or device:; repeatable.",
+)
+@click.option(
+    "--write-mud",
+    "mud_for",
+    metavar="DEVICE",
+    help="Print a MUD file of what DEVICE did that is in order, instead of a report.",
+)
+@click.option(
+    "--write-nft",
+    is_flag=True,
+    help="Print nftables rules that let pass what is in order, instead of a report.",
+)
 @click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
 @click.option(
     "--geo-db",
@@ -53,7 +80,11 @@ def egress(
     sources: tuple[str, ...],
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     learn: bool,
+    muds: tuple[str, ...],
+    mud_for: str | None,
+    write_nft: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
     fail_on: str | None,
@@ -73,6 +104,8 @@ def egress(
       camscan egress border.pcap --run latest
       tcpdump -w - -s 256 net 10.66.0.0/16 | camscan egress - --run inventory.json
       camscan egress monday.pcapng.gz --all-devices --format jsonl
+      camscan egress logs/ border.pcap.zst --run latest --evidence leases.csv --learn
+      camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
     from camscan.cli.verdict import exit_code
@@ -90,14 +123,19 @@ def egress(
             f"{live[0]}: capturing is not built yet; write a file with tcpdump -w and name that"
         )
     started = datetime.now(UTC)
-    inputs = _inputs(settings, references, evidence, databases, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep, inputs.fingerprints.first_bytes.find)
+    inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
+    record = read_flows(
+        sources, inputs.keep, inputs.fingerprints.first_bytes.find, zone=_zone(log_zone)
+    )
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
     run = _kept(with_findings(run), settings)
-    _write(run, settings)
+    if mud_for is not None or write_nft:
+        _write_policy(run, mud_for, inputs, write_nft=write_nft)
+    else:
+        _write(run, settings)
     return exit_code(run, fail_on=fail_on, require_complete=require_complete)
 
 
@@ -106,10 +144,13 @@ def _inputs(
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
     databases: tuple[Path, ...],
+    muds: tuple[str, ...],
     *,
     all_devices: bool,
 ) -> Inputs:
     """Everything that a reading is judged with."""
+    import msgspec
+
     from camscan.cli.runs import find_run, find_runs
     from camscan.config import DEFAULT_NAME, load_config
     from camscan.egress.analyse import Inputs
@@ -117,7 +158,7 @@ def _inputs(
     from camscan.egress.baseline_file import read_baseline
     from camscan.egress.geo import Geo
     from camscan.egress.holding import holdings_of
-    from camscan.egress.policy import parse_policy
+    from camscan.egress.policy import mud_option, parse_policy
     from camscan.matching.data import data_root
     from camscan.matching.load import load
     from camscan.sources.recorded import read_file
@@ -125,15 +166,28 @@ def _inputs(
     config = load_config(settings.config)
     runs = [find_run(reference, settings).run for reference in references]
     leases = [record for path in evidence for record in read_file(str(path)).evidence]
+    policy = parse_policy(config.egress, where=config.path or DEFAULT_NAME)
+    given = tuple(mud_option(text) for text in muds)
     return Inputs(
         run=find_runs(references, settings).run if runs else None,
-        policy=parse_policy(config.egress, where=config.path or DEFAULT_NAME),
+        policy=msgspec.structs.replace(policy, mud=(*given, *policy.mud)),
         geo=Geo(databases),
         fingerprints=load(data_root(settings.fingerprints)),
         usual=Expectations(read_baseline(_baseline_path(settings))),
         holdings=holdings_of(leases, runs),
         all_devices=all_devices,
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from camscan.errors import UsageError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--log-zone {name}: no such time zone here") from error
 
 
 def _baseline_path(settings: Settings) -> Path:
@@ -188,6 +242,23 @@ def _kept(run: Run, settings: Settings) -> Run:
         coverage = msgspec.structs.replace(run.coverage, skips=(*run.coverage.skips, skip))
         return msgspec.structs.replace(run, coverage=coverage)
     return run
+
+
+def _write_policy(run: Run, mud_for: str | None, inputs: Inputs, *, write_nft: bool) -> None:
+    """The policy that would let pass what is in order, on standard output."""
+    from camscan.egress.mud_write import mud_of
+    from camscan.egress.nft_write import nft_of
+    from camscan.errors import UsageError
+    from camscan.inventory.lookup import device_by_name
+
+    if mud_for is not None and write_nft:
+        raise UsageError("--write-mud and --write-nft both write to standard output: ask for one")
+    if mud_for is not None:
+        device = device_by_name(run, mud_for)
+        click.echo(mud_of(device, run.conversations, now=run.run.ended).decode(), nl=False)
+    else:
+        rules = nft_of(run, inputs.watched.values(), inputs.policy.internal)
+        click.echo(rules, nl=False)
 
 
 def _write(run: Run, settings: Settings) -> None:

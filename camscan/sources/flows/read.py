@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import cast
 
 from camscan.errors import SourceError
@@ -14,8 +15,18 @@ from camscan.sources.flows.source import FirstBytes, FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
-MODULES = ("pcap",)
-"""Modules of this package, in the order in which they are asked."""
+MODULES = (
+    "pcap",
+    "zeek",
+    "nfdump",
+    "nfdump_text",
+    "suricata",
+    "conntrack",
+    "adguard_log",
+    "windows_dns",
+    "syslog",
+)
+"""Modules of this package, in the order in which they are asked: syslog takes lines of any kind."""
 
 
 def flow_source(module: str) -> FlowSource:
@@ -36,10 +47,17 @@ def format_of(file: SourceFile) -> str:
 
 
 def read_flows(
-    words: Sequence[str], keep: Keep | None = None, first_bytes: FirstBytes | None = None
+    words: Sequence[str],
+    keep: Keep | None = None,
+    first_bytes: FirstBytes | None = None,
+    *,
+    zone: tzinfo = UTC,
 ) -> FlowRecord:
-    """Read files, directories and globs of any formats together. Raises SourceError."""
-    reading = Reading(keep if keep is not None else Keep(), first_bytes)
+    """Read files, directories and globs of any formats together. Raises SourceError.
+
+    `first_bytes` tells P2P libraries apart, `zone` is that of times in logs that name none.
+    """
+    reading = Reading(keep if keep is not None else Keep(), zone, first_bytes)
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from camscan.sources.flows.ledger import FlowLedger, Keep
@@ -15,10 +16,16 @@ length (None: unknown); gives the library's id or None."""
 
 
 class Reading:
-    """One reading: what is kept, the names that all sources share, a ledger for each source."""
+    """One reading: what is kept, the names that all sources share, a ledger for each source.
 
-    def __init__(self, keep: Keep, first_bytes: FirstBytes | None = None) -> None:
+    `zone` is that of times in logs that name none.
+    """
+
+    def __init__(
+        self, keep: Keep, zone: tzinfo = UTC, first_bytes: FirstBytes | None = None
+    ) -> None:
         self.keep = keep
+        self.zone = zone
         self.first_bytes = first_bytes
         self.names = NameTable()
         self.ledgers: list[FlowLedger] = []
