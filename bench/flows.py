@@ -4,7 +4,7 @@ names, from one capture; camscan beside what else can count them.
 Every repeat runs all tools once, one after the other, so that a busy moment meets them alike;
 figures are medians. Processor time is given beside wall time. What a peer lacks of the task is in
 its line: nfpcapd, dpkt, scapy and nfstream (without nDPI) find no names. Slow tools read a capture
-of a twentieth of the packets, and their seconds are scaled up.
+of a twentieth of the packets once; what they take beyond their start is scaled up.
 """
 
 from __future__ import annotations
@@ -73,20 +73,21 @@ def main(arguments: list[str] | None = None) -> int:
         folder = given.folder or Path(name)
         whole = folder / f"lan-{given.packets}-{given.snap}.pcap"
         part = folder / f"lan-{given.packets // _SLOW}-{given.snap}.pcap"
-        for path, packets in ((whole, given.packets), (part, given.packets // _SLOW)):
+        tiny = folder / f"lan-1-{given.snap}.pcap"
+        sizes = {whole: given.packets, part: given.packets // _SLOW, tiny: 1}
+        for path, packets in sizes.items():
             if not path.exists():
                 _write(path, packets, given.snap)
         with tempfile.TemporaryDirectory(prefix="camscan-bench-") as scratch:
-            tools = _tools(whole, part, Path(scratch), given.python)
+            tools = _tools(whole, (part, tiny), Path(scratch), given.python)
             if given.only:
                 tools = {name: tool for name, tool in tools.items() if name in given.only}
             found: dict[str, list[Measured]] = {name: [] for name in tools}
             before = os.getloadavg()[0]
             for _ in range(given.repeats):
-                for name, (tool, scale) in tools.items():
-                    if scale > 1 and found[name]:
-                        continue
-                    found[name].append(_scaled(tool(), scale))
+                for name, (tool, is_slow) in tools.items():
+                    if not is_slow or not found[name]:
+                        found[name].append(tool())
         _print(given.packets, whole, found, before)
     return 0
 
@@ -99,30 +100,33 @@ def _write(path: Path, packets: int, snap: int) -> None:
     subprocess.run(command, check=True)
 
 
-Tool = tuple[Callable[[], Measured], int]
+Tool = tuple[Callable[[], Measured], bool]
 
 
-def _tools(whole: Path, part: Path, scratch: Path, python: str) -> dict[str, Tool]:
-    """What is installed: how it is run, and how much of the task it is given."""
+def _tools(whole: Path, parts: tuple[Path, Path], scratch: Path, python: str) -> dict[str, Tool]:
+    """What is installed: how it is run, and whether it is one of the slow ones."""
     camscan = [sys.executable, "-m", "camscan", "egress", str(whole), "--all-devices", "-q"]
     camscan += ["--db", str(scratch / "db"), "-o", "json:/dev/null"]
     tools: dict[str, Tool] = {
-        "camscan's reader": (_command(sys.executable, "-c", _READ, str(whole)), 1),
-        "camscan egress": (_command(*camscan), 1),
+        "camscan's reader": (_command(sys.executable, "-c", _READ, str(whole)), False),
+        "camscan egress": (_command(*camscan), False),
     }
     if shutil.which("nfpcapd") and shutil.which("nfdump"):
-        tools["nfpcapd, nfdump"] = (lambda: _nfdump(whole, scratch), 1)
+        tools["nfpcapd, nfdump"] = (lambda: _nfdump(whole, scratch), False)
+    slow: dict[str, Callable[[Path], list[str]]] = {}
     if shutil.which("tshark"):
         tuned = ["-o", "tcp.desegment_tcp_streams:FALSE", "-o", "ip.defragment:FALSE"]
         for name in ("rtsp", "rtp", "rtcp"):
             tuned += ["--disable-protocol", name]
         fields = [word for name in (*_FIELDS, *_NAMED, _SNI) for word in ("-e", name)]
-        read = ["tshark", "-n", "-r", str(part), "-T", "fields", *fields]
-        tools["tshark, tuned"] = (_command(*read, *tuned), _SLOW)
-        tools["tshark"] = (_command(*read), _SLOW)
+        for name, options in (("tshark, tuned", tuned), ("tshark", [])):
+            tail = ["-T", "fields", *fields, *options]
+            slow[name] = lambda path, tail=tail: ["tshark", "-n", "-r", str(path), *tail]
     for name, code in (("dpkt", _DPKT), ("scapy", _SCAPY), ("nfstream", _NFSTREAM)):
         if python != sys.executable or importlib.util.find_spec(name) is not None:
-            tools[name] = (_command(python, "-c", code, str(part)), _SLOW)
+            slow[name] = lambda path, code=code: [python, "-c", code, str(path)]
+    for name, command in slow.items():
+        tools[name] = (lambda command=command: _scaled(command, *parts), True)
     return tools
 
 
@@ -146,11 +150,14 @@ def _nfdump(whole: Path, scratch: Path) -> Measured:
     )
 
 
-def _scaled(one: Measured, scale: int) -> Measured:
+def _scaled(command: Callable[[Path], list[str]], part: Path, tiny: Path) -> Measured:
+    """What the whole capture would take: the start once, and the rest so many times."""
+    start = measure("start", command(tiny), repeats=1)
+    one = measure("part", command(part), repeats=1)
     return Measured(
-        name=one.name,
-        seconds=one.seconds * scale,
-        processor=one.processor * scale,
+        name="scaled",
+        seconds=start.seconds + (one.seconds - start.seconds) * _SLOW,
+        processor=start.processor + (one.processor - start.processor) * _SLOW,
         peak_mib=one.peak_mib,
     )
 
