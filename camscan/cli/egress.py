@@ -124,7 +124,9 @@ def egress(
         )
     started = datetime.now(UTC)
     inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep, zone=_zone(log_zone))
+    record = read_flows(
+        sources, inputs.keep, inputs.fingerprints.first_bytes.find, zone=_zone(log_zone)
+    )
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
