@@ -10,20 +10,23 @@ from click.testing import CliRunner
 from camscan.cli import cli
 from camscan.cli.common import Settings
 from camscan.cli.scanning import print_resumed
+from camscan.cli.verdict import Gates, Standard
 from camscan.inventory.journal import Answered, Ended
 from camscan.inventory.store import Store
+from camscan.model.finding import Severity
 from camscan.model.run import Run
 
 
 def test_a_complete_run_is_only_printed_again(tmp_path: Path, sample_run: Run) -> None:
     settings = Settings(db=str(tmp_path / "camscan.db"), format="jsonl")
     store = Store(settings.db)
+    strict = Standard(gates=Gates(fail_on=Severity.HIGH))
     with store.open_journal("r1") as journal:
         journal.append(Ended(at=sample_run.run.ended, status=sample_run.run.status, run=sample_run))
-    assert print_resumed(store, "r1", settings, "high", False) == 10
+    assert print_resumed(store, "r1", settings, strict) == 10
     with store.open_journal("r2") as journal:
         journal.append(Answered(address="10.0.0.1"))
-    assert print_resumed(store, "r2", settings, None, False) is None
+    assert print_resumed(store, "r2", settings, Standard()) is None
 
 
 def test_resume_goes_on_with_an_interrupted_run(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from camscan.report.escape import cell, markdown, plain
+from camscan.report.escape import cell, escaped_json, markdown, plain
 
 
 @given(st.text())
@@ -72,3 +74,16 @@ def test_a_date_and_an_address_stay_readable() -> None:
     assert markdown("2026-11-24 02:13 10.1.0.9/24 fd00::9 (Town)") == (
         "2026-11-24 02:13 10.1.0.9/24 fd00::9 (Town)"
     )
+
+
+@given(st.text())
+def test_json_keeps_its_value_and_prints_harmlessly(text: str) -> None:
+    escaped = escaped_json(msgspec.json.encode({"name": text}))
+    assert json.loads(escaped) == {"name": text}
+    for char in escaped.decode("utf-8"):
+        assert unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def test_letters_of_any_script_stay_readable() -> None:
+    assert escaped_json('"b\u00fccher \u9b5a"'.encode()) == '"b\u00fccher \u9b5a"'.encode()
+    assert escaped_json('"\x9b\u202e\U000e0001"'.encode()) == b'"\\u009b\\u202e\\udb40\\udc01"'
