@@ -1,0 +1,55 @@
+"""`oem-of-listed-maker`: a device of another brand whose electronics a listed company makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from camscan.findings.list_finding import list_finding, lists_named
+from camscan.findings.unchecked import skips_of, watched
+from camscan.lists.load import Lists
+from camscan.lists.match import MatchKind, match
+from camscan.model.coverage import Skip
+from camscan.model.device import Device
+from camscan.model.finding import Finding, Severity
+from camscan.model.identity import Band
+from camscan.model.run import Run
+
+KINDS = frozenset({MatchKind.OEM})
+
+
+class OemOfListedMaker:
+    """One finding per device, `low`: the chain from brand to maker is told with its evidence."""
+
+    id = "oem-of-listed-maker"
+
+    def __init__(self, data: Lists) -> None:
+        self._data = data
+
+    def findings(self, run: Run) -> Iterable[Finding]:
+        """Findings in the order of the devices."""
+        for device in watched(run):
+            matches = match(device, self._data)
+            count = lists_named(matches, KINDS)
+            if not count:
+                continue
+            assert device.maker is not None
+            lists = "1 list names" if count == 1 else f"{count} lists name"
+            said = f"is made by {device.maker.name}, a company that {lists}"
+            yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
+
+    def skips(self, run: Run) -> Iterable[Skip]:
+        """Devices whose brand is known and whose maker is not."""
+        return skips_of(
+            self.id,
+            (
+                ("the brand is known and who makes it is not", device)
+                for device in watched(run)
+                if _brand_only(device)
+            ),
+        )
+
+
+def _brand_only(device: Device) -> bool:
+    brand, maker = device.brand, device.maker
+    known = brand is not None and brand.band.reaches(Band.PROBABLE)
+    return known and (maker is None or not maker.band.reaches(Band.PROBABLE))
