@@ -53,7 +53,8 @@ def _told(each: ListMatch) -> str:
 
 def _rest(matches: Iterable[ListMatch], told: Sequence[ListMatch]) -> Iterator[str]:
     """The lists that do not name it, with the day of their data, and those nobody can tell."""
-    others = [each for each in matches if each not in told]
+    held = {each.list.id for each in told}
+    others = [each for each in matches if each.list.id not in held]
     absent = [
         f"{each.list.head.title} ({each.list.head.data_date})"
         for each in others

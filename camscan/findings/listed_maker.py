@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import is_video, skips_of, watched
-from camscan.lists.load import Lists
+from camscan.lists.judge import Judge
 from camscan.lists.match import MatchKind, match
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
@@ -19,13 +19,14 @@ class ListedMaker:
     """One finding per device, on however many lists.
 
     `low` where a list with a legal form names the maker or its group; `info` where only a report
-    does, or where HCWS386, which names nobody, speaks of makers from that country.
+    does, where HCWS386, which names nobody, speaks of makers from that country, and where nobody
+    can tell whether a listed company is the maker.
     """
 
     id = "listed-maker"
 
-    def __init__(self, data: Lists) -> None:
-        self._data = data
+    def __init__(self, judge: Judge) -> None:
+        self._data = judge.data
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
@@ -41,9 +42,10 @@ class ListedMaker:
                 said = f"{link} a company that {lists}"
                 yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
             elif any(each.context for each in matches):
-                said = (
-                    "has a maker with its head office in the PRC; no list with legal force names it"
-                )
+                said = "has a maker with its head office in the PRC; no list in force names it"
+                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
+            elif any(each.kind is MatchKind.UNKNOWN and each.entity for each in matches):
+                said = "may be of a company that a list names; the relation is not determined"
                 yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
             elif any(each.kind in KINDS for each in matches):
                 said = "has a name that a report without legal force mentions"

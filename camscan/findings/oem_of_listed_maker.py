@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import skips_of, watched
-from camscan.lists.load import Lists
+from camscan.lists.judge import Judge
 from camscan.lists.match import MatchKind, match
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
@@ -22,8 +22,8 @@ class OemOfListedMaker:
 
     id = "oem-of-listed-maker"
 
-    def __init__(self, data: Lists) -> None:
-        self._data = data
+    def __init__(self, judge: Judge) -> None:
+        self._data = judge.data
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""

@@ -39,6 +39,7 @@ class Judge:
     """All advisories, their models compiled, by the maker or brand they are about."""
 
     def __init__(self, data: Lists) -> None:
+        self.data = data
         self._brands = data.fingerprints.brands
         self._reader = Reader(data.fingerprints.firmware)
         self._makers_of: dict[str, list[tuple[Advisory, _Ranges]]] = {}

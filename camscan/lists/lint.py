@@ -75,6 +75,10 @@ def _list(found: ProcurementList, fingerprints: Fingerprints, today: date) -> Fo
         yield "file-name", f"the file of `{head.id}` is called {head.id}.toml"
     if head.jurisdiction not in {*fingerprints.vocabulary.countries, "EU"}:
         yield "unknown-country", f"jurisdiction `{head.jurisdiction}` is not in the vocabulary"
+    for name, why in head.undetermined.items():
+        yield from _texts(why)
+        if not exists(name, fingerprints):
+            yield "unknown-maker", f"`{name}` is neither a maker with a file nor a brand"
     for country in head.countries:
         if country not in fingerprints.vocabulary.countries:
             yield "unknown-country", f"country `{country}` is not in the vocabulary"

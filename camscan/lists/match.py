@@ -75,6 +75,8 @@ def _match(device: Device, found: ProcurementList, data: Lists) -> ListMatch:
     by_brand = found.entry(None, brand.id) if brand is not None else None
     if maker is None and by_brand is None:
         return _answer(found, MatchKind.UNKNOWN, device, _maker_unknown(device, found))
+    if maker is not None and (why := found.head.undetermined.get(maker.id)):
+        return _answer(found, MatchKind.UNKNOWN, device, why)
     if found.head.names == "nobody":
         context = maker is not None and maker.country in found.head.countries
         text = wording(found) if context else no_match(found)

@@ -56,7 +56,8 @@ class ListHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `dated` is the document's day, `data_date` the day of which its content is known. In `wording`
     {entity} and {listed} stand for the entry. `countries`: makers from there get `wording` as
-    context though nobody is named. `outside_uk` is what a list from abroad means for UK bodies.
+    context though nobody is named, but for those in `undetermined`, each with the reason.
+    `outside_uk` is what a list from abroad means for UK bodies.
     """
 
     id: str
@@ -75,6 +76,7 @@ class ListHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outside_uk: str = ""
     qualifier: str = ""
     countries: tuple[str, ...] = ()
+    undetermined: dict[str, str] = {}
     source: tuple[str, ...] = ()
     note: str = ""
 
