@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, match
+from camscan.lists.match import MatchKind, known_maker, match
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
@@ -58,7 +58,6 @@ class ListedMaker:
             (
                 ("the maker is unknown", device)
                 for device in watched(run)
-                if is_video(device)
-                and all(each.kind is MatchKind.UNKNOWN for each in match(device, self._data))
+                if is_video(device) and known_maker(device) is None
             ),
         )

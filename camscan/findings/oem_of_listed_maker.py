@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, match
+from camscan.lists.match import MatchKind, known_maker, match
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -28,13 +28,15 @@ class OemOfListedMaker:
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
         for device in watched(run):
+            maker = known_maker(device)
+            if maker is None or device.brand is None or device.brand.id == maker.id:
+                continue
             matches = match(device, self._data)
             count = lists_named(matches, KINDS)
             if not count:
                 continue
-            assert device.maker is not None
             lists = "1 list names" if count == 1 else f"{count} lists name"
-            said = f"is made by {device.maker.name}, a company that {lists}"
+            said = f"is made by {maker.name}, a company that {lists}"
             yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
 
     def skips(self, run: Run) -> Iterable[Skip]:
@@ -50,6 +52,6 @@ class OemOfListedMaker:
 
 
 def _brand_only(device: Device) -> bool:
-    brand, maker = device.brand, device.maker
+    brand = device.brand
     known = brand is not None and brand.band.reaches(Band.PROBABLE)
-    return known and (maker is None or not maker.band.reaches(Band.PROBABLE))
+    return known and known_maker(device) is None

@@ -13,6 +13,7 @@ from camscan.matching.pattern import Pattern, encoded
 from camscan.model.device import Device
 from camscan.model.identity import Band, EntityClaim
 
+_MOST_HELD = 20_000
 _WORST_FIRST = (Fit.AFFECTED, Fit.POSSIBLY, Fit.UNKNOWN_VERSION, Fit.NOT_IN_RANGE)
 
 
@@ -40,6 +41,7 @@ class Judge:
 
     def __init__(self, data: Lists) -> None:
         self.data = data
+        self._held: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
         self._brands = data.fingerprints.brands
         self._reader = Reader(data.fingerprints.firmware)
         self._makers_of: dict[str, list[tuple[Advisory, _Ranges]]] = {}
@@ -56,6 +58,15 @@ class Judge:
         """
         if device.model is None or device.model.band is Band.UNKNOWN:
             return ()
+        key = _key(device)
+        held = self._held.get(key)
+        if held is None:
+            if len(self._held) >= _MOST_HELD:
+                self._held.clear()
+            held = self._held[key] = self._verdicts(device)
+        return held
+
+    def _verdicts(self, device: Device) -> tuple[Verdict, ...]:
         found = []
         for advisory, ranges in self._about(device):
             verdict = self._verdict(device, advisory, ranges)
@@ -106,6 +117,19 @@ class Judge:
             return False
         known = self._brands.get(brand.id)
         return known is None or known.maker != maker
+
+
+def _key(device: Device) -> tuple[object, ...]:
+    """Everything that a verdict depends on: a fleet has few models and firmwares."""
+    claims = (device.maker, device.brand)
+    firmware, model = device.firmware, device.model
+    return (
+        *((claim.id, claim.band) if claim is not None else None for claim in claims),
+        (model.value, model.band) if model is not None else None,
+        (firmware.value, firmware.version, firmware.build, firmware.band)
+        if firmware is not None
+        else None,
+    )
 
 
 def _sure(claim: EntityClaim | None) -> EntityClaim | None:

@@ -41,9 +41,24 @@ class ListMatch(Struct, frozen=True, kw_only=True):
     context: bool = False
 
 
+class _Seen(Struct, frozen=True, kw_only=True):
+    """What of a device leads to lists: `maker` and `brand` at `probable` or above."""
+
+    maker: EntityClaim | None
+    brand: EntityClaim | None
+    claimed: EntityClaim | None
+    chain: str
+
+
 def match(device: Device, data: Lists) -> tuple[ListMatch, ...]:
     """One answer for each list, in the order of `data`: the lists of the United Kingdom first."""
-    return tuple(_match(device, each, data) for each in data.lists)
+    seen = _Seen(
+        maker=known_maker(device),
+        brand=_known(device.brand),
+        claimed=device.maker,
+        chain=_chain(device),
+    )
+    return tuple(_match(seen, each, data) for each in data.lists)
 
 
 def wording(found: ProcurementList, entity: Entity | None = None) -> str:
@@ -68,65 +83,70 @@ def _known(claim: EntityClaim | None) -> EntityClaim | None:
     return claim if claim is not None and claim.band.reaches(Band.PROBABLE) else None
 
 
-def _match(device: Device, found: ProcurementList, data: Lists) -> ListMatch:
-    maker, brand = _known(device.maker), _known(device.brand)
+def known_maker(device: Device) -> EntityClaim | None:
+    """The maker at `probable` or above, else None."""
+    return _known(device.maker)
+
+
+def _match(seen: _Seen, found: ProcurementList, data: Lists) -> ListMatch:
+    maker, brand = seen.maker, seen.brand
     if found.head.names == "unknown":
-        return _answer(found, MatchKind.UNKNOWN, device, wording(found))
+        return _answer(found, MatchKind.UNKNOWN, seen, wording(found))
     by_brand = found.entry(None, brand.id) if brand is not None else None
     if maker is None and by_brand is None:
-        return _answer(found, MatchKind.UNKNOWN, device, _maker_unknown(device, found))
+        return _answer(found, MatchKind.UNKNOWN, seen, _maker_unknown(seen, found))
     if maker is not None and (why := found.head.undetermined.get(maker.id)):
-        return _answer(found, MatchKind.UNKNOWN, device, why)
+        return _answer(found, MatchKind.UNKNOWN, seen, why)
     if found.head.names == "nobody":
         context = maker is not None and maker.country in found.head.countries
         text = wording(found) if context else no_match(found)
-        return _answer(found, MatchKind.NOT_NAMED, device, text, context=context)
+        return _answer(found, MatchKind.NOT_NAMED, seen, text, context=context)
     if maker is not None:
         entity = found.entry(maker.id, None)
         if entity is not None:
-            return _of_named(device, found, entity, data)
+            return _of_named(seen, found, entity, data)
         group = _affiliate(data, maker=maker.id)
         entity = found.entry(group.of, None) if group is not None else None
         if entity is not None and group is not None:
-            return _of_affiliate(device, found, entity, group)
+            return _of_affiliate(seen, found, entity, group)
     if by_brand is not None:
-        return _answer(found, MatchKind.NAMED, device, wording(found, by_brand), by_brand)
-    return _answer(found, MatchKind.NOT_NAMED, device, no_match(found))
+        return _answer(found, MatchKind.NAMED, seen, wording(found, by_brand), by_brand)
+    return _answer(found, MatchKind.NOT_NAMED, seen, no_match(found))
 
 
-def _of_named(device: Device, found: ProcurementList, entity: Entity, data: Lists) -> ListMatch:
-    maker, brand = _known(device.maker), _known(device.brand)
+def _of_named(seen: _Seen, found: ProcurementList, entity: Entity, data: Lists) -> ListMatch:
+    maker, brand = seen.maker, seen.brand
     assert maker is not None
     if entity.undetermined:
-        return _answer(found, MatchKind.UNKNOWN, device, entity.undetermined, entity)
+        return _answer(found, MatchKind.UNKNOWN, seen, entity.undetermined, entity)
     if brand is None or brand.id == maker.id:
-        return _answer(found, MatchKind.NAMED, device, wording(found, entity), entity)
+        return _answer(found, MatchKind.NAMED, seen, wording(found, entity), entity)
     group = _affiliate(data, brand=brand.id)
     if group is not None and group.of == maker.id:
-        return _of_affiliate(device, found, entity, group)
+        return _of_affiliate(seen, found, entity, group)
     known = data.fingerprints.brands.get(brand.id)
     if known is not None and known.maker == maker.id:
-        return _answer(found, MatchKind.NAMED, device, wording(found, entity), entity)
+        return _answer(found, MatchKind.NAMED, seen, wording(found, entity), entity)
     sold = (
         f"Sold as {brand.name}; made by {maker.name} ({maker.band})."
         f" {brand.name} itself: {no_match(found)[0].lower()}{no_match(found)[1:]}"
     )
-    return _answer(found, MatchKind.OEM, device, f"{sold} {wording(found, entity)}", entity)
+    return _answer(found, MatchKind.OEM, seen, f"{sold} {wording(found, entity)}", entity)
 
 
 def _of_affiliate(
-    device: Device, found: ProcurementList, entity: Entity, group: Affiliate
+    seen: _Seen, found: ProcurementList, entity: Entity, group: Affiliate
 ) -> ListMatch:
     belongs = f"{group.name} belongs to the group of {entity.printed}."
     if found.head.reaches == "affiliates":
         reach = "The list reaches subsidiaries and affiliates."
         text = f"{belongs} {reach} {wording(found, entity)}"
-        return _answer(found, MatchKind.AFFILIATE, device, text, entity)
+        return _answer(found, MatchKind.AFFILIATE, seen, text, entity)
     text = (
         f"{belongs} {found.head.title} names that company ({entity.listed}); this data does not"
         f" carry the entry over to subsidiaries. {no_match(found)}"
     )
-    return _answer(found, MatchKind.NOT_NAMED, device, text)
+    return _answer(found, MatchKind.NOT_NAMED, seen, text)
 
 
 def _affiliate(
@@ -142,8 +162,8 @@ def _affiliate(
     )
 
 
-def _maker_unknown(device: Device, found: ProcurementList) -> str:
-    claim = device.maker
+def _maker_unknown(seen: _Seen, found: ProcurementList) -> str:
+    claim = seen.claimed
     why = "is unknown" if claim is None else f"is only possibly {claim.name}"
     return f"The maker {why}: nothing can be said about {found.head.title}."
 
@@ -151,7 +171,7 @@ def _maker_unknown(device: Device, found: ProcurementList) -> str:
 def _answer(
     found: ProcurementList,
     kind: MatchKind,
-    device: Device,
+    seen: _Seen,
     sentence: str,
     entity: Entity | None = None,
     *,
@@ -161,24 +181,21 @@ def _answer(
         list=found,
         kind=kind,
         entity=entity,
-        chain=_chain(device, found, entity),
+        chain=f"{seen.chain} → {_end(found, entity)}",
         sentence=sentence,
         context=context,
     )
 
 
-def _chain(device: Device, found: ProcurementList, entity: Entity | None) -> str:
-    links = [
-        device.addresses[0] if device.addresses else device.id,
-        _link("brand", device.brand),
-        _link("maker", device.maker),
-    ]
-    if entity is not None:
-        links.append(entity.printed)
-        links.append(f"{found.head.title} ({entity.listed})")
-    else:
-        links.append(f"{found.head.title} (data of {found.head.data_date})")
-    return " → ".join(links)
+def _chain(device: Device) -> str:
+    first = device.addresses[0] if device.addresses else device.id
+    return f"{first} → {_link('brand', device.brand)} → {_link('maker', device.maker)}"
+
+
+def _end(found: ProcurementList, entity: Entity | None) -> str:
+    if entity is None:
+        return f"{found.head.title} (data of {found.head.data_date})"
+    return f"{entity.printed} → {found.head.title} ({entity.listed})"
 
 
 def _link(what: str, claim: EntityClaim | None) -> str:

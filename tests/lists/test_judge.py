@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from camscan.lists.bounds import Fit
@@ -77,7 +78,8 @@ def test_honeywell_is_dahua_for_listed_models_alone(shipped):
             Evidence(target="t", field="onvif.model", value=model, method="x"),
         ]
         found = matcher.judge(tuple(evidence)).identity
-        assert found.brand is not None and found.brand.id == "honeywell"
+        assert found.brand is not None
+        assert found.brand.id == "honeywell"
         return found.maker.id if found.maker is not None else None
 
     assert maker("H4W2PER2") == "dahua"
@@ -103,8 +105,6 @@ def test_the_makers_own_second_brand_is_its_own(make, judge):
 def test_a_model_that_is_only_possible_makes_no_more_than_possible(make, judge):
     device = make(*HIK, "DS-2CD2032F-I", "V5.3.0 build 150513")
     vague = type(device.model)(value="DS-2CD2032F-I", band=Band.POSSIBLE)
-    import msgspec
-
     found = fits(judge, msgspec.structs.replace(device, model=vague))
     assert found["CVE-2017-7921"] is Fit.POSSIBLY
 

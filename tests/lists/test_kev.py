@@ -64,9 +64,11 @@ def test_fuzz_bytes(data):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["catalogVersion", "vulnerabilities", "cveID", "dateAdded"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["catalogVersion", "vulnerabilities", "cveID", "dateAdded"]), inner
+        )
     ),
     max_leaves=12,
 )

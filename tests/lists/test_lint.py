@@ -93,6 +93,6 @@ def test_one_fault_each(codes, name, old, new, rule, code):
 
 def test_a_source_is_needed(codes, folder):
     path = folder / "lists/affiliates.toml"
-    source = next(l for l in path.read_text("utf-8").splitlines() if l.startswith("source"))
+    source = next(x for x in path.read_text("utf-8").splitlines() if x.startswith("source"))
     rule = "EZVIZ (Hangzhou Ezviz Software)"
     assert ("lists/affiliates.toml", rule, "source") in codes("lists/affiliates.toml", source, "")
