@@ -109,6 +109,7 @@ def egress(
     from camscan.cli.output import check_formats
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
+    from camscan.findings.inventory import with_inventory_findings
     from camscan.findings.registry import with_findings
     from camscan.sources.flows.read import read_flows
 
@@ -130,7 +131,8 @@ def egress(
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
-    run = standard.judged(_kept(with_findings(run), settings))
+    run = with_findings(with_inventory_findings(run, inputs.fingerprints))
+    run = standard.judged(_kept(run, settings))
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:

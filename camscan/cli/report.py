@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.kev import kev_option
 from camscan.cli.verdict import Gates, gate_options
 
 
 @click.command(short_help="Write runs again.")
 @click.argument("references", nargs=-1, metavar="[RUN]...")
+@kev_option
 @click.option(
     "--redact",
     is_flag=True,
@@ -22,6 +26,7 @@ def report(
     settings: Settings,
     *,
     references: tuple[str, ...],
+    kev_file: Path | None,
     redact: bool,
     per_site: bool,
     gates: Gates,
@@ -29,7 +34,8 @@ def report(
     """Write RUN (an id, latest, or a JSON file) in other formats; several are merged.
 
     One device in several runs is one in the report: by a key (MAC, serial, UUID), or by its
-    address at the same site. Each run keeps its scope, time and coverage.
+    address at the same site. Each run keeps its scope, time and coverage. Findings about makers
+    and firmware are made anew, with the lists and advisories of this camscan.
 
     Formats: table, json, jsonl (one device a line), csv, csv-findings, csv-conversations (each with
     -bom behind it for a byte order mark), contacts (every packet's address), junit, sarif,
@@ -44,9 +50,12 @@ def report(
       camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml
       camscan report latest --redact --per-site -o foi:answer.txt
     """
+    from camscan.cli.data import fingerprints
+    from camscan.cli.kev import read_kev
     from camscan.cli.output import check_formats, emit
     from camscan.cli.runs import find_runs
     from camscan.errors import UsageError
+    from camscan.findings.inventory import with_inventory_findings
 
     check_formats(settings)
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
@@ -54,7 +63,8 @@ def report(
     standard = gates.standard(settings)
     references = references or ("latest",)
     found = find_runs(references, settings)
-    run = standard.judged(found.run)
+    run = with_inventory_findings(found.run, fingerprints(settings), read_kev(kev_file))
+    run = standard.judged(run)
     files = [reference for reference in references if reference.endswith(".json")]
     emit(
         run,

@@ -22,6 +22,7 @@ from camscan.cli.verdict import Standard
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError
+from camscan.findings.inventory import with_inventory_findings
 from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -60,11 +61,12 @@ def perform(
         resumes=resumes,
     )
     outcome = conducted.outcome
+    run = with_inventory_findings(outcome.run, judge.fingerprints)
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
     contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
-    run = standard.judged(outcome.run)
+    run = standard.judged(run)
     emit(run, settings, contacts=contacts, gates=standard.gates)
     return INTERRUPTED if outcome.interrupted else standard.exit_code(run)
 
@@ -186,6 +188,6 @@ def print_resumed(
     run = store.ended_run(reference)
     if run is None or run.run.status is not RunStatus.COMPLETE:
         return None
-    run = standard.judged(run)
+    run = standard.judged(with_inventory_findings(run, matcher(settings).fingerprints))
     emit(run, settings, contacts=store.contacts(reference), gates=standard.gates)
     return standard.exit_code(run)

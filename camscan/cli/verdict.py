@@ -43,8 +43,23 @@ class Gates(Struct, frozen=True, kw_only=True):
         from camscan.config import load_config
 
         exceptions = load_config(settings.config).exceptions
-        baseline = None if self.baseline is None else find_run(self.baseline, settings).run
+        if self.baseline is None:
+            return Standard(gates=self, exceptions=exceptions)
+        baseline = _with_findings(find_run(self.baseline, settings).run, settings)
         return Standard(gates=self, baseline=baseline, exceptions=exceptions)
+
+
+def _with_findings(run: Run, settings: Settings) -> Run:
+    """A run that a journal keeps has no findings of makers and firmware: they are made for it. One
+    that has them keeps those of its own day, so that what a list names since then is new."""
+    from camscan.cli.data import fingerprints
+    from camscan.findings.checked import TRAFFIC_IDS
+    from camscan.findings.inventory import with_inventory_findings
+    from camscan.findings.registry import RULE_FILES
+
+    made = set(RULE_FILES) - TRAFFIC_IDS
+    told = {finding.rule for finding in run.findings} | {skip.what for skip in run.coverage.skips}
+    return run if told & made else with_inventory_findings(run, fingerprints(settings))
 
 
 class Standard(Struct, frozen=True, kw_only=True):

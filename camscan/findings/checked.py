@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
+from camscan.model.count import class_of
 from camscan.model.device import Device
+from camscan.model.identity import DeviceClass
 from camscan.model.run import Run
 
 EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "vendor-cloud"})
@@ -13,15 +16,18 @@ EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "ven
 RUN_IDS = frozenset({"fleet-egress", "expired-rule"})
 """Rules whose findings are about no single device."""
 
-_TRAFFIC = EGRESS_IDS | {"expired-rule"}
+TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
+_COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
+_OTHER = "lists and advisories are not held against what is no camera"
 _SILENT = "no traffic of this device was seen in what was read"
 
 
 class Checked:
     """Reasons why a rule was not checked: no traffic, or a Skip whose `what` is the rule's id.
 
-    The `subject` of such a Skip is a device's id or address; any other subject means every device.
+    The `subject` of such a Skip is a device's id or address, or counts the devices that end its
+    reason (`3 devices`, `the maker is unknown: 10.1.0.1, 10.1.0.2, ...`); else it means all.
     """
 
     def __init__(self, run: Run) -> None:
@@ -33,14 +39,18 @@ class Checked:
         self._all: dict[str, str] = {}
         names = {key for device in run.devices for key in (device.id, *device.addresses)}
         for skip in run.coverage.skips:
-            if skip.subject in names:
+            if _COUNTED.fullmatch(skip.subject):
+                reason, _, listed = skip.reason.rpartition(": ")
+                for name in listed.split(", "):
+                    self._by_rule[skip.what][name] = reason
+            elif skip.subject in names:
                 self._by_rule[skip.what][skip.subject] = skip.reason
             else:
                 self._all.setdefault(skip.what, skip.reason)
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""
-        if rule in _TRAFFIC and not self._read:
+        if rule in TRAFFIC_IDS and not self._read:
             return _NO_TRAFFIC
         whole = self._all.get(rule)
         if whole is not None or device is None:
@@ -50,6 +60,8 @@ class Checked:
             for key in (device.id, *device.addresses):
                 if key in by_device:
                     return by_device[key]
+        if rule not in TRAFFIC_IDS and class_of(device) is DeviceClass.OTHER:
+            return _OTHER
         if rule in EGRESS_IDS and device.id not in self._talked:
             return _SILENT
         return None

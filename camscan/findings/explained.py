@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from functools import cache
 
-from camscan.findings.registry import EXCEPTION_RULES, RULES
+from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 
 
 @cache
 def explanations() -> dict[str, str]:
     """Rule id to the sentence that the docstring of the rule's file begins with."""
-    modules = {rule.id: type(rule).__module__ for rule in RULES}
-    modules |= {kind.id: kind.__module__ for kind in EXCEPTION_RULES}
+    modules = RULE_FILES | {kind.id: kind.__module__ for kind in EXCEPTION_RULES}
     found = {}
     for rule, module in modules.items():
         # Several lines where the sentence is long; a blank line ends it.

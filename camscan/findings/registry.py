@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from camscan.findings.critical_firmware import CriticalFirmware
 from camscan.findings.expired_exception import ExpiredException
 from camscan.findings.expired_rule import ExpiredRule
 from camscan.findings.fleet_egress import FleetEgress
 from camscan.findings.inside_scan import InsideScan
-from camscan.findings.interface import Rule
+from camscan.findings.interface import CheckedRule, Rule
+from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
+from camscan.findings.listed_maker import ListedMaker
+from camscan.findings.oem_of_listed_maker import OemOfListedMaker
+from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
 from camscan.findings.unexpected_egress import UnexpectedEgress
 from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
+from camscan.lists.judge import Judge
 from camscan.model.finding import Severity
 from camscan.model.run import Run
 
@@ -24,14 +30,30 @@ EGRESS_RULES: tuple[Rule, ...] = (
     VendorCloud(),
     ExpiredRule(),
 )
-RULES: tuple[Rule, ...] = (*EGRESS_RULES,)
-"""Every rule that judges devices or their traffic."""
-
 EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
     ExpiredException,
     UnusedException,
 )
 """Rules about the user's own exceptions, made with them."""
+
+# The gravest first. They look at devices, with lists and advisories in hand.
+INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
+    KnownExploitedFirmware,
+    CriticalFirmware,
+    PossiblyAffectedFirmware,
+    ListedMaker,
+    OemOfListedMaker,
+)
+
+RULE_FILES: dict[str, str] = {
+    KnownExploitedFirmware.id: KnownExploitedFirmware.__module__,
+    CriticalFirmware.id: CriticalFirmware.__module__,
+    PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
+    ListedMaker.id: ListedMaker.__module__,
+    OemOfListedMaker.id: OemOfListedMaker.__module__,
+    **{rule.id: type(rule).__module__ for rule in EGRESS_RULES},
+}
+"""Id of every rule about devices or their traffic, and the module that it is in."""
 
 
 def with_findings(run: Run, rules: Sequence[Rule] = EGRESS_RULES) -> Run:

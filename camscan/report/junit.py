@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from camscan.findings.checked import RUN_IDS, Checked
 from camscan.findings.gate import Gate
-from camscan.findings.registry import EXCEPTION_RULES, RULES
+from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.model.coverage import SubnetState
 from camscan.model.device import Device
 from camscan.model.finding import Finding, FindingStatus, Severity
@@ -139,7 +139,7 @@ def _rules(run: Run) -> list[str]:
     """Every rule of this version, and those that only findings of the run name."""
     about = {rule.id for rule in EXCEPTION_RULES}
     named = [finding.rule for finding in run.findings if finding.rule not in about]
-    return list(dict.fromkeys([*(rule.id for rule in RULES), *named]))
+    return list(dict.fromkeys([*RULE_FILES, *named]))
 
 
 def _by_site(devices: Iterable[Device]) -> dict[str, list[Device]]:

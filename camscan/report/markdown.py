@@ -11,6 +11,7 @@ from camscan.model.device import Device
 from camscan.model.finding import Finding, FindingStatus, Severity
 from camscan.model.run import Run
 from camscan.report.escape import markdown
+from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
 from camscan.report.tally import by_maker, by_site, cameras
 from camscan.report.words import answer
@@ -95,7 +96,9 @@ def _findings(run: Run) -> Iterator[str]:
         if any(totals[severity, status] for status in FindingStatus)
     ]
     yield from table(("Severity", *FindingStatus), listed, right=len(FindingStatus))
-    shown = [one for one in run.findings if one.status not in _NOT_LISTED]
+    events = within_events(run.findings)
+    told = frozenset().union(*events.values())
+    shown = [one for one in run.findings if one.status not in _NOT_LISTED and one.id not in told]
     if not shown:
         return
     devices = {device.id: device for device in run.devices}
@@ -106,6 +109,9 @@ def _findings(run: Run) -> Iterator[str]:
         ("Severity", "Status", "Finding", "Site", "Rule"),
         (_finding(one, devices.get(one.device or "")) for one in shown[:_MOST_FINDINGS]),
     )
+    if told:
+        yield ""
+        yield f"{len(told):,} findings of single devices belong to an event above."
     yield from _more(len(shown) - _MOST_FINDINGS, "findings")
 
 

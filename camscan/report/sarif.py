@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from camscan.findings.explained import explained
-from camscan.findings.registry import EXCEPTION_RULES, RULES
+from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.inventory.store import encode_run
 from camscan.model.finding import Finding, FindingStatus, Severity
 from camscan.model.run import Run, RunStatus
@@ -78,7 +78,7 @@ def render(source: ReportInput) -> bytes:
 
 
 def _known() -> list[str]:
-    return [*(rule.id for rule in RULES), *(rule.id for rule in EXCEPTION_RULES)]
+    return [*RULE_FILES, *(rule.id for rule in EXCEPTION_RULES)]
 
 
 def _rule(rule: str) -> dict[str, Any]:

@@ -66,11 +66,13 @@ def test_a_baseline_gates_on_what_is_new(sample_run: Run, tmp_path: Path) -> Non
     empty.write_bytes(encode_run(msgspec.structs.replace(sample_run, findings=())))
     known = invoke(now, "--baseline", before, "--fail-on", "low", "-o", "json:-")
     assert known.return_value == 0
-    assert json.loads(known.stdout)["findings"][0]["status"] == "known"
+    assert {one["status"] for one in json.loads(known.stdout)["findings"]} == {"known"}
     assert invoke(now, "--baseline", empty, "--fail-on", "low").return_value == 10
     gone = invoke(empty, "--baseline", now, "--fail-on", "low", "-o", "json:-")
     assert gone.return_value == 0
-    assert json.loads(gone.stdout)["findings"][0]["status"] == "gone"
+    statuses = {one["rule"]: one["status"] for one in json.loads(gone.stdout)["findings"]}
+    assert statuses.pop("unexpected-egress") == "gone"
+    assert set(statuses.values()) == {"known"}, "findings about makers are made for a baseline too"
     assert isinstance(invoke(now, "--baseline", tmp_path / "none.json").exception, StoreError)
 
 
@@ -114,3 +116,25 @@ def test_per_site_and_allow_empty(sample_run: Run, tmp_path: Path) -> None:
     path.write_bytes(encode_run(msgspec.structs.replace(sample_run, devices=(), findings=())))
     assert "no device was found" in invoke(path, "-o", "junit:-").stdout
     assert "no device was found" not in invoke(path, "--allow-empty", "-o", "junit:-").stdout
+
+
+def test_findings_of_makers_and_firmware_are_made_anew(sample_run: Run, tmp_path: Path) -> None:
+    device = sample_run.devices[0]
+    assert device.maker is not None
+    assert device.maker.id == "hikvision"
+    path = tmp_path / "run.json"
+    path.write_bytes(encode_run(sample_run))
+    done = CliRunner().invoke(cli, ["report", str(path), "-o", "json:-"], standalone_mode=False)
+    found = json.loads(done.stdout)["findings"]
+    named = [finding for finding in found if finding["rule"] == "oem-of-listed-maker"]
+    assert [finding["device"] for finding in named] == [device.id], "an Annke of Hikvision's"
+    kept = {finding.id for finding in sample_run.findings}
+    assert kept <= {finding["id"] for finding in found}
+
+
+def test_a_file_that_is_no_catalogue_is_refused(sample_run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(encode_run(sample_run))
+    arguments = ["report", str(path), "--kev-file", str(path)]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert "no KEV catalogue" in str(done.exception)

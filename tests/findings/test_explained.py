@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from camscan.findings.explained import explained, explanations
-from camscan.findings.registry import EXCEPTION_RULES, RULES
+from camscan.findings.registry import EXCEPTION_RULES, INVENTORY_RULES, RULE_FILES
 
 
 def test_every_rule_has_a_sentence() -> None:
-    ids = {rule.id for rule in RULES} | {rule.id for rule in EXCEPTION_RULES}
+    ids = set(RULE_FILES) | {rule.id for rule in EXCEPTION_RULES}
+    assert ids >= {getattr(rule, "id", None) for rule in INVENTORY_RULES}
     assert set(explanations()) == ids
     for rule in ids:
         sentence = explained(rule)

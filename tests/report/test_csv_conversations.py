@@ -33,7 +33,7 @@ def test_rows_and_columns(sample_run: Run) -> None:
     assert row["peer"] == "203.0.113.5"
     assert row["asn"] == ""
     assert row["bytes_in"] == "0"
-    assert row["first"] == "2026-11-24T02:13:00+00:00"
+    assert row["first"] == "2026-11-24T02:13:00Z"
     assert row["reasons"] == "no name"
 
 

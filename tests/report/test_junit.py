@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from camscan.findings.checked import RUN_IDS
 from camscan.findings.gate import Gate
-from camscan.findings.registry import RULES
+from camscan.findings.registry import RULE_FILES
 from camscan.model.finding import FindingStatus, Severity
 from camscan.model.run import Run
 from camscan.report import junit
@@ -50,11 +50,11 @@ def outcome(element: etree._Element) -> str:
 def test_one_case_per_device_and_rule(sample_run: Run) -> None:
     root = document(sample_run)
     for device, site in (("d1", "Town"), ("d2", "Town"), ("d3", "no site")):
-        for rule in RULES:
-            if rule.id not in RUN_IDS:
-                assert case(root, f"{site}.{device}", rule.id) is not None
-    for rule in RULES:
-        assert outcome(case(root, "run", rule.id)) == "passed"
+        for rule in RULE_FILES:
+            if rule not in RUN_IDS:
+                assert case(root, f"{site}.{device}", rule) is not None
+    for rule in RULE_FILES:
+        assert outcome(case(root, "run", rule)) == "passed"
     failed = case(root, "Town.d1", "unexpected-egress")
     assert outcome(failed) == "failure"
     assert "10.1.0.9 was seen to try" in failed[0].get("message")
