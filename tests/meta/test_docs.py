@@ -35,7 +35,7 @@ from camscan.model.run import Run
 from camscan.net.profile import PROFILES
 from camscan.probes.plan import Ask
 from camscan.protocols.registry import DECODERS
-from camscan.report import contacts, csv
+from camscan.report import contacts, csv, csv_findings
 from camscan.report.registry import FORMATS
 
 ROOT = Path(__file__).parents[2]
@@ -170,13 +170,15 @@ def test_the_exit_codes() -> None:
 def test_the_formats() -> None:
     page = headings("docs/formats.md", 2)
     assert [name for name in page if name in FORMATS] == list(FORMATS)
-    assert set(page) - set(FORMATS) == {"What is read"}
+    assert set(page) - set(FORMATS) == {"Redacted reports", "What is read"}
 
 
 def test_the_columns_of_csv_formats() -> None:
     page = text("docs/formats.md")
     section = page.partition("## csv\n")[2].partition("\n## ")[0]
     assert tuple(re.findall(r"`([a-z_]+)`", section)) == csv.COLUMNS
+    section = page.partition("## csv-findings\n")[2].partition("\n## ")[0]
+    assert tuple(re.findall(r"`([a-z_]+)`", section)[1:]) == csv_findings.COLUMNS
     section = page.partition("## contacts\n")[2].partition("\n## ")[0]
     assert tuple(re.findall(r"`([a-z]+)`", section)[:5]) == contacts.COLUMNS
 
@@ -227,7 +229,7 @@ def test_the_finding_rules() -> None:
         if hasattr(rule, "findings")
     }
     assert rules
-    assert set(headings("docs/findings.md", 2)) == rules | {"Verdicts", "Reasons"}
+    assert set(headings("docs/findings.md", 2)) == rules | {"Status", "Verdicts", "Reasons"}
 
 
 def test_verdicts_severities_and_reasons() -> None:
