@@ -110,8 +110,8 @@ def _suites(source: ReportInput) -> Iterator[tuple[str, list[_Case]]]:
         found[finding.device if finding.device in known else None, finding.rule].append(finding)
     ids = _rules(run)
     checked = Checked(run)
-    about = [rule.id for rule in EXCEPTION_RULES if (None, rule.id) in found]
-    whole = dict.fromkeys([*ids, *about])
+    about = (rule.id for rule in EXCEPTION_RULES)
+    whole = [rule for rule in (*ids, *about) if rule in RUN_IDS or (None, rule) in found]
     yield (
         _WHOLE,
         [_case(_WHOLE, rule, found.get((None, rule), ()), gate, checked, None) for rule in whole],

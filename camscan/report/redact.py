@@ -19,7 +19,7 @@ from camscan.model.device import Device
 from camscan.model.finding import Finding, finding_id
 from camscan.model.identity import Claim, EntityClaim
 from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
-from camscan.report.scrub import ADDRESS, FIRMWARE, Scrubber, labels
+from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
 
@@ -252,11 +252,11 @@ def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[st
         for source in part.run.scope.sources:
             known[source] = known[source.replace("\\", "/").rpartition("/")[2]] = "(file)"
         if part.run.authorised_by is not None:
-            known[part.run.authorised_by.name] = "(name)"
+            known[part.run.authorised_by.name] = NAME
     for device in run.devices:
         label = devices[device.id]
         for text in _names(device):
-            known[text] = label
+            known[text] = label if known.get(text, label) == label else NAME
     known |= places
     for device in run.devices:
         label = devices[device.id]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
-_NAME = "(name)"
+NAME = "(name)"
 _FILE = "(file)"
 _TOKEN = re.compile(r"[\w.:%/\\@-]+")
 _MAC = re.compile(
@@ -60,10 +60,10 @@ class Scrubber:
         text = _IPV6.sub(_address, text)
         text = _IPV4.sub(_address, text)
         text = _PATH.sub(_FILE, text)
-        return _OWN.sub(_NAME, text)
+        return _OWN.sub(NAME, text)
 
     def _phrase(self, found: re.Match[str]) -> str:
-        return self._phrases.get(found[0].casefold(), _NAME)
+        return self._phrases.get(found[0].casefold(), NAME)
 
     def _word(self, found: re.Match[str]) -> str:
         token = found[0]

@@ -53,7 +53,7 @@ def test_one_case_per_device_and_rule(sample_run: Run) -> None:
         for rule in RULE_FILES:
             if rule not in RUN_IDS:
                 assert case(root, f"{site}.{device}", rule) is not None
-    for rule in RULE_FILES:
+    for rule in RUN_IDS:
         assert outcome(case(root, "run", rule)) == "passed"
     failed = case(root, "Town.d1", "unexpected-egress")
     assert outcome(failed) == "failure"
