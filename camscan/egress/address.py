@@ -17,7 +17,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _NAT64 = int(ip_network("64:ff9b::/96").network_address) >> 32  # RFC 6052
-_INSIDE = tuple(
+INSIDE = tuple(
     ip_network(text)
     for text in (
         "0.0.0.0/8",
@@ -35,6 +35,7 @@ _INSIDE = tuple(
         "ff00::/8",
     )
 )
+"""What is inside every network: private, link-local, loopback, multicast and carrier-NAT space."""
 
 
 def parse(text: str) -> Address | None:
@@ -72,7 +73,7 @@ def is_inside(address: Address, internal: tuple[Network, ...] = ()) -> bool:
     A private address inside 6to4 or Teredo is not inside: its packets go to a relay out there.
     """
     plain = _translated(address)
-    if any(plain in net for net in _INSIDE if net.version == plain.version):
+    if any(plain in net for net in INSIDE if net.version == plain.version):
         return True
     plain = unwrapped(address)
     return any(plain in net for net in internal if net.version == plain.version)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from camscan import __version__
-from camscan.egress.address import Network, is_inside, parse
+from camscan.egress.address import INSIDE, Network, is_inside, parse
 from camscan.egress.baseline import Expectations
 from camscan.egress.destination import KnownDestinations
 from camscan.egress.fleet import fleets
@@ -65,6 +65,11 @@ class Inputs(Struct, frozen=True, kw_only=True):
         return {
             device.id: device for device in self.devices if self.all_devices or is_judged(device)
         }
+
+    @property
+    def inside(self) -> tuple[Network, ...]:
+        """Every network that counts as inside."""
+        return INSIDE + self.policy.internal + own_networks(self.run)
 
     @property
     def keep(self) -> Keep:

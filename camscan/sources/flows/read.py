@@ -38,10 +38,15 @@ def format_of(file: SourceFile) -> str:
 def read_flows(words: Sequence[str], keep: Keep | None = None) -> FlowRecord:
     """Read files, directories and globs of any formats together. Raises SourceError."""
     reading = Reading(keep if keep is not None else Keep())
+    read_into(words, reading)
+    return record_of(reading)
+
+
+def read_into(words: Sequence[str], reading: Reading) -> None:
+    """The same into a reading that may hold more. Raises SourceError."""
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path)
         by_module.setdefault(format_of(file), []).append(file)
     for module, files in by_module.items():
         flow_source(module).read(files, reading)
-    return record_of(reading)
