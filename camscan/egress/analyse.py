@@ -39,7 +39,7 @@ from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
 
-_ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
+ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
 
 class Inputs(Struct, frozen=True, kw_only=True):
@@ -209,7 +209,7 @@ def _with_fleets(
     unexpected = [
         one.talk
         for one in alone
-        if one.verdict is Verdict.UNEXPECTED and not _ROLE_CODES & {r.code for r in one.reasons}
+        if one.verdict is Verdict.UNEXPECTED and not ROLE_CODES & {r.code for r in one.reasons}
     ]
     together = {
         talk: Reason(Code.FLEET_START if fleet.onset else Code.FLEET, fleet.text)
