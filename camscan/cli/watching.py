@@ -57,6 +57,7 @@ class Watching:
             turn = time.monotonic()
             for source in self._sources:
                 self._look(source.take(_TURN / len(self._sources)))
+                self._judge.left_out(source.beyond(), time.time())
             self._ask()
             self._tell_losses()
             if time.monotonic() >= period:
@@ -71,6 +72,7 @@ class Watching:
         """Judge what is left, and keep the run."""
         for source in self._sources:
             self._look(source.close(problem))
+            self._judge.left_out(source.beyond(), time.time())
         for event in self._judge.finish():
             self._tell(event)
         self._tell_losses(every=True)

@@ -10,9 +10,10 @@ from msgspec import Struct
 from camscan.egress.analyse import Judged, conversation_of
 from camscan.egress.fleet import Fleet
 from camscan.egress.reason import severity_of
-from camscan.egress.talk import Talk, time_of
+from camscan.egress.talk import time_of
 from camscan.model.conversation import Conversation
 from camscan.model.count import class_of
+from camscan.model.device import Device
 from camscan.model.finding import Severity
 
 
@@ -63,7 +64,7 @@ def conversation_event(one: Judged) -> Event:
         id=talk.id,
         at=made.first,
         severity=severity_of(made.reasons),
-        title=f"{device_words(talk)} {what}",
+        title=f"{device_words(talk.device, talk.address)} {what}",
         reasons=made.reasons,
         devices=(made.device or talk.address,),
         conversation=made,
@@ -97,13 +98,12 @@ def more_event(device: str, name: str, count: int, at: float) -> Event:
     )
 
 
-def device_words(talk: Talk) -> str:
+def device_words(device: Device | None, address: str) -> str:
     """`Hikvision camera 10.1.2.3 (Ripon)`; what is unknown is left out."""
-    device = talk.device
     if device is None:
-        return f"device {talk.address}"
+        return f"device {address}"
     claim = device.brand or device.maker
     found = class_of(device)
     words = [claim.name] if claim is not None else []
-    words += [str(found) if found is not None else "device", talk.address]
+    words += [str(found) if found is not None else "device", address]
     return " ".join(words) + (f" ({device.site})" if device.site else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from camscan.egress.address import is_inside
 from camscan.egress.analyse import ROLE_CODES, Inputs, Judged
@@ -101,6 +101,17 @@ class LiveJudge:
         self.told += len(events)
         return events + self._tails()
 
+    def left_out(self, counts: Mapping[str, int], at: float) -> None:
+        """New connections, by address, that found no room before they could be judged."""
+        for address, count in counts.items():
+            device = self._index.find(address, None, at)
+            if not self._inputs.all_devices and (device is None or device.id not in self._watched):
+                continue
+            who = device.id if device is not None else address
+            if who not in self._minutes:
+                self._minutes[who] = _Minute(self._clock(), at, device_words(device, address))
+            self._minutes[who].left_out += count
+
     def finish(self) -> list[Event]:
         """What is left to tell at the end."""
         return self._tails(every=True)
@@ -151,7 +162,9 @@ class LiveJudge:
     def _minute(self, talk: Talk) -> _Minute:
         who = talk.device.id if talk.device is not None else talk.address
         if who not in self._minutes:
-            self._minutes[who] = _Minute(self._clock(), talk.first, device_words(talk))
+            self._minutes[who] = _Minute(
+                self._clock(), talk.first, device_words(talk.device, talk.address)
+            )
         return self._minutes[who]
 
     def _judged(self, new: list[Talk]) -> list[Judged]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 
 from camscan.model.flow import Flow, Origin
@@ -20,12 +20,12 @@ MOST_WAITING = 10_000
 class Fresh:
     """Holds new connections until they show a name or PATIENCE is over; bounded.
 
-    `opened` is where the capture puts them; `beyond` counts those that found no room.
+    `opened` is where the capture puts them; `beyond` counts those that found no room, by source.
     """
 
     def __init__(self, recorded_by: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.opened: list[Connection] = []
-        self.beyond = 0
+        self.beyond: Counter[str] = Counter()
         self._recorded_by = recorded_by
         self._clock = clock
         self._waiting: deque[tuple[float, Connection]] = deque()
@@ -37,7 +37,7 @@ class Fresh:
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append((now, one))
             else:
-                self.beyond += 1
+                self.beyond[address_text(one.source)] += 1
         self.opened.clear()
         ready = []
         kept: deque[tuple[float, Connection]] = deque()

@@ -30,6 +30,9 @@ class LiveSource(Protocol):
 
     waits: bool
 
+    def beyond(self) -> dict[str, int]:
+        """New connections since the last call that found no room in `take`, by address."""
+
     @property
     def lost(self) -> int: ...
 
@@ -71,6 +74,11 @@ class InterfaceSource:
         """Packets that the kernel dropped."""
         return self._capture.tap.lost
 
+    def beyond(self) -> dict[str, int]:
+        counts = dict(self._fresh.beyond)
+        self._fresh.beyond.clear()
+        return counts
+
     def take(self, seconds: float) -> list[Flow]:
         """Connections that have begun."""
         self._capture.take(seconds)
@@ -102,6 +110,9 @@ class CollectorSource:
     def lost(self) -> int:
         """Gaps in the exporters' sequence numbers."""
         return self._earlier + (self._collector.failures if self._collector is not None else 0)
+
+    def beyond(self) -> dict[str, int]:
+        return {}
 
     def take(self, seconds: float) -> list[Flow]:
         """Records of the files that are finished; does not wait."""
@@ -168,6 +179,9 @@ class FileSource:
     def lost(self) -> int:
         """What its lines say was lost."""
         return self._absorber.lost
+
+    def beyond(self) -> dict[str, int]:
+        return {}
 
     def take(self, seconds: float) -> list[Flow]:
         """Flows of the lines that were added; does not wait."""
