@@ -171,7 +171,9 @@ def cpu(work: Callable[[], object]) -> float:
 
 def library(path: Path) -> int:
     """Judge the file in this process, which prints what it took; a command of its own."""
-    from camscan.inventory.merge import single_device
+    from itertools import islice
+
+    from camscan.inventory.device_lines import DeviceLines
     from camscan.matching.recall import Recall
     from camscan.sources.targets import Indexed
 
@@ -180,8 +182,9 @@ def library(path: Path) -> int:
     targets = Indexed([(path.name, path.read_bytes())])
 
     def judge() -> None:
-        for target, evidence in targets:
-            single_device(target, evidence, recall)
+        writer, given = DeviceLines(recall), iter(targets)
+        while batch := list(islice(given, 256)):
+            writer.lines(batch)
 
     seconds = cpu(judge)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -43,8 +43,11 @@ def read_recorded(paths: Sequence[Path]) -> Recorded:
 
 def _joined(found: Iterable[Recorded]) -> Recorded:
     parts = tuple(found)
+    if len(parts) == 1:
+        return parts[0]
     return Recorded(
         targets=tuple(dict.fromkeys(target for part in parts for target in part.targets)),
         evidence=tuple(item for part in parts for item in part.evidence),
         skips=tuple(skip for part in parts for skip in part.skips),
+        ports=tuple(port for part in parts for port in part.ports),
     )

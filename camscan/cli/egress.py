@@ -39,6 +39,24 @@ LIVE = "iface:"
     help="Leases or ARP tables: who had an address when; repeatable.",
 )
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
+@click.option(
+    "--mud",
+    "muds",
+    multiple=True,
+    metavar="[SUBJECT=]FILE",
+    help="An RFC 8520 file as policy; SUBJECT is maker:ID, class:, site: or device:; repeatable.",
+)
+@click.option(
+    "--write-mud",
+    "mud_for",
+    metavar="DEVICE",
+    help="Print a MUD file of what DEVICE did that is in order, instead of a report.",
+)
+@click.option(
+    "--write-nft",
+    is_flag=True,
+    help="Print nftables rules that let pass what is in order, instead of a report.",
+)
 @click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
 @click.option(
     "--geo-db",
@@ -65,6 +83,9 @@ def egress(
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
     learn: bool,
+    muds: tuple[str, ...],
+    mud_for: str | None,
+    write_nft: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
     seconds: float | None,
@@ -87,6 +108,8 @@ def egress(
       tcpdump -w - -s 256 net 10.66.0.0/16 | camscan egress - --run inventory.json
       camscan egress monday.pcapng.gz --all-devices --format jsonl
       camscan egress iface:eth1 --for 1h --run latest
+      camscan egress logs/ border.pcap.zst --run latest --evidence leases.csv --learn
+      camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
     from camscan.cli.verdict import exit_code
@@ -104,7 +127,7 @@ def egress(
     if not live and (seconds is not None or promiscuous):
         raise UsageError("--for and --promiscuous need an interface: iface:NAME")
     started = datetime.now(UTC)
-    inputs = inputs_of(settings, references, evidence, databases, all_devices=all_devices)
+    inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     reading = Reading(inputs.keep)
     interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
     read_into([source for source in sources if not source.startswith(LIVE)], reading)
@@ -114,7 +137,10 @@ def egress(
     if learn:
         _learn(found, settings)
     run = kept(with_findings(run), settings)
-    _write(run, settings)
+    if mud_for is not None or write_nft:
+        _write_policy(run, mud_for, inputs, write_nft=write_nft)
+    else:
+        _write(run, settings)
     if interrupted:
         return INTERRUPTED
     return exit_code(run, fail_on=fail_on, require_complete=require_complete)
@@ -148,10 +174,13 @@ def inputs_of(
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
     databases: tuple[Path, ...],
+    muds: tuple[str, ...],
     *,
     all_devices: bool,
 ) -> Inputs:
     """Everything that a reading is judged with."""
+    import msgspec
+
     from camscan.cli.runs import find_run, find_runs
     from camscan.config import DEFAULT_NAME, load_config
     from camscan.egress.analyse import Inputs
@@ -159,7 +188,7 @@ def inputs_of(
     from camscan.egress.baseline_file import read_baseline
     from camscan.egress.geo import Geo
     from camscan.egress.holding import holdings_of
-    from camscan.egress.policy import parse_policy
+    from camscan.egress.policy import mud_option, parse_policy
     from camscan.matching.data import data_root
     from camscan.matching.load import load
     from camscan.sources.recorded import read_file
@@ -167,9 +196,11 @@ def inputs_of(
     config = load_config(settings.config)
     runs = [find_run(reference, settings).run for reference in references]
     leases = [record for path in evidence for record in read_file(str(path)).evidence]
+    policy = parse_policy(config.egress, where=config.path or DEFAULT_NAME)
+    given = tuple(mud_option(text) for text in muds)
     return Inputs(
         run=find_runs(references, settings).run if runs else None,
-        policy=parse_policy(config.egress, where=config.path or DEFAULT_NAME),
+        policy=msgspec.structs.replace(policy, mud=(*given, *policy.mud)),
         geo=Geo(databases),
         fingerprints=load(data_root(settings.fingerprints)),
         usual=Expectations(read_baseline(_baseline_path(settings))),
@@ -230,6 +261,23 @@ def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
         coverage = msgspec.structs.replace(run.coverage, skips=(*run.coverage.skips, skip))
         return msgspec.structs.replace(run, coverage=coverage)
     return run
+
+
+def _write_policy(run: Run, mud_for: str | None, inputs: Inputs, *, write_nft: bool) -> None:
+    """The policy that would let pass what is in order, on standard output."""
+    from camscan.egress.mud_write import mud_of
+    from camscan.egress.nft_write import nft_of
+    from camscan.errors import UsageError
+    from camscan.inventory.lookup import device_by_name
+
+    if mud_for is not None and write_nft:
+        raise UsageError("--write-mud and --write-nft both write to standard output: ask for one")
+    if mud_for is not None:
+        device = device_by_name(run, mud_for)
+        click.echo(mud_of(device, run.conversations, now=run.run.ended).decode(), nl=False)
+    else:
+        rules = nft_of(run, inputs.watched.values(), inputs.policy.internal)
+        click.echo(rules, nl=False)
 
 
 def _write(run: Run, settings: Settings) -> None:

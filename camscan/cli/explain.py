@@ -1,4 +1,4 @@
-"""`camscan explain`: the evidence behind what a run says of one device."""
+"""`camscan explain`: the evidence behind what a run says of one device or conversation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import click
 from camscan.cli.common import Settings, common_options
 
 
-@click.command(short_help="Show the evidence behind a device.")
-@click.argument("device", metavar="DEVICE")
+@click.command(short_help="Show the evidence behind a device or verdict.")
+@click.argument("device", required=False, metavar="[DEVICE]")
+@click.option("--flow", metavar="ID", help="Explain the verdict of a conversation instead.")
 @click.option(
     "--run",
     "reference",
@@ -18,16 +19,17 @@ from camscan.cli.common import Settings, common_options
     help="The run: an id, latest or a JSON file.",
 )
 @common_options
-def explain(settings: Settings, *, device: str, reference: str) -> int:
+def explain(settings: Settings, *, device: str | None, flow: str | None, reference: str) -> int:
     """Show, for each claim about DEVICE, what was seen, which rule took it how, and who says so.
 
-    DEVICE is an address, a MAC, a serial or an id of the run. --format json gives the same chain
-    as data.
+    DEVICE is an address, a MAC, a serial or an id of the run; --flow takes the id of a conversation
+    and shows its reasons and what they add up to. --format json gives the same as data.
 
     \b
     Examples:
       camscan explain 10.20.0.9
       camscan explain c0:56:e3:00:11:22 --run run.json
+      camscan explain --flow c3f9a1b2
     """
     import msgspec
 
@@ -43,8 +45,14 @@ def explain(settings: Settings, *, device: str, reference: str) -> int:
 
     if settings.format not in {None, "text", "json"}:
         raise UsageError("camscan explain writes --format text or json")
+    if (device is None) == (flow is None):
+        raise UsageError("name a DEVICE, or a conversation with --flow ID")
+    if flow is not None:
+        from camscan.cli.explain_flow import explain_flow
+
+        return explain_flow(settings, flow, reference)
     run = find_run(reference, settings).run
-    found = device_by_name(run, device)
+    found = device_by_name(run, device or "")
     judge = matcher(settings)
     chain = explained(judge.judge(evidence_of(found)), judge.fingerprints)
     # Who bought a MAC block is a fact for the reader; it proves no maker (a brand may own it).

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from camscan.sources.targets import Targets
 
 _BATCH = 256
-_COLLECT = 100_000
+_COLLECT, _COLLECT_OLDER = 100_000, (50, 100)
 
 
 @click.command(short_help="Judge recorded answers.")
@@ -42,6 +42,8 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
       camscan identify nmap.xml shodan.json.gz
       tcpdump -w - -i eth0 | camscan identify -
     """
+    import gc
+
     from camscan.cli.data import matcher, read_targets
     from camscan.cli.output import check_formats, emit
     from camscan.errors import SourceError
@@ -49,11 +51,15 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
 
     check_formats(settings)
     started = datetime.now(UTC)
+    # What is read and what is made of it holds no cycles: the collector need not walk it all again
+    # and again.
+    gc.set_threshold(_COLLECT, *_COLLECT_OLDER)
     targets = read_targets(files or (Path("-"),))
     if not len(targets):
         reason = targets.skips[0].reason if targets.skips else "the input is empty"
         raise SourceError(f"nothing to identify: {reason}")
     judge = Recall(matcher(settings))
+    gc.freeze()
     (output, *more) = settings.wanted_outputs()
     if output.format == "jsonl" and not more:
         _tell(_stream(targets, judge, output), settings)
@@ -71,32 +77,29 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
 
 def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Skip, ...]]]:
     from camscan.inventory.merge import single_device
+    from camscan.model.evidence import evidence_of
 
-    for target, evidence in targets:
-        yield single_device(target, evidence, judge)
+    for target, records in targets:
+        ports = targets.ports.get(target, ())
+        yield single_device(target, evidence_of(target, records), judge, ports)
 
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
     """Write devices as they are judged, some hundred at a time; what was skipped."""
-    import gc
     from itertools import islice
 
-    from msgspec.json import Encoder
-
     from camscan.cli.output import write_all
+    from camscan.inventory.device_lines import DeviceLines
 
-    # The fingerprints stay to the end, and what is made of a target holds no cycles: the collector
-    # need not walk them again and again.
-    gc.freeze()
-    gc.set_threshold(_COLLECT)
-    encode = Encoder().encode_lines
     skips: list[Skip] = []
 
     def lines() -> Iterator[bytes]:
-        judged = _judged(targets, judge)
-        while batch := list(islice(judged, _BATCH)):
-            skips.extend(skip for _, held in batch for skip in held)
-            yield encode([device for device, _ in batch])
+        writer = DeviceLines(judge, targets.ports)
+        given = iter(targets)
+        while batch := list(islice(given, _BATCH)):
+            found = writer.lines(batch)
+            skips.extend(skip for _, held in found for skip in held)
+            yield b"\n".join([*[line for line, _ in found], b""])
 
     write_all(output, lines())
     return [*targets.skips, *skips]

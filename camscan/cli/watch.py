@@ -45,6 +45,13 @@ _DAY = "1d"
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
 )
+@click.option(
+    "--mud",
+    "muds",
+    multiple=True,
+    metavar="[SUBJECT=]FILE",
+    help="An RFC 8520 file as policy; SUBJECT is maker:ID, class:, site: or device:; repeatable.",
+)
 @click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
 @click.option(
     "--geo-db",
@@ -86,6 +93,7 @@ def watch(
     bind: str,
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    muds: tuple[str, ...],
     all_devices: bool,
     databases: tuple[Path, ...],
     alerts: tuple[str, ...],
@@ -131,7 +139,7 @@ def watch(
         tell(f"kept as run {stored.run.id}: {len(stored.conversations)} conversations")
         _write(stored, settings)
 
-    inputs = inputs_of(settings, references, evidence, databases, all_devices=all_devices)
+    inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
         reading = Reading(inputs.keep)
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)

@@ -94,7 +94,7 @@ class Watching:
             client = address_text(one.client)
             if not self._judge.contacted(client, one.addresses):
                 answers[client, one.name] = tuple(one.addresses)
-                flows.append(question_flow(one, self._reading.ledgers[0].label))
+                flows.append(question_flow(one))
         if flows:
             self._look(flows, answers)
 
@@ -107,7 +107,8 @@ class Watching:
 
     def _renew(self) -> None:
         """Keep what was read so far as a run, and begin another; nobody is told twice."""
-        before, self._reading = self._reading, Reading(self._inputs.keep)
+        before = self._reading
+        self._reading = Reading(self._inputs.keep, before.zone)
         self._reading.names = before.names
         for source in self._sources:
             source.renew(self._reading)

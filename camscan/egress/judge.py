@@ -114,6 +114,13 @@ class Judge:
                 where, _, why = rule.text.partition(": ")
                 text = f"your rule for {where} ended on {rule.until}: {why}"
                 expired.append(Reason(Code.EXPIRED_RULE, text))
+        within = talk.peer_address is not None and self._is_inside(talk.peer_address)
+        for subject, mud in () if within else self._policy.mud:
+            if subject.concerns(talk.device, talk.address):
+                ace = mud.permits(talk, self._inside)
+                if ace is not None:
+                    text = f"the MUD file of {mud.title} permits it ({ace.title})"
+                    return (Verdict.ALLOWED, Reason(Code.MUD_RULE, text)), []
         return None, expired
 
     def _circumstances(self, talk: Talk, verdict: Verdict) -> list[Reason]:
@@ -156,13 +163,17 @@ class Judge:
         place = place_reasons(talk.peer or "", self.place(talk), self._policy)
         shape = self._shape(talk)
         own = match is not None and match.own
+        bound = self._not_in_mud(talk)
+        if bound is not None:
+            listed = _listed(match, talk) if match is not None else []
+            return Verdict.UNEXPECTED, [bound, *listed, *place, self._naming(talk), *shape]
         if not own:
             role = self._outside_role(talk)
             if role is not None:
                 verdict, reason = role
                 return verdict, [reason, *place, *shape]
         if match is not None:
-            return Verdict.VENDOR_CLOUD, [*_listed(match, talk), *place, *shape]
+            return Verdict.VENDOR_CLOUD, [*self._cloud(match, talk), *place, *shape]
         usual = self._usual.judge(talk)
         if usual is not None and usual[0] is Verdict.EXPECTED:
             return Verdict.EXPECTED, [usual[1], *place, self._naming(talk), *shape]
@@ -174,6 +185,20 @@ class Judge:
         reasons.extend(self._usual.novelty(talk))
         reasons.extend(self._late(talk))
         return Verdict.UNEXPECTED, reasons
+
+    def _not_in_mud(self, talk: Talk) -> Reason | None:
+        """A device that a MUD file describes begins nothing else."""
+        for subject, mud in self._policy.mud:
+            if subject.concerns(talk.device, talk.address):
+                return Reason(Code.NOT_IN_MUD, f"the MUD file of {mud.title} does not permit it")
+        return None
+
+    def _cloud(self, match: Match, talk: Talk) -> list[Reason]:
+        """Whose cloud it is, and whether the user permits makers' clouds."""
+        if self._policy.vendor_cloud != "deny" or match.destination.purpose == "time":
+            return _listed(match, talk)
+        text = 'your policy permits no maker\'s cloud (vendor_cloud = "deny")'
+        return [*_listed(match, talk), Reason(Code.CLOUD_DENIED, text)]
 
     def _library(self, talk: Talk) -> list[Reason]:
         """A peer-to-peer library by the first bytes, else by the port, which is only a hint."""
@@ -229,7 +254,7 @@ class Judge:
             return Verdict.INFRASTRUCTURE, [asked]
         match = self._known.match(name, talk.protocol, None, talk.device)
         if match is not None:
-            return Verdict.VENDOR_CLOUD, [asked, *_listed(match, talk)]
+            return Verdict.VENDOR_CLOUD, [asked, *self._cloud(match, talk)]
         for address in talk.answered:
             answer = self._geo.lookup(address)
             if is_abroad(answer, self._policy):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from camscan.egress.address import Network
-from camscan.egress.rule import Rule, network
+from camscan.egress.mud import Mud, parse_mud
+from camscan.egress.rule import Rule, Subject, network
 from camscan.errors import ConfigError
+
+_MOST_MUD = 1 << 22
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -26,6 +30,13 @@ class Policy(Struct, frozen=True, kw_only=True):
     vendor_cloud: Literal["allow", "deny"] | None = None
     allow: tuple[Rule, ...] = ()
     deny: tuple[Rule, ...] = ()
+    mud: tuple[tuple[Subject, Mud], ...] = ()
+
+
+class MudFor(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[egress.mud]]`: which devices the RFC 8520 file is about."""
+
+    file: str
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,10 +48,12 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vendor_cloud: Literal["allow", "deny"] | None = None
     allow: tuple[Rule, ...] = ()
     deny: tuple[Rule, ...] = ()
+    mud: tuple[MudFor, ...] = ()
 
 
 def parse_policy(table: Mapping[str, Any], *, where: str = "camscan.toml") -> Policy:
-    """The policy of an `[egress]` table. Raises ConfigError naming the key."""
+    """The policy of an `[egress]` table; MUD files lie beside `where`. Raises ConfigError naming
+    the key or file."""
     try:
         read = msgspec.convert(dict(table), _Table)
     except msgspec.ValidationError as error:
@@ -58,7 +71,31 @@ def parse_policy(table: Mapping[str, Any], *, where: str = "camscan.toml") -> Po
         vendor_cloud=read.vendor_cloud,
         allow=read.allow,
         deny=read.deny,
+        mud=tuple((entry, read_mud(Path(where).parent / entry.file)) for entry in read.mud),
     )
+
+
+def mud_option(text: str) -> tuple[Subject, Mud]:
+    """`FILE`, or `maker:ID=FILE` (class, site, device likewise) as --mud takes it. ConfigError."""
+    key, colon, rest = text.partition(":")
+    value, equals, file = rest.partition("=")
+    if not (colon and equals and key in ("maker", "class", "site", "device")):
+        return Subject(), read_mud(Path(text))
+    try:
+        subject = msgspec.convert({key: value}, Subject)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"--mud {text}: {error}") from error
+    return subject, read_mud(Path(file))
+
+
+def read_mud(path: Path) -> Mud:
+    """A MUD file. Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_MUD)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from error
+    return parse_mud(data, str(path))
 
 
 def _countries(codes: tuple[str, ...], where: str) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ class Code(StrEnum):
     INSIDE_SCAN = "inside-scan"
     WATCHED_OPERATOR = "watched-operator"
     DENY_RULE = "deny-rule"
+    CLOUD_DENIED = "cloud-denied"
+    MUD_RULE = "mud-rule"
+    NOT_IN_MUD = "not-in-mud"
     BASELINE = "baseline"
     MORE_THAN_BEFORE = "more-than-before"
     NEW = "new"
@@ -57,7 +60,7 @@ class Code(StrEnum):
     SEEN_ALSO = "seen-also"
 
 
-_POINTS = {
+POINTS = {
     Code.NOT_LISTED: 2,
     Code.FOREIGN_COUNTRY: 3,
     Code.COUNTRY: 1,
@@ -72,6 +75,7 @@ _POINTS = {
     Code.BURST: 1,
     Code.WATCHED_OPERATOR: 2,
     Code.DENY_RULE: 4,
+    Code.NOT_IN_MUD: 3,
     Code.MORE_THAN_BEFORE: 2,
     Code.LATE_START: 1,
     Code.FLEET_START: 2,
@@ -113,7 +117,7 @@ def severity_of(reasons: tuple[str, ...]) -> Severity:
     codes = codes_of(reasons)
     if codes & _CAPPED and Code.UPLOAD not in codes:
         return Severity.LOW
-    points = sum(_POINTS.get(code, 0) for code in codes)
+    points = sum(POINTS.get(code, 0) for code in codes)
     if points >= _HIGH:
         return Severity.HIGH
     return Severity.MEDIUM if points >= _MEDIUM else Severity.LOW

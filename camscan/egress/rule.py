@@ -16,34 +16,17 @@ from camscan.model.identity import DeviceClass
 _ANY_PORT = "any"
 
 
-class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One `[[egress.allow]]` or `[[egress.deny]]`: devices of `maker`, `class`, `site`, or one
-    `device` (id, MAC, address); all that are given must fit, none given means every device.
+class Subject(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Devices of `maker` (or brand), `class`, `site`, or one `device` (id, MAC, address); all that
+    are given must fit, none given means every device."""
 
-    `destination` is a domain with all below it, an address, a CIDR or `*`; `port` is 443,
-    `tcp/443` or not given. `until` is the last day on which the rule holds.
-    """
-
-    destination: str
-    reason: str
-    owner: str = ""
     maker: str | None = None
     class_: DeviceClass | None = field(name="class", default=None)
     site: str | None = None
     device: str | None = None
-    port: int | str | None = None
-    until: date | None = None
-
-    def covers(self, talk: Talk) -> bool:
-        """True when device, destination and port fit, expired or not."""
-        if not self.concerns(talk.device, talk.address):
-            return False
-        if talk.peer is not None and not self.permits_port(talk.protocol, talk.port):
-            return False
-        return self.reaches(talk.name, talk.peer_address)
 
     def concerns(self, device: Device | None, address: str) -> bool:
-        """True when the rule is about this device (`address`: the one that it used)."""
+        """True when this device is meant (`address`: the one that it used)."""
         if self.maker is not None:
             claims = () if device is None else (device.maker, device.brand)
             if self.maker not in {claim.id for claim in claims if claim is not None}:
@@ -56,6 +39,28 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return True
         keys = () if device is None else (device.id, device.mac, *device.addresses)
         return self.device in (*keys, address)
+
+
+class Rule(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[egress.allow]]` or `[[egress.deny]]`.
+
+    `destination` is a domain with all below it, an address, a CIDR or `*`; `port` is 443,
+    `tcp/443` or not given. `until` is the last day on which the rule holds.
+    """
+
+    destination: str
+    reason: str
+    owner: str = ""
+    port: int | str | None = None
+    until: date | None = None
+
+    def covers(self, talk: Talk) -> bool:
+        """True when device, destination and port fit, expired or not."""
+        if not self.concerns(talk.device, talk.address):
+            return False
+        if talk.peer is not None and not self.permits_port(talk.protocol, talk.port):
+            return False
+        return self.reaches(talk.name, talk.peer_address)
 
     def permits_port(self, protocol: str, port: int | None) -> bool:
         """True when the rule covers this port."""

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 import msgspec
 
+from camscan.findings.expired_rule import ExpiredRule
 from camscan.findings.fleet_egress import FleetEgress
+from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import Rule
 from camscan.findings.unexpected_egress import UnexpectedEgress
+from camscan.findings.vendor_cloud import VendorCloud
 from camscan.model.finding import Severity
 from camscan.model.run import Run
 
-EGRESS_RULES: tuple[Rule, ...] = (FleetEgress(), UnexpectedEgress())
+EGRESS_RULES: tuple[Rule, ...] = (
+    FleetEgress(),
+    UnexpectedEgress(),
+    InsideScan(),
+    VendorCloud(),
+    ExpiredRule(),
+)
 
 
 def with_findings(run: Run, rules: Sequence[Rule] = EGRESS_RULES) -> Run:

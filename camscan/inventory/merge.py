@@ -109,13 +109,20 @@ def build_devices(
 
 
 def single_device(
-    target: str, evidence: Sequence[Evidence], identifier: NamedIdentifier
+    target: str,
+    evidence: Sequence[Evidence],
+    identifier: NamedIdentifier,
+    ports: tuple[Port, ...] = (),
 ) -> tuple[Device, tuple[Skip, ...]]:
     """The device behind one target of recorded answers; its id is the target's."""
-    known = _IPV4.fullmatch(target) is not None or _is_address(target)
-    addresses = (target,) if known else ()
     named = _unique(evidence)
-    return _built(target, addresses, None, (), named, identifier.judge(named))
+    return _built(target, addresses_of(target), None, ports, named, identifier.judge(named))
+
+
+def addresses_of(target: str) -> tuple[str, ...]:
+    """The target itself where it is an address, and not a name that a user gave."""
+    known = _IPV4.fullmatch(target) is not None or _is_address(target)
+    return (target,) if known else ()
 
 
 def rejudged_device(
@@ -288,13 +295,20 @@ def _alternatives(identity: Identity) -> tuple[str, ...]:
 def _channels(evidence: Iterable[Evidence]) -> Channels | None:
     """Video channels as an inquiry states them; 0 and what is no number say nothing."""
     for item in evidence:
-        if item.field in _CHANNEL_FIELDS and _COUNT.fullmatch(item.value):
-            return Channels(value=int(item.value), band=Band.PROBABLE, source=item.field)
+        if (found := channels_of(item.field, item.value)) is not None:
+            return found
     return None
 
 
+def channels_of(field: str, value: str) -> Channels | None:
+    """Video channels that one piece of evidence states."""
+    if field not in CHANNEL_FIELDS or not _COUNT.fullmatch(value):
+        return None
+    return Channels(value=int(value), band=Band.PROBABLE, source=field)
+
+
 _COUNT = re.compile(r"[1-9][0-9]{0,4}")
-_CHANNEL_FIELDS = frozenset(
+CHANNEL_FIELDS = frozenset(
     {
         "sadp.digital_channel_num",
         "dhip.remote_video_input_channels",

@@ -95,13 +95,20 @@ class _FieldIndex:
 
     def search(self, value: str) -> tuple[Hit, ...]:
         """All rules of this field that match `value`, literal ones first."""
-        found = list(self._equals.get(value, ()))
-        for length, table in self._prefixes.get(value[:1], {}).items():
-            found += table.get(value[:length], ())
-        sets = self.sets
+        found: list[Rule] = []
+        if equal := self._equals.get(value):
+            found += equal
+        if prefixes := self._prefixes.get(value[:1]):
+            for length, table in prefixes.items():
+                if begun := table.get(value[:length]):
+                    found += begun
+        sets = self._sets
+        if sets is None:
+            sets = self.sets
         data = encoded(value) if sets else b""
         for pattern_set, rules in sets:
-            found += [rules[index] for index in pattern_set.hits(data)]
+            if hits := pattern_set.hits(data):
+                found += [rules[index] for index in hits]
         return tuple([self._hit(rule, data) for rule in found]) if found else ()
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from camscan.matching.entity import Oui
 
 _HEX = re.compile(r"[0-9a-f]+")
+# As this program and most others write one.
+_COLONS = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 # Second digits without the bits for "group" and "locally administered" (IEEE 802-2014, 8.2).
 _UNIVERSAL = "048cC"
 _SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
@@ -15,16 +17,12 @@ _SEPARATORS = str.maketrans("", "", ":-. \t\r\n\v\f")
 
 def mac_digits(text: str) -> str | None:
     """The 12 hex digits of a MAC address, or the 6 to 10 of a prefix; None for neither."""
+    if _COLONS.fullmatch(text):
+        return text.replace(":", "")
     digits = text.translate(_SEPARATORS).lower()
     if (len(digits) == 12 or 6 <= len(digits) <= 10) and _HEX.fullmatch(digits):
         return digits
     return None
-
-
-def mac_text(text: str) -> str | None:
-    """`aa:bb:cc:dd:ee:ff` of a whole MAC address in any notation, else None."""
-    digits = mac_digits(text)
-    return colons(digits) if digits is not None and len(digits) == 12 else None
 
 
 def colons(digits: str) -> str:
@@ -44,11 +42,13 @@ class OuiTable:
         self._table: dict[str, Oui] = {}
         for oui in ouis:
             self._table.setdefault(oui.prefix.replace(":", ""), oui)
+        self._beginnings = {prefix[:6] for prefix in self._table}
         self._lengths = sorted({len(prefix) for prefix in self._table}, reverse=True)
 
     def find(self, digits: str) -> Oui | None:
         """The owner of `digits` (of mac_digits); None for nobody, or a local address."""
-        if not is_universal(digits):
+        # Nearly all addresses are nobody's of ours.
+        if digits[:6] not in self._beginnings or not is_universal(digits):
             return None
         for length in self._lengths:
             if len(digits) >= length and (found := self._table.get(digits[:length])):

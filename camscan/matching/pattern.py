@@ -111,6 +111,6 @@ class PatternSet:
         if self._set is not None:
             found: list[int] | None = self._set.Match(value)
             if found and self._canary in found:
-                return sorted(found)[:-1]
+                return sorted(found)[:-1] if len(found) > 1 else []
         self.fallbacks += 1
         return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

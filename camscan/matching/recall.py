@@ -3,23 +3,22 @@
 A council has a thousand cameras of ten kinds and ten thousand other hosts of fifty. What the
 answers of a target mean depends on the rules that hit them, not on the nonces, dates and titles
 around. The first target of a case is judged in full; the next one is told from it, claim by claim,
-with the ids of its own evidence, its own MAC address, serial number and model number; models are
-alike when the same grammars and relations know them.
+with the ids of its own evidence, its own MAC address, serial number and model number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from camscan.matching.compile import CACHE_VALUE, Hit
+from camscan.matching.compile import CACHE_VALUE
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.gather import MAC_FIELDS
 from camscan.matching.match import Matcher
+from camscan.matching.trace import Trace, Tracer, case_of
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Claim, EntityClaim, FirmwareClaim, Identity
@@ -27,8 +26,6 @@ from camscan.model.identity import Claim, EntityClaim, FirmwareClaim, Identity
 MOST_CASES = 8192
 MOST_TRACES = 32768
 MOST_PLACES = 256
-# What is concluded of one value of these is concluded of any other, a model number of a kind.
-_OWN: Final = frozenset({"mac", "serial", "model"})
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -36,16 +33,6 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     identity: Identity
     skips: tuple[Skip, ...] = ()
-
-
-class _Trace(Struct, frozen=True):
-    """What a value says: an equal `kind` is equal in everything but `own`, attributes and values.
-
-    Its kind tells how many `own` has, and of which attributes.
-    """
-
-    kind: int
-    own: tuple[tuple[str, str], ...] = ()
 
 
 class _Case(Struct, frozen=True):
@@ -68,11 +55,8 @@ class Recall:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._gatherer = matcher.gatherer
-        self._vocabulary = matcher.fingerprints.vocabulary
-        self._traces: dict[tuple[str, str], _Trace | None] = {}
-        self._kinds: dict[object, int] = {}
-        self._numbers = count()
+        self.tracer = Tracer(matcher)
+        self._traces: dict[tuple[str, str], Trace | None] = {}
         self._cases: dict[tuple[object, ...], _Case] = {}
 
     @property
@@ -101,18 +85,9 @@ class Recall:
                 own += trace.own
         if not ids:
             return _NOTHING
-        values = dict(own)
-        if len(values) < len(own):
-            several = {attribute for attribute, value in own if value != values[attribute]}
-            if several - {"model"}:
-                # Which of two addresses leads depends on both, and no other target has them.
-                return self._judge(evidence, ids)
-            if several:
-                signature += [value for attribute, value in own if attribute == "model"]
-                del values["model"]
-        if len(ids) > MOST_PLACES:
+        case, values = case_of(signature, own)
+        if case is None or len(ids) > MOST_PLACES:
             return self._judge(evidence, ids)
-        case = tuple(signature)
         known = self._cases.get(case)
         if known is not None:
             return _told(known, ids, evidence, values)
@@ -126,70 +101,14 @@ class Recall:
         found = self._matcher.judge([evidence[name] for name in ids])
         return Verdict(identity=found.identity, skips=found.skips)
 
-    def _trace(self, key: tuple[str, str]) -> _Trace | None:
-        trace = self._look(*key)
+    def _trace(self, key: tuple[str, str]) -> Trace | None:
+        trace = self.tracer.trace(*key)
         # A MAC address comes once, and would push out what comes again.
         if len(key[1]) <= CACHE_VALUE and key[0] not in MAC_FIELDS:
             if len(self._traces) >= MOST_TRACES:
                 self._traces.clear()
             self._traces[key] = trace
         return trace
-
-    def _look(self, field: str, value: str) -> _Trace | None:
-        gatherer = self._gatherer
-        hits = gatherer.rules.matches(field, value)
-        owner = said = None
-        own: list[tuple[str, str]] = []
-        if field in MAC_FIELDS:
-            mac, owner = gatherer.hardware(value)
-            if mac is not None:
-                own.append(("mac", mac))
-        elif field == "wsd.endpoint":
-            owner = gatherer.owner(field, value)
-        else:
-            said = gatherer.told(field, value)
-        if not hits and owner is None and said is None and not own:
-            return None
-        kind = (
-            field,
-            # The prefix is all that its owner is found by.
-            None if owner is None else owner.prefix,
-            len(own),
-            said and self._stated(said.attribute, said.value, own),
-            hits and self._vocabulary.is_editable(field, value),
-            tuple([(hit.rule.id, *self._caught(hit, own)) for hit in hits]) if hits else (),
-        )
-        if len(self._kinds) >= MOST_TRACES:
-            # Numbers are never used again, so an old trace is never taken for a new kind.
-            self._kinds.clear()
-        return _Trace(self._kinds.setdefault(kind, next(self._numbers)), tuple(own))
-
-    def _caught(self, hit: Hit, own: list[tuple[str, str]]) -> Iterator[object]:
-        """What a hit says beyond what its rule asserts of all."""
-        asserts = hit.rule.asserts
-        for attribute, text in asserts.items():
-            if attribute in _OWN:
-                yield self._read(attribute, text, own)
-        for attribute, text in sorted(hit.captures.items()):
-            if attribute not in asserts:
-                yield self._read(attribute, text, own)
-
-    def _read(self, attribute: str, text: str, own: list[tuple[str, str]]) -> object:
-        """What a text says of an attribute, and what is a device's own of it put aside."""
-        if attribute not in _OWN:
-            return attribute, text
-        normal = self._gatherer.normal(attribute, text)
-        return (attribute, None) if normal is None else self._stated(attribute, normal[1], own)
-
-    def _stated(self, attribute: str, value: str, own: list[tuple[str, str]]) -> object:
-        """What a normal value says of an attribute, and what is a device's own of it put aside."""
-        if attribute not in _OWN:
-            return attribute, value
-        own.append((attribute, value))
-        if attribute == "mac":
-            owner = self._gatherer.owner("mac.address", value)
-            return attribute, owner and owner.prefix
-        return attribute, self._matcher.known_models(value) if attribute == "model" else ()
 
 
 def _case(verdict: Verdict, ids: Sequence[str]) -> _Case:

@@ -16,8 +16,13 @@ _WORDS: Final[dict[str, tuple[Told, Literal["strong", "weak"]]]] = {
 }
 
 
+_ENDS = tuple(_WORDS)
+
+
 def told(field: str, vocabulary: Vocabulary) -> tuple[Told, int] | None:
     """The attribute that a field of a vendor's inquiry states, and its points; else None."""
+    if not field.endswith(_ENDS):
+        return None
     family, _, name = field.partition(".")
     found = _WORDS.get(name) if family in vocabulary.family else None
     return None if found is None else (found[0], vocabulary.strength.points(found[1]))

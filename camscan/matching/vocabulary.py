@@ -86,7 +86,7 @@ class Vocabulary(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def is_placeholder(self, attribute: str, value: str) -> bool:
         """True for what firmware says when nobody filled in `attribute`."""
         text = value.strip().casefold()
-        if len(text) < 2 or len(set(text)) == 1:
+        if len(text) < 2 or text.count(text[0]) == len(text):
             return True
         return text in self.placeholder.get(attribute, frozenset())
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+_NORMAL = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _JOINED = re.compile(r"(?:[0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}")
 _DOTTED = re.compile(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
 _BARE = re.compile(r"[0-9A-Fa-f]{12}")
+_ZEROS = "00:00:00:00:00:00"
 
 
 def normal_mac(text: str) -> str | None:
@@ -14,6 +16,8 @@ def normal_mac(text: str) -> str | None:
 
     None for what is no MAC of one device: groups, the broadcast address and all zeros.
     """
+    if _NORMAL.fullmatch(text):
+        return text if int(text[1], 16) & 1 == 0 and text != _ZEROS else None
     octets = octets_of(text)
     return octets.hex(":") if octets is not None and is_device(octets) else None
 

@@ -1,5 +1,5 @@
-"""Neighbour tables as Unix prints them: `ip neigh` (text and `-j`), `arp -a`, `-an` and `-n` of
-Linux, macOS and the BSDs, /proc/net/arp, `ndp -an`.
+"""Neighbour tables as Unix prints them: `ip neigh` (text, `-br` and `-j`), `arp -a`, `-an` and
+`-n` of Linux, macOS and the BSDs, /proc/net/arp, `ndp -an`.
 
 Entries have no time of their own. Link-local addresses keep the zone of the machine that
 printed them.
@@ -22,8 +22,10 @@ NAME = "ip-neigh"
 _JSON = re.compile(r'\s*\[\s*\{\s*"dst"\s*:\s*"[^"]*"\s*,\s*"dev"\s*:')
 _ADDRESS = r"[0-9A-Fa-f:.]+(?:%\S+)?"
 _MAC_OR_NONE = rf"(?:{COLON_MAC}|<incomplete>|\(incomplete\))"
+_DEVICE = rf"(?!{COLON_MAC})(?!\d+\s)[^\s:]\S*"
 _SHAPES = {
     "ip neigh": rf"{_ADDRESS} dev \S+\s+(?:lladdr|ref|used|router|proxy|[A-Z]{{4,}})\b",
+    "ip -br neigh": rf"{_ADDRESS}[ \t]+{_DEVICE}[ \t]+{COLON_MAC}[ \t\r]*$",
     "arp -a": rf"\S+ \({IPV4}\) at {_MAC_OR_NONE}",
     "arp -n": rf"{IPV4}\s+(?:ether\s+{COLON_MAC}|\(incomplete\))\s",
     "arp of OpenBSD": rf"{IPV4}\s+(?:{COLON_MAC}|\(incomplete\))\s+[a-z]+\d+\s",
@@ -37,6 +39,9 @@ _HEADING = re.compile(
     r"[ \t]*(?:IP address\s+HW type\s+Flags|Address\s+HWtype\s+HWaddress|Host\s+Ethernet Address"
     r"|Neighbor\s+Linklayer Address|Entries:\s*\d)"
 )
+_BRIEF = re.compile(rf"({_ADDRESS})\s+({_DEVICE})\s+({COLON_MAC})")
+# Addresses are padded to 39 columns, which tells such a line from any two words.
+_BRIEF_NOBODY = re.compile(rf"(?=.{{39}} \S){_ADDRESS} +{_DEVICE}")
 # Nobody answered, or there is nobody to ask: no neighbour, and no fault of the line.
 _UNRESOLVED = re.compile(r"\b(?:FAILED|INCOMPLETE|NOARP|NONE)\b|[<(]incomplete[>)]|\s0x0\s")
 
@@ -77,6 +82,8 @@ def _entry(text: str) -> dict[str, str]:
     """Address and MAC of one line, by the parser of its shape."""
     if " dev " in text:
         return parse_ip_neigh(text)
+    if brief := _BRIEF.fullmatch(text):
+        return parse_ip_neigh(f"{brief[1]} dev {brief[2]} lladdr {brief[3]}")
     if re.match(rf"{IPV4}\s+0x", text):
         return parse_proc_arp(text)
     if ":" in text.partition(" ")[0]:
@@ -86,6 +93,8 @@ def _entry(text: str) -> dict[str, str]:
 
 def _says_nobody(text: str) -> bool:
     """True of an entry that is well written but unresolved, or a group's."""
+    if _BRIEF_NOBODY.fullmatch(text):
+        return True
     if not _LINE.match(f"{text} "):
         return False
     return bool(_UNRESOLVED.search(f"{text} ") or re.search(COLON_MAC, text))

@@ -1,5 +1,7 @@
 """Recorded answers as JSON Lines: `{target, field, value}` or `{target, protocol, raw|hex}`.
 
+One JSON array of such objects, and objects over several lines, are read too.
+
 Pasted text that is no JSON is taken for one raw answer of the target `pasted`.
 """
 
@@ -14,9 +16,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from camscan.model.coverage import Skip
-from camscan.model.evidence import Evidence
+from camscan.model.device import Port
+from camscan.model.evidence import Evidence, Record, Sighting, evidence_of, sighting
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
+from camscan.sources.json_document import is_document, objects
 
 NAME = "identify"
 PASTED = "pasted"
@@ -47,20 +51,28 @@ class Line(Struct, forbid_unknown_fields=False, gc=False):
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """What a file gave: targets in input order (also those that said nothing), and bad lines."""
+    """What a file gave: targets in input order (also those that said nothing), and bad lines.
+
+    `ports` are open ports with their targets: what a port scanner saw, whatever answered there.
+    `grouped`: the evidence stands target by target, in the order of the targets.
+    """
 
     targets: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: Sequence[Evidence]
     skips: tuple[Skip, ...]
+    ports: tuple[tuple[str, Port], ...] = ()
+    grouped: bool = False
 
 
 _decoder = msgspec.json.Decoder(Line)
+_NO_RECORD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_PORTLESS: Sighting = sighting(NAME, None)
 
 
 def sniff(data: bytes) -> bool:
     """By a `target` in the first object, or by the start of a pasted answer."""
     text = data[:4096].lstrip(_BLANK)
-    if text.startswith(b"{"):
+    if text.startswith(b"{") or is_document(text):
         return _TARGET.search(text) is not None
     pasted = any(text.startswith(start) for start, _ in _STARTS) or text.startswith(b"<")
     return pasted and b"<nmaprun" not in text and b"<!DOCTYPE nmaprun" not in text
@@ -68,17 +80,17 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """Evidence of a whole file; each bad line is a Skip with its number, never an abort."""
-    if not data.lstrip(_BLANK).startswith(b"{"):
+    if not (data.lstrip(_BLANK).startswith(b"{") or (is_document(data) and sniff(data))):
         return _pasted(data, name)
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
     problems: list[tuple[int, str]] = []
-    first = 1
-    for texts in blocks(data):
-        read = read_lines(texts)
-        targets.update((parsed.target, None) for parsed in read if isinstance(parsed, Line))
-        problems += [(first + place, reason) for place, reason in gather(read, evidence)]
-        first += len(texts)
+    for number, line in _numbered(data):
+        found: list[Record] = []
+        problems += [(number, reason) for _, reason in gather((line,), found)]
+        if isinstance(line, Line):
+            targets[line.target] = None
+            evidence += evidence_of(line.target, found)
     return Recorded(
         targets=tuple(targets),
         evidence=tuple(evidence),
@@ -87,8 +99,20 @@ def parse_records(data: bytes, name: str) -> Recorded:
 
 
 def by_target(data: bytes) -> bool:
-    """Whether the file is JSON Lines of targets, and no pasted answer."""
-    return data.lstrip(_BLANK).startswith(b"{") and sniff(data)
+    """Whether the file is JSON Lines of targets, and no other JSON or pasted answer."""
+    return data.lstrip(_BLANK).startswith(b"{") and not is_document(data) and sniff(data)
+
+
+def _numbered(data: bytes) -> Iterator[tuple[int, Line | str | None]]:
+    """What was read, by the line on which it begins."""
+    if is_document(data):
+        for number, text in objects(data):
+            yield number, text if isinstance(text, str) else read_line(text)
+        return
+    first = 1
+    for texts in blocks(data):
+        yield from enumerate(read_lines(texts), first)
+        first += len(texts)
 
 
 def blocks(data: bytes) -> Iterator[list[bytes]]:
@@ -106,7 +130,7 @@ def read_lines(texts: Sequence[bytes]) -> Sequence[Line | str | None]:
     """Each line, or in words why it is none; None for a blank one."""
     try:
         return list(map(_decoder.decode, texts))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _NO_RECORD:
         return [read_line(text) for text in texts]
 
 
@@ -117,7 +141,7 @@ def read_line(text: bytes) -> Line | str | None:
         return None
     try:
         return _decoder.decode(bare)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _NO_RECORD as error:
         return f"not a record: {error}"
 
 
@@ -125,12 +149,12 @@ def read_again(text: bytes) -> Sequence[Line | str | None]:
     """Lines of which each was read as one before."""
     try:
         return _decoder.decode_lines(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _NO_RECORD:
         return read_lines(text.split(b"\n"))
 
 
-def gather(read: Iterable[Line | str | None], into: list[Evidence]) -> list[tuple[int, str]]:
-    """Add the evidence of lines; by their places, why lines could not be read or not wholly."""
+def gather(read: Iterable[Line | str | None], into: list[Record]) -> list[tuple[int, str]]:
+    """Add the records of lines; by their places, why lines could not be read or not wholly."""
     problems: list[tuple[int, str]] = []
     for place, line in enumerate(read):
         if not isinstance(line, Line):
@@ -140,24 +164,17 @@ def gather(read: Iterable[Line | str | None], into: list[Evidence]) -> list[tupl
         field, value = line.field, line.value
         if field is not None and value is not None:
             # Most lines by far: no call for each of them.
-            into.append(
-                Evidence(
-                    target=line.target,
-                    field=field,
-                    value=value[:_MOST_VALUE],
-                    method=NAME,
-                    port=line.port,
-                )
-            )
+            seen = _PORTLESS if line.port is None else sighting(NAME, line.port)
+            into.append((field, value[:_MOST_VALUE], seen))
             continue
-        found = tuple(_evidence(line))
-        into.extend(item for item in found if isinstance(item, Evidence))
+        found = tuple(_records(line))
+        into.extend(item for item in found if not isinstance(item, str))
         problems += [(place, item) for item in found[-1:] if isinstance(item, str)]
     return problems
 
 
-def _evidence(line: Line) -> Iterator[Evidence | str]:
-    """The evidence of one line, or in words why there is none."""
+def _records(line: Line) -> Iterator[Record | str]:
+    """The records of one line, or in words why there is none."""
     if line.protocol is None:
         yield "needs `field` and `value`, or `protocol` with `raw` or `hex`"
     elif line.raw is None and line.hex is None:
@@ -166,7 +183,7 @@ def _evidence(line: Line) -> Iterator[Evidence | str]:
         yield from _decoded(line)
 
 
-def _decoded(line: Line) -> Iterator[Evidence | str]:
+def _decoded(line: Line) -> Iterator[Record | str]:
     decode = DECODERS.get(line.protocol or "")
     if decode is None:
         yield f"no decoder for the protocol {line.protocol!r} yet"
@@ -181,15 +198,9 @@ def _decoded(line: Line) -> Iterator[Evidence | str]:
             return
     decoded = decode(data)
     for field, value in decoded.fields:
-        yield _item(line, field, value)
+        yield field, value[:_MOST_VALUE], sighting(NAME, line.port)
     if decoded.status is Status.MALFORMED:
         yield f"malformed as {line.protocol}"
-
-
-def _item(line: Line, field: str, value: str) -> Evidence:
-    return Evidence(
-        target=line.target, field=field, value=value[:_MOST_VALUE], method=NAME, port=line.port
-    )
 
 
 def _pasted(data: bytes, name: str) -> Recorded:
@@ -207,12 +218,10 @@ def _pasted(data: bytes, name: str) -> Recorded:
         )
         return Recorded(targets=(), evidence=(), skips=(skip(name, 1, reason),))
     decoded = DECODERS[protocol](text)
-    line = Line(target=PASTED)
-    return Recorded(
-        targets=(PASTED,),
-        evidence=tuple(_item(line, field, value) for field, value in decoded.fields),
-        skips=(),
-    )
+    records: list[Record] = [
+        (field, value[:_MOST_VALUE], _PORTLESS) for field, value in decoded.fields
+    ]
+    return Recorded(targets=(PASTED,), evidence=tuple(evidence_of(PASTED, records)), skips=())
 
 
 def skip(name: str, number: int, reason: str) -> Skip:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, base64_of, port_of, time_of
 from camscan.sources.json_records import key, looks_like, records
@@ -19,6 +20,7 @@ NAME = "masscan"
 _PORT = key("port", r"\d+\s*,\s*\"proto\"")
 _IP_AND_TIME = re.compile(rb'"ip"\s*:\s*"[0-9A-Fa-f.:]+"\s*,\s*"timestamp"\s*:\s*"\d+"')
 # Names of masscan's own parsers (src/masscan-app.c) for parts of one HTTP answer.
+_SERVICES = frozenset({"ftp", "http", "imap", "pop", "smtp", "snmp", "ssh", "telnet", "vnc"})
 _PARTS = {"http.server": "http.server", "title": "http.title"}
 
 
@@ -31,6 +33,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
     """Addresses with an open port, and what their banners say."""
     targets: dict[str, None] = {}
     evidence: dict[str, Evidence] = {}
+    ports: dict[tuple[str, Port], None] = {}
     skips: list[Skip] = []
     for number, record in enumerate(records(data, name), start=1):
         if isinstance(record, Skip):
@@ -45,9 +48,26 @@ def parse_records(data: bytes, name: str) -> Recorded:
         for item in _ports(record):
             if item.get("status") in (None, "open"):
                 targets[target] = None
+                if (port := _port(item)) is not None:
+                    ports[target, port] = None
                 for found in _answers(target, record, item).evidence:
                     evidence.setdefault(found.id, found)
-    return Recorded(targets=tuple(targets), evidence=tuple(evidence.values()), skips=tuple(skips))
+    return Recorded(
+        targets=tuple(targets),
+        evidence=tuple(evidence.values()),
+        skips=tuple(skips),
+        ports=tuple(ports),
+    )
+
+
+def _port(item: Mapping[str, Any]) -> Port | None:
+    """The port as open; its service where a banner told masscan."""
+    number, transport, service = port_of(item.get("port")), item.get("proto"), item.get("service")
+    if number is None or transport not in ("tcp", "udp"):
+        return None
+    kind = service.get("name") if isinstance(service, Mapping) else None
+    known = kind if isinstance(kind, str) and kind in _SERVICES else None
+    return Port(port=number, transport=transport, service=known, status="open")
 
 
 def _ports(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, port_of, time_of
 from camscan.sources.jsonl import Recorded
@@ -86,6 +87,7 @@ class _Found:
         self._name = name
         self._targets: dict[str, None] = {}
         self._evidence: dict[str, Evidence] = {}
+        self._ports: dict[tuple[str, Port], None] = {}
         self._skips: list[Skip] = []
         self.started: datetime | None = None
         self.hosts = 0
@@ -96,6 +98,7 @@ class _Found:
             targets=tuple(self._targets),
             evidence=tuple(self._evidence.values()),
             skips=tuple(self._skips),
+            ports=tuple(self._ports),
         )
 
     def skip(self, line: int, reason: str) -> None:
@@ -128,6 +131,8 @@ class _Found:
         self._keep(answers)
         for port in open_ports:
             self._keep(_port_answers(target, at, port))
+            if (found := _open_port(port)) is not None:
+                self._ports[target, found] = None
 
     def scripts(self, element: _Element) -> None:
         """Scripts that asked a whole subnet: the devices that WS-Discovery found."""
@@ -161,6 +166,19 @@ def _is_open(port: _Element) -> bool:
         return False
     answered = port.find("script") is not None
     return state.get("state") == "open" or (state.get("state") == "open|filtered" and answered)
+
+
+def _open_port(port: _Element) -> Port | None:
+    """A port that nmap calls open; its service where it was probed, and not looked up by number."""
+    number, state, service = port_of(port.get("portid")), port.find("state"), port.find("service")
+    transport = port.get("protocol", "")
+    if number is None or state is None or state.get("state") != "open":
+        return None
+    if transport not in ("tcp", "udp"):
+        return None
+    probed = service is not None and service.get("method") == "probed"
+    name = service.get("name") if service is not None and probed else None
+    return Port(port=number, transport=transport, service=name, status="open")
 
 
 def _port_answers(target: str, at: datetime | None, port: _Element) -> Answers:

@@ -7,26 +7,34 @@ decodes them, one target at a time. The bytes of the files stay in memory, the r
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from camscan.model.coverage import Skip
-from camscan.model.evidence import Evidence
+from camscan.model.device import Port
+from camscan.model.evidence import Record, record_of
 from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
 
 _NONE = -1
+_target_of = attrgetter("target")
 
 
 class Targets(Protocol):
-    """Targets in input order, each with all its evidence; to be gone through once."""
+    """Targets in input order, each with all its records; to be gone through once."""
 
     def __len__(self) -> int: ...
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]: ...
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]: ...
 
     @property
     def skips(self) -> tuple[Skip, ...]:
         """What was not read, in input order; complete when every target was gone through."""
+
+    @property
+    def ports(self) -> Mapping[str, tuple[Port, ...]]:
+        """Open ports by target, in order; of those of which a source names any."""
 
 
 class Held:
@@ -34,19 +42,46 @@ class Held:
 
     def __init__(self, recorded: Recorded) -> None:
         self.skips = recorded.skips
-        self._evidence: dict[str, list[Evidence]] = {target: [] for target in recorded.targets}
-        for item in recorded.evidence:
-            self._evidence[item.target].append(item)
+        self.ports = _by_target(recorded.ports)
+        self._targets = recorded.targets
+        self._evidence, self._grouped = recorded.evidence, recorded.grouped
 
     def __len__(self) -> int:
-        return len(self._evidence)
+        return len(self._targets)
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]:
-        yield from self._evidence.items()
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
+        if self._grouped:
+            # Of a lease file or an ARP table: nothing more is held.
+            groups = groupby(self._evidence, _target_of)
+            name, items = next(groups, (None, iter(())))
+            for target in self._targets:
+                if target != name:
+                    yield target, []
+                    continue
+                yield target, list(map(record_of, items))
+                name, items = next(groups, (None, iter(())))
+            return
+        records: dict[str, list[Record]] = {target: [] for target in self._targets}
+        for item in self._evidence:
+            records[item.target].append(record_of(item))
+        yield from records.items()
+
+
+def _by_target(seen: Iterable[tuple[str, Port]]) -> dict[str, tuple[Port, ...]]:
+    """Each port once, with the first service that anybody names."""
+    found: dict[str, dict[tuple[int, str], Port]] = {}
+    for target, port in seen:
+        ports = found.setdefault(target, {})
+        held = ports.get((port.port, port.transport))
+        if held is None or held.service is None:
+            ports[port.port, port.transport] = port
+    return {target: tuple([ports[key] for key in sorted(ports)]) for target, ports in found.items()}
 
 
 class Indexed:
     """The targets of files that `jsonl.by_target` accepts."""
+
+    ports: Mapping[str, tuple[Port, ...]] = {}
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         """`files` are names and contents."""
@@ -72,9 +107,9 @@ class Indexed:
             for file, line, reason in sorted(self._problems)
         )
 
-    def __iter__(self) -> Iterator[tuple[str, Sequence[Evidence]]]:
+    def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
         for target, number in self._targets.items():
-            yield target, self._evidence(self._first[number])
+            yield target, self._records(self._first[number])
 
     def _index(self, file: int, data: bytes) -> None:
         current: str | None = None
@@ -113,8 +148,8 @@ class Indexed:
             self._next[self._last[number]] = run
             self._last[number] = run
 
-    def _evidence(self, run: int) -> list[Evidence]:
-        found: list[Evidence] = []
+    def _records(self, run: int) -> list[Record]:
+        found: list[Record] = []
         while run != _NONE:
             file = self._file[run]
             text = self._files[file][1][self._start[run] : self._end[run]]

@@ -117,3 +117,42 @@ def test_json_is_a_run(tmp_path: Path) -> None:
     run: Run = decode_run(out.read_bytes(), "out")
     assert run.devices[0].addresses == ("10.0.0.9",)
     assert run.tool.data.sha256
+
+
+NMAP = """<?xml version="1.0"?><nmaprun scanner="nmap" start="1"><host><status state="up"
+reason="arp-response"/><address addr="10.0.0.9" addrtype="ipv4"/><ports>
+<port protocol="tcp" portid="554"><state state="open"/><service name="rtsp" method="probed"/></port>
+<port protocol="tcp" portid="80"><state state="open"/><service name="http" method="table"/></port>
+<port protocol="udp" portid="161"><state state="open|filtered"/></port>
+<port protocol="sctp" portid="80"><state state="open"/></port>
+<port protocol="tcp" portid="23"><state state="closed"/></port></ports></host></nmaprun>"""
+MASSCAN = (
+    "[\n"
+    + ",\n".join(
+        json.dumps(
+            {"ip": "10.0.0.9", "timestamp": "1", "ports": [{"port": 80, "proto": "tcp", **rest}]}
+        )
+        for rest in ({"status": "open"}, {"service": {"name": "http", "banner": "HTTP/1.0 200 OK"}})
+    )
+    + "\n]"
+)
+
+
+def test_open_ports_of_port_scanners_are_those_of_the_device(tmp_path: Path) -> None:
+    (tmp_path / "n.xml").write_text(NMAP)
+    (tmp_path / "m.json").write_text(MASSCAN)
+    for form in ("jsonl", "json"):
+        seen = []
+        for names in (["n.xml"], ["m.json"], ["n.xml", "m.json"]):
+            paths = [str(tmp_path / name) for name in names]
+            done = CliRunner().invoke(cli, ["identify", "--format", form, *paths])
+            assert done.exit_code == 0, done.output
+            found = json.loads(done.stdout)
+            (device,) = found["devices"] if form == "json" else [found]
+            assert {(p["transport"], p["status"]) for p in device["ports"]} == {("tcp", "open")}
+            seen.append([(p["port"], p["service"]) for p in device["ports"]])
+        assert seen == [
+            [(80, None), (554, "rtsp")],
+            [(80, "http")],
+            [(80, "http"), (554, "rtsp")],
+        ]

@@ -13,7 +13,7 @@ from camscan.egress.talk import Talk
 from camscan.matching.data import data_root
 from camscan.matching.destination import Destination
 from camscan.matching.load import load
-from camscan.model.conversation import Direction
+from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
 from camscan.model.flow import Origin
@@ -115,5 +115,21 @@ def make_talk(make_device):
             "last": 1.0, "count": 1, "silent": 0, "refused": 0,
         }  # fmt: skip
         return Talk(peer=peer, peer_address=parse(peer) if peer else None, **(known | more))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_conversation():
+    def make(device, **more):
+        at = datetime(2026, 11, 24, tzinfo=UTC)
+        known = {
+            "id": "c1", "device": device.id, "address": device.addresses[0], "peer": "192.0.2.1",
+            "port": 443, "protocol": "tcp", "name": None, "name_source": None, "country": None,
+            "asn": None, "organisation": None, "direction": Direction.OUT, "packets_out": 1,
+            "packets_in": 1, "bytes_out": 1, "bytes_in": 1, "first": at, "last": at, "count": 1,
+            "verdict": Verdict.UNEXPECTED,
+        }  # fmt: skip
+        return Conversation(**(known | more))
 
     return make

@@ -9,7 +9,7 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    assert len({rule.id for rule in EGRESS_RULES}) == len(EGRESS_RULES) == 2
+    assert len({rule.id for rule in EGRESS_RULES}) == len(EGRESS_RULES) == 5
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(

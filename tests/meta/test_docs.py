@@ -25,7 +25,7 @@ from camscan.cli import INTERRUPTED, cli
 from camscan.cli.verdict import DONE, FOUND, INCOMPLETE
 from camscan.config import config_schema
 from camscan.egress.policy import _Table
-from camscan.egress.reason import _POINTS, Code
+from camscan.egress.reason import POINTS, Code
 from camscan.egress.rule import Rule
 from camscan.errors import CamscanError
 from camscan.findings import registry as findings
@@ -237,7 +237,7 @@ def test_verdicts_severities_and_reasons() -> None:
     reasons = rows("docs/findings.md", "## Reasons")
     assert set(reasons) == {code.value for code in Code}
     points = {code: int(cells[0]) for code, cells in reasons.items() if cells[0]}
-    assert points == {code.value: value for code, value in _POINTS.items()}
+    assert points == {code.value: value for code, value in POINTS.items()}
 
 
 def test_the_profiles() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from camscan.sources.ip_neigh import NAME, parse_records, sniff
 from camscan.sources.jsonl import Recorded
+from camscan.sources.recorded import format_of
 
 SAMPLES = Path(__file__).parent / "data" / "leases"
 
@@ -50,6 +51,22 @@ def test_ip_neigh(name: str) -> None:
     recorded = sample(name)
     assert macs(recorded) == LAB | LINK_LOCAL
     assert recorded.skips == ()
+
+
+def test_the_brief_form_of_ip_neigh() -> None:
+    """As iproute2 6.1 prints it: columns, no state, an unresolved neighbour without a MAC."""
+    rows = (
+        ("10.9.9.3", "v0", ""),
+        ("10.9.9.2", "v0", "00:40:8c:01:02:03"),
+        ("ff02::16", "v1", "33:33:00:00:00:16"),
+        ("fe80::1234", "v0", "00:40:8c:01:02:04"),
+    )
+    data = "".join(f"{address:<39} {device:<16} {mac}\n" for address, device, mac in rows).encode()
+    assert format_of(data) == "ip_neigh"
+    found = parse_records(data + b"10.9.9.4 eth0\n", "f")
+    macs = {item.target: item.value for item in found.evidence if item.field == "mac.address"}
+    assert macs == {"10.9.9.2": "00:40:8c:01:02:03", "fe80::1234%v0": "00:40:8c:01:02:04"}
+    assert [skip.subject for skip in found.skips] == ["f, line 5"]
 
 
 @pytest.mark.parametrize("name", ["proc-net-arp.txt", "linux-arp-a.txt", "linux-arp-n.txt"])

@@ -100,3 +100,10 @@ def test_a_port_is_a_port() -> None:
     found = parse_records(b"".join(line % port for port in (80, 65536, -1)), "f")
     assert [item.port for item in found.evidence] == [80]
     assert [skip.subject for skip in found.skips] == ["f, line 2", "f, line 3"]
+
+
+def test_nested_without_end_is_a_bad_line() -> None:
+    data = b'{"target": "a", "x": ' + b"[" * 200_000 + b"\n" + b'{"target": "b"}\n'
+    found = parse_records(data, "f")
+    assert found.targets == ("b",)
+    assert [skip.subject for skip in found.skips] == ["f, line 1", "f, line 2"]

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import camscan.sources
+from camscan.model.evidence import evidence_of
 from camscan.sources.lease import (
     LeaseTable,
     at_epoch,
@@ -22,6 +23,7 @@ from camscan.sources.lease import (
     lines_of,
     text_of,
 )
+from camscan.sources.targets import Held
 
 SAMPLES = Path(__file__).parent / "data" / "leases"
 # The beginning of a sample's name, and who reads it.
@@ -270,3 +272,33 @@ def test_times_beyond_the_clock() -> None:
     assert at_epoch(1e300) is None
     assert at_epoch(float("nan")) is None
     assert at_epoch(1_795_495_910) == datetime(2026, 11, 24, 4, 51, 50, tzinfo=UTC)
+
+
+def test_evidence_is_made_on_demand_target_by_target() -> None:
+    table = LeaseTable("m", "f")
+    for number, address in enumerate(("10.0.0.2", "10.0.0.1", "10.0.0.2", "224.0.0.1", "0.0.0.0")):
+        table.add(number, address, "C42F.9000.0001", hostname="cam" if number else "")
+    table.add(9, "10.0.0.300", "C42F.9000.0001")
+    recorded = table.recorded()
+    assert recorded.grouped
+    assert [item.target for item in recorded.evidence] == ["10.0.0.2"] * 3 + ["10.0.0.1"] * 3
+    assert recorded.evidence[-1].value == "cam"
+    assert len(recorded.evidence[1:3]) == 2
+    assert recorded.evidence == table.recorded().evidence
+    assert recorded.evidence != ()
+    assert [skip.subject for skip in recorded.skips] == ["f, line 9"]
+    held = [(target, evidence_of(target, records)) for target, records in Held(recorded)]
+    assert held == [
+        (target, [item for item in recorded.evidence if item.target == target])
+        for target in recorded.targets
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 65_500, 65_536, 70_000, 200_000])
+def test_lines_are_those_of_the_whole_text(size: int) -> None:
+    for end in (b"", b"\n", b"\xff\xc3"):
+        data = b"\xef\xbb\xbf" + (b"caf\xc3\xa9\xff 10.0.0.1\n" * size)[:size] + end
+        table = LeaseTable("m", "f")
+        texts = [text for _, text in lines_of(data, table)]
+        whole = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n")
+        assert texts == [line.rstrip() for line in whole if line.strip()]

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.model.evidence import Evidence
+from camscan.model.evidence import Evidence, evidence_of
 from camscan.sources import jsonl
 from camscan.sources.targets import Held, Indexed, Targets
 
@@ -17,7 +17,7 @@ BAD = b'{"target": "a", "protocol": "nobody", "raw": "x"}\n{broken\n\n'
 
 
 def told(targets: Targets) -> list[tuple[str, list[Evidence]]]:
-    return [(target, list(evidence)) for target, evidence in targets]
+    return [(target, evidence_of(target, records)) for target, records in targets]
 
 
 def whole(*files: tuple[str, bytes]) -> Held:

@@ -14,6 +14,8 @@ _BARE_MAC = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _ADDRESS = re.compile(r"(?:://|IP4 |@|=|^)(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}")
 _LONG_NUMBER = re.compile(r"\d{6,}")
+# Routed nowhere (RFC 6890), and first address of Hikvision's devices; Python 3.11 calls it global.
+_PROTOCOL_ASSIGNMENTS = ipaddress.ip_network("192.0.0.0/24")
 
 
 def masked(tail: str) -> bool:
@@ -37,10 +39,10 @@ def problems(text: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
         yield "full-mac", message
     for found in _ADDRESS.findall(text):
         try:
-            public = ipaddress.ip_address(found).is_global
+            address = ipaddress.ip_address(found)
         except ValueError:
             continue
-        if public:
+        if address.is_global and address not in _PROTOCOL_ASSIGNMENTS:
             yield "public-address", f"{found} is a public address; use 192.0.2.x"
     for found in _MAIL.findall(text):
         yield "mail-address", f"{found} is a mail address; leave it out"

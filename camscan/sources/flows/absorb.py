@@ -32,7 +32,7 @@ class Absorber:
 
     def take(self, pieces: Iterable[SourceFile]) -> list[Flow]:
         """The flows of some pieces; they are in the ledger too. Raises SourceError."""
-        part = Reading(self._reading.keep)
+        part = Reading(self._reading.keep, self._reading.zone)
         part.names = self._reading.names
         flow_source(self._module).read(list(pieces), part)
         flows = named_flows(part)

@@ -101,7 +101,7 @@ def flow_of(one: Connection, recorded_by: str) -> Flow:
     )
 
 
-def question_flow(asked: Question, recorded_by: str) -> Flow:
+def question_flow(asked: Question) -> Flow:
     """A DNS question without a connection."""
     return Flow(
         source=address_text(asked.client),
@@ -118,6 +118,7 @@ def question_flow(asked: Question, recorded_by: str) -> Flow:
         origin=Origin.FIRST,
         count=asked.count or 1,
         name=asked.name,
+        blocked=asked.blocked and not asked.addresses,
         name_source="dns-question",
-        recorded_by=recorded_by,
+        recorded_by=asked.recorded_by,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import cast
 
 from camscan.errors import SourceError
@@ -14,8 +15,13 @@ from camscan.sources.flows.source import FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
-MODULES = ("pcap",)
-"""Modules of this package, in the order in which they are asked."""
+MODULES = (
+    "pcap",
+    "adguard_log",
+    "windows_dns",
+    "syslog",
+)
+"""Modules of this package, in the order in which they are asked: syslog takes lines of any kind."""
 
 
 def flow_source(module: str) -> FlowSource:
@@ -35,9 +41,12 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(words: Sequence[str], keep: Keep | None = None) -> FlowRecord:
-    """Read files, directories and globs of any formats together. Raises SourceError."""
-    reading = Reading(keep if keep is not None else Keep())
+def read_flows(words: Sequence[str], keep: Keep | None = None, *, zone: tzinfo = UTC) -> FlowRecord:
+    """Read files, directories and globs of any formats together. Raises SourceError.
+
+    `zone` is that of times in logs that name none.
+    """
+    reading = Reading(keep if keep is not None else Keep(), zone)
     read_into(words, reading)
     return record_of(reading)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from camscan.sources.flows.ledger import FlowLedger, Keep
@@ -11,10 +12,14 @@ from camscan.sources.source_file import SourceFile
 
 
 class Reading:
-    """One reading: what is kept, the names that all sources share, a ledger for each source."""
+    """One reading: what is kept, the names that all sources share, a ledger for each source.
 
-    def __init__(self, keep: Keep) -> None:
+    `zone` is that of times in logs that name none.
+    """
+
+    def __init__(self, keep: Keep, zone: tzinfo = UTC) -> None:
         self.keep = keep
+        self.zone = zone
         self.names = NameTable()
         self.ledgers: list[FlowLedger] = []
 

@@ -188,7 +188,8 @@ class FlowTotals:
         total.packets_in = plus(total.packets_in, packets_in)
         total.bytes_out = plus(total.bytes_out, bytes_out)
         total.bytes_in = plus(total.bytes_in, bytes_in)
-        if _CERTAINTY.index(origin) < _CERTAINTY.index(total.origin):
+        held = total.origin
+        if origin is not held and _CERTAINTY.index(origin) < _CERTAINTY.index(held):
             total.origin = origin
         if total.mac is None:
             total.mac = mac
