@@ -23,6 +23,7 @@ INTERVAL = 2
 """Seconds after which it begins a new file: the least that nfcapd takes."""
 _STARTED = re.compile(r"Startup nfcapd|Bound to")
 _COUNTS = re.compile(r"Sequence Errors: (\d+), Bad Packets: (\d+)")
+_FINISHED = re.compile(r"nfcapd\.\d{12,14}")  # the present one is nfcapd.current.PROCESS
 _PATIENCE = 10.0
 _PR_SET_PDEATHSIG = 1
 
@@ -81,7 +82,7 @@ class Collector:
     def files(self) -> list[Path]:
         """The finished files, oldest first; whoever has read one unlinks it."""
         return sorted(
-            path for path in Path(self._folder.name).glob("nfcapd.*") if path.suffix[1:].isdigit()
+            path for path in Path(self._folder.name).iterdir() if _FINISHED.fullmatch(path.name)
         )
 
     def stop(self) -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from camscan.cli import cli
-from camscan.errors import ConfigError, SourceError, StoreError, UsageError
+from camscan.errors import ConfigError, LocalFaultError, SourceError, StoreError, UsageError
 from camscan.inventory.store import encode_run
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -143,7 +143,8 @@ def test_nowhere_to_keep_the_run_is_a_skip(folder):
     "arguments, fault, words",
     [
         (["night.pcap"], UsageError, "--all-devices"),
-        (["iface:eth0", "--run", "run.json"], UsageError, "iface:eth0"),
+        (["iface:nowhere9", "--run", "run.json"], LocalFaultError, "nowhere9: no interface"),
+        (["night.pcap", "--for", "1m", "--run", "run.json"], UsageError, "iface:NAME"),
         (["night.pcap", "--run", "run.json", "--format", "pdf"], UsageError, "pdf"),
         (["night.pcap", "--run", "nowhere.json"], StoreError, "nowhere.json"),
         (["nowhere.pcap", "--run", "run.json"], SourceError, "nowhere.pcap"),
