@@ -131,16 +131,17 @@ def _at_most(networks: Sequence[Network], most: int) -> list[Network]:
     """The networks, joined into wider ones until there are at most `most`."""
     if len(networks) <= most:
         return sorted(networks)
-    longest = max(net.prefixlen for net in networks)
-    found = list(networks)
-    for length in range(longest, -1, -1):
-        found = [
-            net.supernet(new_prefix=length) if net.prefixlen > length else net for net in networks
-        ]
-        found = list(collapse_addresses(found))  # type: ignore[type-var]
-        if len(found) <= most:
-            break
-    return found
+    joined: list[Network] = list(collapse_addresses(networks))  # type: ignore[type-var]
+    if len(joined) <= most:
+        return joined
+    kind = type(networks[0])
+    bits = networks[0].max_prefixlen
+    values = [int(net.network_address) for net in networks]
+    for length in range(max(net.prefixlen for net in networks) - 1, 0, -1):
+        heads = {value >> (bits - length) for value in values}
+        if len(heads) <= most:
+            return [kind((head << (bits - length), length)) for head in sorted(heads)]
+    return [kind((0, 0))]
 
 
 _Tester = Callable[[Network, int, str, str], list[Line]]
