@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from urllib.parse import urlsplit
 
 from camscan.errors import UsageError
@@ -27,7 +28,10 @@ class AppriseSender:
             app_id="camscan", app_desc="camscan", app_url="", storage_mode="memory"
         )
         self._apprise = apprise.Apprise(asset=asset)
-        if not self._apprise.add(url):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of modules that it tries to import
+            known = self._apprise.add(url)
+        if not known:
             raise UsageError(f"--alert {self.name}: neither camscan nor apprise knows this URL")
 
     def send(self, alert: Alert) -> None:

@@ -151,7 +151,7 @@ def test_many_cameras_at_once_are_one_event(border):
         for number in range(10, 20):
             border.call(9000, own=f"10.66.1.{number}")
         told.wait_for("devices of Hikvision call")
-        border.call(9001)
+        border.call(9001, peer="36.110.220.99")
         told.wait_for("udp/9001")
         assert ended(told) == INTERRUPTED
     assert len(told.with_words("together")) == 1
