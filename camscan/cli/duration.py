@@ -7,14 +7,14 @@ import re
 import click
 
 _UNITS = {"d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
-_WHOLE = re.compile(r"(?:\d{1,9}(?:\.\d{1,3})?[dhms])+")
+_WHOLE = re.compile(r"(?:\d{1,9}(?:\.\d{1,3})?[dhms])+", re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)([dhms])")
 
 
 def seconds_of(text: str) -> float | None:
     """Seconds; a number without a unit is seconds. None when it is no length above 0."""
     plain = text.strip().lower()
-    if re.fullmatch(r"\d{1,9}(?:\.\d{1,3})?", plain):
+    if re.fullmatch(r"\d{1,9}(?:\.\d{1,3})?", plain, re.ASCII):
         plain += "s"
     if not _WHOLE.fullmatch(plain):
         return None
