@@ -15,6 +15,8 @@ from camscan.cli.duration import as_seconds
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
     from camscan.sources.flows.source import Reading
@@ -37,6 +39,13 @@ LIVE = "iface:"
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
+)
+@click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
 )
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
 @click.option(
@@ -82,6 +91,7 @@ def egress(
     sources: tuple[str, ...],
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     learn: bool,
     muds: tuple[str, ...],
     mud_for: str | None,
@@ -128,7 +138,7 @@ def egress(
         raise UsageError("--for and --promiscuous need an interface: iface:NAME")
     started = datetime.now(UTC)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
-    reading = Reading(inputs.keep)
+    reading = Reading(inputs.keep, zone_of(log_zone))
     interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
     read_into([source for source in sources if not source.startswith(LIVE)], reading)
     record = record_of(reading)
@@ -209,6 +219,18 @@ def inputs_of(
     )
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises UsageError."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from camscan.errors import UsageError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--log-zone {name}: no such time zone here") from error
+
+
 def _baseline_path(settings: Settings) -> Path:
     from camscan.egress.baseline_file import NAME
     from camscan.inventory.store import Store
@@ -285,12 +307,15 @@ def _write(run: Run, settings: Settings) -> None:
     import msgspec
 
     from camscan.cli.output import emit, write
+    from camscan.report.escape import escaped_json
 
     others = []
     for output in settings.wanted_outputs():
         if output.format == "jsonl":
             encoder = msgspec.json.Encoder()
-            write(output, b"".join(encoder.encode(c) + b"\n" for c in run.conversations))
+            write(
+                output, b"".join(escaped_json(encoder.encode(c)) + b"\n" for c in run.conversations)
+            )
         else:
             others.append(output)
     if others:

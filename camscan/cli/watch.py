@@ -46,6 +46,13 @@ _DAY = "1d"
     help="Leases or ARP tables: who had an address when; repeatable.",
 )
 @click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
+)
+@click.option(
     "--mud",
     "muds",
     multiple=True,
@@ -93,6 +100,7 @@ def watch(
     bind: str,
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     muds: tuple[str, ...],
     all_devices: bool,
     databases: tuple[Path, ...],
@@ -115,7 +123,7 @@ def watch(
       camscan watch /var/log/dnsmasq.log --run latest --format jsonl
     """
     from camscan.cli.alerting import Alerting
-    from camscan.cli.egress import inputs_of, kept
+    from camscan.cli.egress import inputs_of, kept, zone_of
     from camscan.cli.message import say
     from camscan.cli.stopping import Stopping
     from camscan.cli.watching import Watching
@@ -141,7 +149,7 @@ def watch(
 
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
-        reading = Reading(inputs.keep)
+        reading = Reading(inputs.keep, zone_of(log_zone))
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)
         tell(_beginning(words, netflow, bind, alerting))
         watching = Watching(reading, sources, inputs, tell=alerting.tell, keep=keep, say=tell)

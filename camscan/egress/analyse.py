@@ -211,9 +211,12 @@ def _with_fleets(
         for one in alone
         if one.verdict is Verdict.UNEXPECTED and not ROLE_CODES & {r.code for r in one.reasons}
     ]
+    volleys = frozenset(
+        one.talk.id for one in alone if any(r.code is Code.HOLE_PUNCHING for r in one.reasons)
+    )
     together = {
         talk: Reason(Code.FLEET_START if fleet.onset else Code.FLEET, fleet.text)
-        for fleet in fleets(unexpected, watched, start)
+        for fleet in fleets(unexpected, watched, start, volleys=volleys)
         for talk in fleet.talks
     }
     return tuple(

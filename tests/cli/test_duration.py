@@ -6,7 +6,15 @@ from camscan.cli.duration import as_seconds, seconds_of
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("15m", 900), ("1h", 3600), ("1h30m", 5400), ("7", 7), ("2d", 172_800), ("0.5s", 0.5)],
+    [
+        ("90s", 90),
+        ("15m", 900),
+        ("1h", 3600),
+        ("1h30m", 5400),
+        ("7", 7),
+        ("2d", 172_800),
+        ("0.5s", 0.5),
+    ],
 )
 def test_lengths(text, seconds):
     assert seconds_of(text) == seconds

@@ -17,6 +17,11 @@ from camscan.sources.source_file import SourceFile
 
 MODULES = (
     "pcap",
+    "zeek",
+    "nfdump",
+    "nfdump_text",
+    "suricata",
+    "conntrack",
     "adguard_log",
     "windows_dns",
     "syslog",

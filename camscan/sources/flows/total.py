@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -32,7 +32,7 @@ Name = tuple[str | None, str | None]  # name and its source
 Counts = tuple[int, int | None, int | None, int | None, int | None]
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What came back; `blocked`: a firewall stopped it and says so."""
 
     ANSWERED = "answered"
