@@ -31,19 +31,20 @@ class Border:
     def __init__(self, near: str, far: str, folder: Path) -> None:
         self.near, self.far, self.folder = near, far, folder
 
-    def camera(self, code: str, *words: str) -> None:
-        """Run Python code in the cameras' network."""
+    def camera(self, code: str, *words: str) -> str:
+        """Run Python code in the cameras' network; what it prints."""
         command = ["ip", "netns", "exec", self.far, sys.executable, "-c", code, *words]
-        subprocess.run(command, check=True, capture_output=True)
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def call(self, port: int, peer: str = SERVER, own: str = CAMERA) -> None:
-        """One datagram of a camera to the outside."""
-        self.camera(
-            "import socket, sys\n"
+    def call(self, port: int, peer: str = SERVER, own: str = CAMERA) -> float:
+        """One datagram of a camera to the outside; when it left (time.monotonic)."""
+        said = self.camera(
+            "import socket, sys, time\n"
             "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((sys.argv[1], 0))\n"
-            "s.sendto(b'x' * 40, (sys.argv[2], int(sys.argv[3])))",
+            "print(time.monotonic()); s.sendto(b'x' * 40, (sys.argv[2], int(sys.argv[3])))",
             *(own, peer, str(port)),
         )
+        return float(said)
 
     def ip(self, *words: str) -> None:
         """ip(8) in the near namespace."""

@@ -151,8 +151,8 @@ def watch(
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
         reading = Reading(inputs.keep, zone_of(log_zone))
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)
-        tell(_beginning(words, netflow, bind, alerting))
         watching = Watching(reading, sources, inputs, tell=alerting.tell, keep=keep, say=tell)
+        tell(_beginning(words, netflow, bind, alerting))
         watching.run(stopping, seconds=seconds, every=every)
         return INTERRUPTED if stopping.stopped else 0
 

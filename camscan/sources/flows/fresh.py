@@ -11,8 +11,10 @@ from camscan.sources.flows.connection import Connection
 from camscan.sources.flows.name_table import NameTable, Question
 from camscan.sources.flows.total import address_text, protocol_name
 
-PATIENCE = 1.0
+PATIENCE = 0.8
 """Seconds in which a connection may show its name before it is told without."""
+NAMELESS = 0.3
+"""The same where no name is looked for: an answer may come in time."""
 _QUESTION_PATIENCE = 5.0
 MOST_WAITING = 10_000
 
@@ -42,7 +44,7 @@ class Fresh:
         ready = []
         kept: deque[tuple[float, Connection]] = deque()
         for since, one in self._waiting:
-            if all_of_them or one.name is not None or now - since >= PATIENCE:
+            if all_of_them or one.name is not None or now - since >= _patience(one):
                 ready.append(flow_of(one, self._recorded_by))
             else:
                 kept.append((since, one))
@@ -73,6 +75,11 @@ class FreshQuestions:
         while self._waiting and now - self._waiting[0][0] >= _QUESTION_PATIENCE:
             old.append(self._waiting.popleft()[1])
         return new, old
+
+
+def _patience(one: Connection) -> float:
+    looking = any(half is not None and half.hook for half in (one.out, one.back))
+    return PATIENCE if looking else NAMELESS
 
 
 def flow_of(one: Connection, recorded_by: str) -> Flow:
