@@ -15,7 +15,7 @@ from camscan.cli.duration import as_seconds
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
@@ -138,7 +138,7 @@ def egress(
         raise UsageError("--for and --promiscuous need an interface: iface:NAME")
     started = datetime.now(UTC)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
-    reading = Reading(inputs.keep, zone_of(log_zone))
+    reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
     interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
     read_into([source for source in sources if not source.startswith(LIVE)], reading)
     record = record_of(reading)
@@ -219,12 +219,17 @@ def inputs_of(
     )
 
 
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> tzinfo:
     """The time zone of this name. Raises UsageError."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
+    if name.upper() == "UTC":
+        return UTC
     from camscan.errors import UsageError
 
+    try:
+        # A system without zones of its own (Windows) needs the package tzdata beside it.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    except ImportError as error:
+        raise UsageError(f"--log-zone {name}: this Python knows no time zones") from error
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

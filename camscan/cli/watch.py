@@ -149,7 +149,7 @@ def watch(
 
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
-        reading = Reading(inputs.keep, zone_of(log_zone))
+        reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)
         watching = Watching(reading, sources, inputs, tell=alerting.tell, keep=keep, say=tell)
         tell(_beginning(words, netflow, bind, alerting))

@@ -108,7 +108,7 @@ class Watching:
     def _renew(self) -> None:
         """Keep what was read so far as a run, and begin another; nobody is told twice."""
         before = self._reading
-        self._reading = Reading(self._inputs.keep, before.zone)
+        self._reading = Reading(self._inputs.keep, before.zone, before.first_bytes)
         self._reading.names = before.names
         for source in self._sources:
             source.renew(self._reading)

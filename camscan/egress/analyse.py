@@ -100,7 +100,7 @@ def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None
     Raises SourceError when a word names no readable source.
     """
     started = now or datetime.now(UTC)
-    record = read_flows(words, inputs.keep)
+    record = read_flows(words, inputs.keep, inputs.fingerprints.first_bytes.find)
     return run_of(record, judged(record, inputs), inputs, started=started, now=now)
 
 

@@ -32,8 +32,9 @@ class Absorber:
 
     def take(self, pieces: Iterable[SourceFile]) -> list[Flow]:
         """The flows of some pieces; they are in the ledger too. Raises SourceError."""
-        part = Reading(self._reading.keep, self._reading.zone)
-        part.names = self._reading.names
+        whole = self._reading
+        part = Reading(whole.keep, whole.zone, whole.first_bytes)
+        part.names = whole.names
         flow_source(self._module).read(list(pieces), part)
         flows = named_flows(part)
         for flow in flows:

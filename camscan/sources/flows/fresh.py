@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from camscan.model.flow import Flow, Origin
-from camscan.sources.flows.connection import Connection
+from camscan.sources.flows.connection import HOOK_QUIC, HOOK_STREAM, Connection
 from camscan.sources.flows.name_table import NameTable, Question
 from camscan.sources.flows.total import address_text, protocol_name
 
@@ -15,6 +15,7 @@ PATIENCE = 0.8
 """Seconds in which a connection may show its name before it is told without."""
 NAMELESS = 0.3
 """The same where no name is looked for: an answer may come in time."""
+_NAMES = HOOK_STREAM | HOOK_QUIC
 _QUESTION_PATIENCE = 5.0
 MOST_WAITING = 10_000
 
@@ -78,7 +79,7 @@ class FreshQuestions:
 
 
 def _patience(one: Connection) -> float:
-    looking = any(half is not None and half.hook for half in (one.out, one.back))
+    looking = any(half is not None and half.hook & _NAMES for half in (one.out, one.back))
     return PATIENCE if looking else NAMELESS
 
 

@@ -50,6 +50,7 @@ class LiveCapture:
             totals=self._ledger.totals,
             names=reading.names,
             opened=self._opened,
+            first_bytes=reading.first_bytes,
         )
         self._outages, self._lost = self.tap.outages, self.tap.lost
 

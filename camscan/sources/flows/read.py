@@ -11,7 +11,7 @@ from camscan.errors import SourceError
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.record import FlowRecord
-from camscan.sources.flows.source import FlowSource, Reading
+from camscan.sources.flows.source import FirstBytes, FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
@@ -46,12 +46,18 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(words: Sequence[str], keep: Keep | None = None, *, zone: tzinfo = UTC) -> FlowRecord:
+def read_flows(
+    words: Sequence[str],
+    keep: Keep | None = None,
+    first_bytes: FirstBytes | None = None,
+    *,
+    zone: tzinfo = UTC,
+) -> FlowRecord:
     """Read files, directories and globs of any formats together. Raises SourceError.
 
-    `zone` is that of times in logs that name none.
+    `first_bytes` tells P2P libraries apart, `zone` is that of times in logs that name none.
     """
-    reading = Reading(keep if keep is not None else Keep(), zone)
+    reading = Reading(keep if keep is not None else Keep(), zone, first_bytes)
     read_into(words, reading)
     return record_of(reading)
 
