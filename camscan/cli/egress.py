@@ -122,6 +122,7 @@ def egress(
       camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
+    from camscan.cli.stopping import Stopping
     from camscan.cli.verdict import exit_code
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
@@ -140,7 +141,10 @@ def egress(
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
     interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
-    read_into([source for source in sources if not source.startswith(LIVE)], reading)
+    with Stopping() as stopping:
+        files = [source for source in sources if not source.startswith(LIVE)]
+        read_into(files, reading, lambda: interrupted or stopping.stopped)
+    interrupted = interrupted or stopping.stopped
     record = record_of(reading)
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
