@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings, common_options
+from camscan.cli.duration import as_seconds
 from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
+    from camscan.sources.flows.source import Reading
 
-_LIVE = "iface:"
+LIVE = "iface:"
 
 
 @click.command(short_help="Read captures and logs.")
@@ -72,6 +75,14 @@ _LIVE = "iface:"
     metavar="FILE",
     help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
 )
+@click.option(
+    "--for",
+    "seconds",
+    callback=as_seconds,
+    metavar="TIME",
+    help="Capture so long (90s, 15m, 1h); without it until Ctrl-C.",
+)
+@click.option("--promiscuous", is_flag=True, help="Capture frames to other machines too.")
 @gate_options
 @common_options
 def egress(
@@ -87,60 +98,91 @@ def egress(
     write_nft: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
+    seconds: float | None,
+    promiscuous: bool,
     gates: Gates,
 ) -> int:
     """Join captures with an inventory: which cameras call unexpected servers?
 
     A SOURCE is a capture or a log (its content says which; gzip and zstd are undone), a folder, a
-    pattern, or - for standard input. Several are joined: what two of them saw is counted once. The
-    result is a new run; the inventory is not changed. Traffic of other devices is dropped at
-    reading unless --all-devices is given; payloads are never kept. Home countries, own networks,
-    what you allow and what you forbid stand in [egress] of camscan.toml. --format jsonl writes one
-    conversation a line.
+    pattern, - for standard input, or iface:NAME to capture there and then (Linux). Several are
+    joined: what two of them saw is counted once. The result is a new run; the inventory is not
+    changed. Traffic of other devices is dropped at reading unless --all-devices is given; payloads
+    are never kept. Home countries, own networks, what you allow and what you forbid stand in
+    [egress] of camscan.toml. --format jsonl writes one conversation a line.
 
     \b
     Examples:
       camscan egress border.pcap --run latest
       tcpdump -w - -s 256 net 10.66.0.0/16 | camscan egress - --run inventory.json
       camscan egress monday.pcapng.gz --all-devices --format jsonl
+      camscan egress iface:eth1 --for 1h --run latest
       camscan egress logs/ border.pcap.zst --run latest --evidence leases.csv --learn
       camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
+    from camscan.cli.stopping import Stopping
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
     from camscan.findings.inventory import with_inventory_findings
     from camscan.findings.registry import with_findings
-    from camscan.sources.flows.read import read_flows
+    from camscan.sources.flows.join import record_of
+    from camscan.sources.flows.read import read_into
+    from camscan.sources.flows.source import Reading
 
     check_formats(settings)
     if not references and not all_devices:
         raise UsageError("say which inventory to join with --run RUN, or judge --all-devices")
-    live = [source for source in sources if source.startswith(_LIVE)]
-    if live:
-        raise UsageError(
-            f"{live[0]}: capturing is not built yet; write a file with tcpdump -w and name that"
-        )
+    live = [source.removeprefix(LIVE) for source in sources if source.startswith(LIVE)]
+    if not live and (seconds is not None or promiscuous):
+        raise UsageError("--for and --promiscuous need an interface: iface:NAME")
     standard = gates.standard(settings)
     started = datetime.now(UTC)
-    inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
-    record = read_flows(
-        sources, inputs.keep, inputs.fingerprints.first_bytes.find, zone=_zone(log_zone)
-    )
+    inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
+    reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
+    interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
+    with Stopping() as stopping:
+        files = [source for source in sources if not source.startswith(LIVE)]
+        read_into(files, reading, lambda: interrupted or stopping.stopped)
+    interrupted = interrupted or stopping.stopped
+    record = record_of(reading)
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
     run = with_findings(with_inventory_findings(run, inputs.fingerprints))
-    run = standard.judged(_kept(run, settings))
+    run = standard.judged(kept(run, settings))
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:
         _write(run, settings, gates)
-    return standard.exit_code(run)
+    return INTERRUPTED if interrupted else standard.exit_code(run)
 
 
-def _inputs(
+def _captured(
+    names: Sequence[str],
+    reading: Reading,
+    inputs: Inputs,
+    settings: Settings,
+    seconds: float | None,
+    promiscuous: bool,
+) -> bool:
+    """Capture into `reading`; True when a signal ended it."""
+    from camscan.cli.capturing import capture
+    from camscan.cli.message import say
+
+    json_lines = settings.log_format == "json"
+    return capture(
+        names,
+        reading,
+        inputs.inside,
+        seconds=seconds,
+        promiscuous=promiscuous,
+        say=lambda text: None if settings.quiet else say(text, json_lines=json_lines),
+    )
+
+
+def inputs_of(
     settings: Settings,
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
@@ -180,7 +222,8 @@ def _inputs(
     )
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name. Raises UsageError."""
     if name.upper() == "UTC":
         return UTC
     from camscan.errors import UsageError
@@ -220,7 +263,7 @@ def _learn(found: Sequence[Judged], settings: Settings) -> None:
     )
 
 
-def _kept(run: Run, settings: Settings) -> Run:
+def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
     """The run, kept in a journal of its own; a Skip says so when nothing can be written."""
     import msgspec
 
@@ -236,7 +279,7 @@ def _kept(run: Run, settings: Settings) -> Run:
                     id=run.run.id,
                     at=run.run.started,
                     tool=run.tool.version,
-                    command="egress",
+                    command=command,
                     scope=run.run.scope,
                     site=run.run.site,
                     authority=run.run.authorised_by,

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from camscan.cli import cli
-from camscan.errors import ConfigError, SourceError, StoreError, UsageError
+from camscan.errors import ConfigError, LocalFaultError, SourceError, StoreError, UsageError
 from camscan.inventory.store import encode_run
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -144,7 +144,8 @@ def test_nowhere_to_keep_the_run_is_a_skip(folder):
     "arguments, fault, words",
     [
         (["night.pcap"], UsageError, "--all-devices"),
-        (["iface:eth0", "--run", "run.json"], UsageError, "iface:eth0"),
+        (["iface:nowhere9", "--run", "run.json"], LocalFaultError, "nowhere9: no interface"),
+        (["night.pcap", "--for", "1m", "--run", "run.json"], UsageError, "iface:NAME"),
         (["night.pcap", "--run", "run.json", "--format", "pdf"], UsageError, "pdf"),
         (["night.pcap", "--run", "nowhere.json"], StoreError, "nowhere.json"),
         (["nowhere.pcap", "--run", "run.json"], SourceError, "nowhere.pcap"),
@@ -232,3 +233,24 @@ def test_options_that_make_no_sense(folder):
         invoke("night.pcap", "--run", "run.json", "--write-nft", "--write-mud", "10.66.1.10")
     with pytest.raises(ConfigError, match="is no MUD file"):
         invoke("night.pcap", "--run", "run.json", "--mud", "run.json")
+
+
+def test_a_reading_that_is_stopped_keeps_what_it_read(folder, monkeypatch):
+    from camscan.cli import stopping
+
+    whole = (folder / "night.pcap").read_bytes()
+    (folder / "long.pcap").write_bytes(whole + whole[24:] * 9_000)
+    reads = []
+
+    def stopped(self):
+        reads.append(1)
+        return len(reads) > 3
+
+    flag = property(stopped, lambda self, value: None)
+    monkeypatch.setattr(stopping.Stopping, "stopped", flag, raising=False)
+    out, code = invoke("long.pcap", "--run", "run.json", "-o", "json:-")
+    run = json.loads(out)
+    assert code == 130
+    assert run["run"]["status"] == "partial"
+    assert CHINA in {one["peer"] for one in run["conversations"]}
+    assert any("stopped here" in skip["reason"] for skip in run["coverage"]["skips"])

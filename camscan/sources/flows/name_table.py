@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from camscan.sources.dns_message import DnsMessage
 
@@ -109,6 +110,15 @@ class NameTable:
     def questions(self) -> Iterator[Question]:
         """Every name asked, in the order in which they were first seen."""
         return iter(self._questions.values())
+
+    def questions_from(self, start: int) -> list[Question]:
+        """Those after the first `start`."""
+        return list(islice(self._questions.values(), start, None))
+
+    def forget_questions(self) -> None:
+        """Begin anew with the questions; which addresses names stand for stays known."""
+        self._questions.clear()
+        self.forgotten = 0
 
     def _question(self, client: bytes, name: str, at: float) -> Question | None:
         found = self._questions.get((client, name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import cast
 
@@ -58,10 +58,18 @@ def read_flows(
     `first_bytes` tells P2P libraries apart, `zone` is that of times in logs that name none.
     """
     reading = Reading(keep if keep is not None else Keep(), zone, first_bytes)
+    read_into(words, reading)
+    return record_of(reading)
+
+
+def read_into(
+    words: Sequence[str], reading: Reading, stop: Callable[[], bool] | None = None
+) -> None:
+    """The same into a reading that may hold more; `stop` ends it early, in order, and every source
+    that is not read to its end says so. Raises SourceError."""
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
-        file = SourceFile(path)
+        file = SourceFile(path, stop)
         by_module.setdefault(format_of(file), []).append(file)
     for module, files in by_module.items():
         flow_source(module).read(files, reading)
-    return record_of(reading)

@@ -34,6 +34,7 @@ _IP4 = b"\x08\x00"
 class FlowTable:
     """Counts packets into connections; `wanted` packed addresses and `macs`, None means all.
 
+    `opened`, when it is a list, gets each connection when its first packet is counted.
     `first_bytes` is asked for the library that the first payload of a direction speaks of.
     """
 
@@ -45,11 +46,13 @@ class FlowTable:
         active: int = _ACTIVE,
         totals: FlowTotals | None = None,
         names: NameTable | None = None,
+        opened: list[Connection] | None = None,
         first_bytes: FirstBytes | None = None,
     ) -> None:
         self._wanted = wanted
         self._macs = macs
         self._active = active
+        self._opened = opened
         self._tcp: dict[bytes, Half] = {}
         self._udp: dict[bytes, Half] = {}
         self._other: dict[bytes, Half] = {}
@@ -248,6 +251,8 @@ class FlowTable:
         if origin is Origin.SYN and opened.port is not None and len(self._servers) < _SERVERS:
             self._servers.add((opened.peer, opened.port))
         self._name(opened, detail)
+        if self._opened is not None:
+            self._opened.append(opened)
         half = Half(opened, _hook(opened, outward=by_sender))
         if by_sender:
             opened.out = half
