@@ -44,7 +44,7 @@ NUMBER_FIELDS: Final = frozenset(
 MOST_WORDS: Final = 64
 _REALM: Final = re.compile(r'realm="?([^",]{0,128})', re.IGNORECASE)
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
-_MIXED: Final = re.compile(r"[A-Za-z][^0-9]*[0-9]")
+_MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
 
 
 class Numbered(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class Numbers:
 
     def find(self, field: str, value: str) -> Numbered | None:
         """The first model number in `value`; None without one, or with those of two firms."""
-        if field not in NUMBER_FIELDS:
+        if field not in NUMBER_FIELDS or not _MIXED.search(value, 0, VALUE_LIMIT):
             return None
         found: Numbered | None = None
         for word in _words(field, value):
@@ -88,7 +88,7 @@ class Numbers:
 
 
 def _words(field: str, value: str) -> list[str]:
-    """The words of `value` that have a letter with a digit behind it."""
+    """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
     text = value[:VALUE_LIMIT]
     if field == "wsd.scope":
         text = unquote(text[len(SCOPE) :]) if text.startswith(SCOPE) else ""
