@@ -101,12 +101,13 @@ class Gatherer:
         firm = self.named(evidence.field, evidence.value)
         if firm is None:
             return
-        for attribute, value in (("maker", firm.maker), ("brand", firm.brand)):
+        said = (("maker", firm.maker), ("brand", firm.brand), ("model", firm.model))
+        for attribute, value in said:
             if value is not None:
                 yield Support(
                     attribute=attribute,
                     value=value,
-                    key=value,
+                    key=value.casefold(),
                     points=self._vocabulary.strength.weak,
                     group=self._vocabulary.group(evidence.field),
                     rule=firm.id,

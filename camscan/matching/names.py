@@ -8,11 +8,12 @@ the fields mean: ONVIF Core Specification (GetDeviceInformation, scopes), UPnP D
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from camscan.matching.entity import Entity
 from camscan.matching.pattern import Pattern, PatternSet, encoded, escape
@@ -52,12 +53,20 @@ _FORMS: Final = (
 )
 
 
+# Here the word behind the name is the model number, if it looks like one: `Annke C800`.
+_MODEL_FIELDS: Final = frozenset(
+    {"http.title", "http.www_authenticate", "onvif.model", "upnp.model_name", "wsd.scope"}
+)
+_MODEL: Final = re.compile(r"[ _:/-]([A-Za-z][0-9A-Za-z+./-]{1,31})")
+
+
 class Named(Struct, frozen=True, kw_only=True):
     """Whose name it is. `maker` None: a firm that only sells."""
 
     maker: str | None
     brand: str | None
     source: tuple[str, ...]
+    model: str | None = None
 
     @property
     def id(self) -> str:
@@ -109,12 +118,23 @@ class Names:
         if field in NAME_FIELDS:
             return self._one((self._alone, self._word), value)
         if field in TEXT_FIELDS:
-            return self._one((self._word,), value)
+            return self._with_model(field, value)
         if field == "wsd.scope" and value.startswith(SCOPE):
-            return self._one((self._word,), unquote(value[len(SCOPE) :]))
+            return self._with_model(field, unquote(value[len(SCOPE) :]))
         if field == "http.body":
             return self._one((self._copyright,), value)
         return None
+
+    def _with_model(self, field: str, text: str) -> Named | None:
+        found = self._one((self._word,), text)
+        if found is None or field not in _MODEL_FIELDS:
+            return found
+        name = self._word.all(encoded(text))[0]
+        behind = _MODEL.match(text, text.find(name) + len(name))
+        word = behind[1].rstrip("./-") if behind else ""
+        if not any(char.isdigit() for char in word) or re.match(r"[vV]\d", word):
+            return found
+        return structs.replace(found, model=word)
 
     def _one(self, searches: Sequence[_Search], value: str) -> Named | None:
         data = encoded(value)

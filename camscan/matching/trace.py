@@ -85,6 +85,7 @@ class Tracer:
             None if owner is None else owner.prefix,
             len(own),
             named and (named.id, named.brand),
+            named and named.model and self._stated("model", named.model, own),
             numbered and (numbered.grammar.id, self._stated("model", numbered.model, own)),
             said and self._stated(said.attribute, said.value, own),
             hits and self._vocabulary.is_editable(field, value),
