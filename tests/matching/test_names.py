@@ -71,6 +71,26 @@ def test_no_name_is_read_into_a_text(field: str, value: str) -> None:
     assert firm(field, value) is None
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "model"),
+    [
+        ("wsd.scope", "onvif://www.onvif.org/hardware/Annke%20C800", "C800"),
+        ("http.title", "VIVOTEK FD8134 Network Camera", "FD8134"),
+        ("http.www_authenticate", 'Basic realm="Linksys/PAP2"', "PAP2"),
+        ("http.title", "Grandstream 1.0.3.27", None),
+        ("http.title", "Grandstream V2.1", None),
+        ("http.title", "Hikvision", None),
+        # Years and versions stand there, no models.
+        ("http.body", "(c) 2019 VIVOTEK H264", None),
+        ("snmp.sysdescr", "Cisco Systems NX9", None),
+    ],
+)
+def test_the_word_behind_a_name_is_the_model(field: str, value: str, model: str | None) -> None:
+    found = NAMES.find(field, value)
+    assert found is not None
+    assert found.model == model
+
+
 def test_a_sellers_name_is_no_makers() -> None:
     assert firm("onvif.manufacturer", "Honeywell") == (None, "honeywell")
     assert firm("http.title", "Wisenet") == ("hanwha", "wisenet")
