@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from msgspec import Struct, structs
 
 from camscan.matching.entity import Entity
-from camscan.matching.pattern import Pattern, PatternSet, encoded, escape
+from camscan.matching.pattern import VALUE_LIMIT, Pattern, PatternSet, encoded, escape
 
 # The whole value is the name of who made the device: here `Ring` is the firm.
 NAME_FIELDS: Final = frozenset({"onvif.manufacturer", "upnp.manufacturer", "lldp.manufacturer"})
@@ -47,6 +47,7 @@ TEXT_FIELDS: Final = frozenset(
         "upnp.model_name",
     }
 )
+LONG: Final = 5
 SCOPE: Final = "onvif://www.onvif.org/"
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
@@ -57,7 +58,8 @@ _FORMS: Final = (
 _MODEL_FIELDS: Final = frozenset(
     {"http.title", "http.www_authenticate", "onvif.model", "upnp.model_name", "wsd.scope"}
 )
-_MODEL: Final = re.compile(r"[ _:/-]([A-Za-z][0-9A-Za-z+./-]{1,31})")
+REALM: Final = re.compile(r'realm="?([^",]{0,128})', re.IGNORECASE)
+_MODEL: Final = re.compile(r"[ _:/-]?([A-Za-z][0-9A-Za-z+./-]{1,31})")
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -107,7 +109,12 @@ class Names:
             words += entity.names
             alone += entity.names_alone
         word, name = _either(words), _either([*words, *alone])
-        self._word = _Search(rf"(?i)(?:\b|_)({word})(?:\b|_)")
+        # A long name is one also where a model number touches it: `IQeye511DV`.
+        long = _either(each for each in words if len(key(each)) >= LONG)
+        self._word = (
+            _Search(rf"(?i)(?:\b|_)({word})(?:\b|_)"),
+            _Search(rf"(?i)(?:\b|_)({long})[a-z]?[0-9]"),
+        )
         self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
         self._copyright = _Search(
             rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
@@ -116,7 +123,9 @@ class Names:
     def find(self, field: str, value: str) -> Named | None:
         """Whose name `value` of `field` holds; None for nobody's, and for several at once."""
         if field in NAME_FIELDS:
-            return self._one((self._alone, self._word), value)
+            return self._one((self._alone,), value) or self._one(self._word, value)
+        if field.endswith("www_authenticate"):
+            return self._with_model(field, " ".join(REALM.findall(value[:VALUE_LIMIT])[:4]))
         if field in TEXT_FIELDS:
             return self._with_model(field, value)
         if field == "wsd.scope" and value.startswith(SCOPE):
@@ -126,24 +135,26 @@ class Names:
         return None
 
     def _with_model(self, field: str, text: str) -> Named | None:
-        found = self._one((self._word,), text)
+        found = self._one(self._word, text)
         if found is None or field not in _MODEL_FIELDS:
             return found
-        name = self._word.all(encoded(text))[0]
+        name = self._places(self._word, text)[0]
         behind = _MODEL.match(text, text.find(name) + len(name))
         word = behind[1].rstrip("./-") if behind else ""
         if not any(char.isdigit() for char in word) or re.match(r"[vV]\d", word):
             return found
         return structs.replace(found, model=word)
 
-    def _one(self, searches: Sequence[_Search], value: str) -> Named | None:
+    def _places(self, searches: Sequence[_Search], value: str) -> list[str]:
         data = encoded(value)
-        for search in searches:
-            found = [self._known[key(name)] for name in search.all(data)]
-            if found:
-                first = found[0]
-                return first if all(each.id == first.id for each in found) else None
-        return None
+        return [name for search in searches for name in search.all(data)]
+
+    def _one(self, searches: Sequence[_Search], value: str) -> Named | None:
+        found = [self._known[key(name)] for name in self._places(searches, value)]
+        if not found:
+            return None
+        first = found[0]
+        return first if all(each.id == first.id for each in found) else None
 
 
 def key(name: str) -> str:

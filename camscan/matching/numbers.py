@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from camscan.matching.grammar import ModelGrammar
-from camscan.matching.names import SCOPE
+from camscan.matching.names import REALM, SCOPE
 from camscan.matching.pattern import SET_SIZE, VALUE_LIMIT, PatternSet, encoded
 
 # Not where switches describe themselves: `DCS-3726S` is also one of Digital China.
@@ -42,7 +42,6 @@ NUMBER_FIELDS: Final = frozenset(
     }
 )
 MOST_WORDS: Final = 64
-_REALM: Final = re.compile(r'realm="?([^",]{0,128})', re.IGNORECASE)
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
 
@@ -94,6 +93,6 @@ def _words(field: str, value: str) -> list[str]:
         text = unquote(text[len(SCOPE) :]) if text.startswith(SCOPE) else ""
         text = text.partition("/")[2]
     elif field.endswith("www_authenticate"):
-        text = " ".join(_REALM.findall(text)[:4])
+        text = " ".join(REALM.findall(text)[:4])
     words = _WORD.findall(text)[:MOST_WORDS]
     return [word.strip("./-") for word in words if _MIXED.search(word)]

@@ -62,6 +62,9 @@ def test_a_name_is_found_however_it_is_written(field: str, value: str, maker: st
         ("http.body", "Copyright\nVIVOTEK"),
         ("http.title", "VIVOTEK or Brickcom?"),
         ("http.title", "vivoteks"),
+        # Short names are also chance: a nonce holds any four letters.
+        ("http.title", "ACTi9 x"),
+        ("http.www_authenticate", 'Digest realm="x", nonce="VIVOTEK"'),
         ("wsd.scope", "http://other.example/VIVOTEK"),
         ("dhcp.hostname", "vivotek"),
         ("http.title", ""),
@@ -82,6 +85,8 @@ def test_no_name_is_read_into_a_text(field: str, value: str) -> None:
         ("http.title", "Hikvision", None),
         # Years and versions stand there, no models.
         ("http.body", "(c) 2019 VIVOTEK H264", None),
+        ("wsd.scope", "onvif://www.onvif.org/hardware/AqaraG2", "G2"),
+        ("http.title", "IQeye511DV", None),
         ("snmp.sysdescr", "Cisco Systems NX9", None),
     ],
 )
