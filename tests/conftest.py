@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -240,3 +243,16 @@ def build_sample_run() -> Run:
 def sample_run() -> Run:
     """A small run with a camera, a recorder, an unknown device, a finding and a silent subnet."""
     return build_sample_run()
+
+
+@pytest.fixture
+def border(tmp_path: Path) -> Iterator[Any]:
+    """See live_network.py: cameras behind a machine that sees what they call."""
+    path = Path(__file__).parent / "live_network.py"
+    spec = importlib.util.spec_from_file_location("camscan_test_live_network", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield from module.border(tmp_path)

@@ -24,6 +24,7 @@ INTERRUPTED = 130
         "scan": "Scan a network: find every camera, name its maker, say why.",
         "identify": "Judge recorded answers (JSON Lines, pasted banners) without a network.",
         "egress": "Read captures: whom do the cameras talk to, and what is unexpected?",
+        "watch": "Watch an interface or NetFlow: tell unexpected calls as they begin.",
         "report": "Write a run again in any format, or several merged.",
         "explain": "Show the evidence behind what a run says of one device.",
         "fp": "List, show, check and extend the fingerprints.",

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings, common_options
+from camscan.cli.duration import as_seconds
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
+    from camscan.sources.flows.source import Reading
 
-_LIVE = "iface:"
+LIVE = "iface:"
 
 
 @click.command(short_help="Read captures and logs.")
@@ -34,6 +39,13 @@ _LIVE = "iface:"
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
+)
+@click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
 )
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
 @click.option(
@@ -63,6 +75,14 @@ _LIVE = "iface:"
     metavar="FILE",
     help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
 )
+@click.option(
+    "--for",
+    "seconds",
+    callback=as_seconds,
+    metavar="TIME",
+    help="Capture so long (90s, 15m, 1h); without it until Ctrl-C.",
+)
+@click.option("--promiscuous", is_flag=True, help="Capture frames to other machines too.")
 @gate_options
 @common_options
 def egress(
@@ -71,63 +91,99 @@ def egress(
     sources: tuple[str, ...],
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     learn: bool,
     muds: tuple[str, ...],
     mud_for: str | None,
     write_nft: bool,
     all_devices: bool,
     databases: tuple[Path, ...],
+    seconds: float | None,
+    promiscuous: bool,
     fail_on: str | None,
     require_complete: bool,
 ) -> int:
     """Join captures with an inventory: which cameras call unexpected servers?
 
     A SOURCE is a capture or a log (its content says which; gzip and zstd are undone), a folder, a
-    pattern, or - for standard input. Several are joined: what two of them saw is counted once. The
-    result is a new run; the inventory is not changed. Traffic of other devices is dropped at
-    reading unless --all-devices is given; payloads are never kept. Home countries, own networks,
-    what you allow and what you forbid stand in [egress] of camscan.toml. --format jsonl writes one
-    conversation a line.
+    pattern, - for standard input, or iface:NAME to capture there and then (Linux). Several are
+    joined: what two of them saw is counted once. The result is a new run; the inventory is not
+    changed. Traffic of other devices is dropped at reading unless --all-devices is given; payloads
+    are never kept. Home countries, own networks, what you allow and what you forbid stand in
+    [egress] of camscan.toml. --format jsonl writes one conversation a line.
 
     \b
     Examples:
       camscan egress border.pcap --run latest
       tcpdump -w - -s 256 net 10.66.0.0/16 | camscan egress - --run inventory.json
       camscan egress monday.pcapng.gz --all-devices --format jsonl
+      camscan egress iface:eth1 --for 1h --run latest
       camscan egress logs/ border.pcap.zst --run latest --evidence leases.csv --learn
       camscan egress week.pcap --run latest --write-nft > cameras.nft
     """
     from camscan.cli.output import check_formats
+    from camscan.cli.stopping import Stopping
     from camscan.cli.verdict import exit_code
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
     from camscan.findings.registry import with_findings
-    from camscan.sources.flows.read import read_flows
+    from camscan.sources.flows.join import record_of
+    from camscan.sources.flows.read import read_into
+    from camscan.sources.flows.source import Reading
 
     check_formats(settings)
     if not references and not all_devices:
         raise UsageError("say which inventory to join with --run RUN, or judge --all-devices")
-    live = [source for source in sources if source.startswith(_LIVE)]
-    if live:
-        raise UsageError(
-            f"{live[0]}: capturing is not built yet; write a file with tcpdump -w and name that"
-        )
+    live = [source.removeprefix(LIVE) for source in sources if source.startswith(LIVE)]
+    if not live and (seconds is not None or promiscuous):
+        raise UsageError("--for and --promiscuous need an interface: iface:NAME")
     started = datetime.now(UTC)
-    inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep)
+    inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
+    reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
+    interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
+    with Stopping() as stopping:
+        files = [source for source in sources if not source.startswith(LIVE)]
+        read_into(files, reading, lambda: interrupted or stopping.stopped)
+    interrupted = interrupted or stopping.stopped
+    record = record_of(reading)
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
-    run = _kept(with_findings(run), settings)
+    run = kept(with_findings(run), settings)
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:
         _write(run, settings)
+    if interrupted:
+        return INTERRUPTED
     return exit_code(run, fail_on=fail_on, require_complete=require_complete)
 
 
-def _inputs(
+def _captured(
+    names: Sequence[str],
+    reading: Reading,
+    inputs: Inputs,
+    settings: Settings,
+    seconds: float | None,
+    promiscuous: bool,
+) -> bool:
+    """Capture into `reading`; True when a signal ended it."""
+    from camscan.cli.capturing import capture
+    from camscan.cli.message import say
+
+    json_lines = settings.log_format == "json"
+    return capture(
+        names,
+        reading,
+        inputs.inside,
+        seconds=seconds,
+        promiscuous=promiscuous,
+        say=lambda text: None if settings.quiet else say(text, json_lines=json_lines),
+    )
+
+
+def inputs_of(
     settings: Settings,
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
@@ -167,6 +223,23 @@ def _inputs(
     )
 
 
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name. Raises UsageError."""
+    if name.upper() == "UTC":
+        return UTC
+    from camscan.errors import UsageError
+
+    try:
+        # A system without zones of its own (Windows) needs the package tzdata beside it.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    except ImportError as error:
+        raise UsageError(f"--log-zone {name}: this Python knows no time zones") from error
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--log-zone {name}: no such time zone here") from error
+
+
 def _baseline_path(settings: Settings) -> Path:
     from camscan.egress.baseline_file import NAME
     from camscan.inventory.store import Store
@@ -191,7 +264,7 @@ def _learn(found: Sequence[Judged], settings: Settings) -> None:
     )
 
 
-def _kept(run: Run, settings: Settings) -> Run:
+def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
     """The run, kept in a journal of its own; a Skip says so when nothing can be written."""
     import msgspec
 
@@ -207,7 +280,7 @@ def _kept(run: Run, settings: Settings) -> Run:
                     id=run.run.id,
                     at=run.run.started,
                     tool=run.tool.version,
-                    command="egress",
+                    command=command,
                     scope=run.run.scope,
                     site=run.run.site,
                     authority=run.run.authorised_by,
@@ -243,12 +316,15 @@ def _write(run: Run, settings: Settings) -> None:
     import msgspec
 
     from camscan.cli.output import emit, write
+    from camscan.report.escape import escaped_json
 
     others = []
     for output in settings.wanted_outputs():
         if output.format == "jsonl":
             encoder = msgspec.json.Encoder()
-            write(output, b"".join(encoder.encode(c) + b"\n" for c in run.conversations))
+            write(
+                output, b"".join(escaped_json(encoder.encode(c)) + b"\n" for c in run.conversations)
+            )
         else:
             others.append(output)
     if others:

@@ -35,6 +35,7 @@ INSIDE = tuple(
         "ff00::/8",
     )
 )
+"""What is inside every network: private, link-local, loopback, multicast and carrier-NAT space."""
 
 
 def parse(text: str) -> Address | None:

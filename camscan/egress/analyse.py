@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from camscan import __version__
-from camscan.egress.address import Network, is_inside, parse
+from camscan.egress.address import INSIDE, Network, is_inside, parse
 from camscan.egress.baseline import Expectations
 from camscan.egress.destination import KnownDestinations
 from camscan.egress.fleet import fleets
@@ -39,7 +39,7 @@ from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
 
-_ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
+ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
 
 class Inputs(Struct, frozen=True, kw_only=True):
@@ -65,6 +65,11 @@ class Inputs(Struct, frozen=True, kw_only=True):
         return {
             device.id: device for device in self.devices if self.all_devices or is_judged(device)
         }
+
+    @property
+    def inside(self) -> tuple[Network, ...]:
+        """Every network that counts as inside."""
+        return INSIDE + self.policy.internal + own_networks(self.run)
 
     @property
     def keep(self) -> Keep:
@@ -95,7 +100,7 @@ def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None
     Raises SourceError when a word names no readable source.
     """
     started = now or datetime.now(UTC)
-    record = read_flows(words, inputs.keep)
+    record = read_flows(words, inputs.keep, inputs.fingerprints.first_bytes.find)
     return run_of(record, judged(record, inputs), inputs, started=started, now=now)
 
 
@@ -204,11 +209,14 @@ def _with_fleets(
     unexpected = [
         one.talk
         for one in alone
-        if one.verdict is Verdict.UNEXPECTED and not _ROLE_CODES & {r.code for r in one.reasons}
+        if one.verdict is Verdict.UNEXPECTED and not ROLE_CODES & {r.code for r in one.reasons}
     ]
+    volleys = frozenset(
+        one.talk.id for one in alone if any(r.code is Code.HOLE_PUNCHING for r in one.reasons)
+    )
     together = {
         talk: Reason(Code.FLEET_START if fleet.onset else Code.FLEET, fleet.text)
-        for fleet in fleets(unexpected, watched, start)
+        for fleet in fleets(unexpected, watched, start, volleys=volleys)
         for talk in fleet.talks
     }
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from camscan.egress.reason import Code, Reason
@@ -27,14 +28,33 @@ def hole_punching(talks: Iterable[Talk]) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
     for (_, port), tries in volleys.items():
         tries.sort(key=lambda each: each[0])
-        low = 0
-        for high, (at, _talk) in enumerate(tries):
-            while at - tries[low][0] > WINDOW:
-                low += 1
-            volley = [talk for _, talk in tries[low : high + 1]]
-            peers = {talk.peer for talk in volley}
-            if len(peers) >= PEERS:
-                text = f"sent to {len(peers)} outside hosts on udp/{port} within {WINDOW:.0f} s"
-                reason = Reason(Code.HOLE_PUNCHING, text)
-                found.update((talk.id, reason) for talk in volley)
+        _mark(port, tries, found)
     return found
+
+
+def _mark(port: int, tries: list[tuple[float, Talk]], found: dict[str, Reason]) -> None:
+    """Give each try the reason of the last volley that it is in; each is looked at twice."""
+    peers: Counter[str | None] = Counter()
+    low = 0
+    newest = -1  # the last try of the last volley so far
+    reason = Reason(Code.HOLE_PUNCHING, "")
+
+    def leave(until: float) -> int:
+        place = low
+        while place < len(tries) and until - tries[place][0] > WINDOW:
+            talk = tries[place][1]
+            if newest >= place:
+                found[talk.id] = reason
+            peers[talk.peer] -= 1
+            if not peers[talk.peer]:
+                del peers[talk.peer]
+            place += 1
+        return place
+
+    for high, (at, talk) in enumerate(tries):
+        low = leave(at)
+        peers[talk.peer] += 1
+        if len(peers) >= PEERS:
+            text = f"sent to {len(peers)} outside hosts on udp/{port} within {WINDOW:.0f} s"
+            newest, reason = high, Reason(Code.HOLE_PUNCHING, text)
+    leave(float("inf"))

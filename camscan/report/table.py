@@ -15,6 +15,7 @@ from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
 from camscan.report.conversations import conversation_table
 from camscan.report.escape import plain
+from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
 from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
 from camscan.report.words import answer
@@ -173,20 +174,28 @@ def _indented(console: Console, text: Text, columns: int) -> None:
 
 
 def print_findings(console: Console, run: Run) -> None:
-    """Findings, the gravest first, each with its detail and advice."""
+    """Findings, the gravest first, each with its detail and advice; of an event of many devices
+    the event alone, and how many findings belong to it."""
     if not run.findings:
         return
     console.print(Text("Findings", style="italic"))
     order = list(_SEVERITY_STYLE)
+    events = within_events(run.findings)
+    told = frozenset().union(*events.values())
     for finding in sorted(
         run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
     ):
+        if finding.id in told:
+            continue
         style = _SEVERITY_STYLE.get(finding.severity, "")
         title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))
         _indented(console, title, 2)
         for text in (finding.detail, finding.advice):
             if text:
                 _indented(console, Text(plain(text, limit=1200)), 6)
+        if finding.id in events:
+            line = f"{len(events[finding.id])} findings of single devices belong to it"
+            _indented(console, Text(f"{line} (in -o json:)"), 6)
     console.print()
 
 

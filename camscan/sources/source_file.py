@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,13 +14,24 @@ HEAD = 1 << 16
 
 
 class SourceFile:
-    """`name` as it was given; `path` is None for standard input. Use as a context manager."""
+    """`name` as it was given; `path` is None for standard input. `stop` ends the data early."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stop: Callable[[], bool] | None = None) -> None:
         self.name = name
+        self._stop = stop
         self.path = None if name == STANDARD_INPUT else Path(name)
         self._held = ExitStack()
         self._input: ByteStream | None = None
+
+    @property
+    def written(self) -> float:
+        """When the file last changed (seconds since the epoch); standard input: now."""
+        if self.path is None:
+            return time.time()
+        try:
+            return self.path.stat().st_mtime
+        except OSError:
+            return time.time()
 
     def head(self) -> bytes:
         """The first 64 KiB, unpacked, without taking them. Raises SourceError; empty: no data."""
@@ -35,9 +47,12 @@ class SourceFile:
     def open(self) -> Iterator[ByteStream]:
         """The bytes, unpacked, from the first one on (standard input: only once)."""
         if self.path is None:
-            yield self._standard_input()
+            stream = self._standard_input()
+            stream.stop = self._stop
+            yield stream
             return
         with open_stream(self.name) as stream:
+            stream.stop = self._stop
             yield stream
 
     def _standard_input(self) -> ByteStream:

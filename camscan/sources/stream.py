@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,16 +20,14 @@ STANDARD_INPUT = "-"
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BITE = 1 << 10
-_WINDOW = (
-    1 << 27
-)  # the most that RFC 8878 asks a decoder to be ready for is 8 MiB; --long uses this
+_WINDOW = 1 << 27  # bytes: what `zstd --long` writes; RFC 8878 asks only for 8 MiB
 
 
 class ByteStream:
     """Sequential reads; `problem` says in words why the data ended early, or is None.
 
     `path` is the file itself for readers that need one (None for standard input), `packed` says
-    whether its bytes are compressed.
+    whether its bytes are compressed. Once `stop` gives True the data ends.
     """
 
     def __init__(self, raw: BinaryIO, name: str, path: Path | None = None) -> None:
@@ -44,6 +43,7 @@ class ByteStream:
         self._bitten = 0
         self.packed = self._inflate is not None or self._is_zstd
         self._ahead = b""
+        self.stop: Callable[[], bool] | None = None
 
     def peek(self, size: int) -> bytes:
         """The next bytes, `size` of them where there are so many, without taking them."""
@@ -61,6 +61,36 @@ class ByteStream:
             return ahead
         return self._next()
 
+    def fill(self, room: memoryview) -> int:
+        """Put the next bytes into `room`; how many, 0 at the end."""
+        if not self._ahead and not self._pending and not self.packed:
+            return self._read_into(room)
+        piece = self.chunk()
+        self._ahead = piece[len(room) :]
+        piece = piece[: len(room)]
+        room[: len(piece)] = piece
+        return len(piece)
+
+    def _read_into(self, room: memoryview) -> int:
+        """As `_take`, without memory of its own where the file can do so."""
+        if self._stopped():
+            return 0
+        try:
+            if isinstance(self._raw, io.BufferedReader | io.FileIO):
+                return self._raw.readinto(room) or 0
+            piece = self._raw.read(len(room))
+        except OSError as error:
+            self.problem = f"cannot be read further: {error}"
+            return 0
+        room[: len(piece)] = piece
+        return len(piece)
+
+    def _stopped(self) -> bool:
+        if self.stop is None or not self.stop():
+            return False
+        self.problem = "reading was stopped here"
+        return True
+
     def _next(self) -> bytes:
         if self._is_zstd:
             return self._unpacked_zstd()
@@ -73,6 +103,8 @@ class ByteStream:
         if self._pending:
             pending, self._pending = self._pending, b""
             return pending
+        if self._stopped():
+            return b""
         try:
             return self._raw.read(CHUNK)
         except OSError as error:

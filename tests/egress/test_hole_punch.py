@@ -1,3 +1,5 @@
+import time
+
 from camscan.egress.hole_punch import hole_punching
 from camscan.egress.reason import Code
 from camscan.model.conversation import Direction
@@ -25,3 +27,17 @@ def test_clocks_resolvers_and_callers_are_none(make_talk):
         assert not hole_punching(volley(make_talk, 1.0, 1.1, 1.2, port=port))
     assert not hole_punching(volley(make_talk, 1.0, 10.0, 20.0))
     assert not hole_punching(volley(make_talk, 1.0, 1.1, 1.2, direction=Direction.IN))
+
+
+def test_a_flood_of_peers_is_marked_in_linear_time(make_talk):
+    flood = volley(make_talk, *(n / 10_000 for n in range(20_000)))
+    began = time.process_time()
+    found = hole_punching(flood)
+    assert time.process_time() - began < 5  # pairs of tries would take minutes
+    assert len(found) == 20_000
+
+
+def test_each_try_has_the_words_of_its_last_volley(make_talk):
+    found = hole_punching(volley(make_talk, 0.0, 0.5, 1.0, 2.2, 2.4, 9.0))
+    counts = {name: reason.text.split()[2] for name, reason in found.items()}
+    assert counts == {"c1": "3", "c2": "4", "c3": "4", "c4": "4", "c5": "4"}

@@ -61,3 +61,17 @@ def test_every_line_of_a_finding_is_indented_on_a_narrow_terminal(sample_run: Ru
 def test_without_cameras_there_is_no_table_of_makers(sample_run: Run) -> None:
     run = msgspec.structs.replace(sample_run, devices=sample_run.devices[1:], conversations=())
     assert "Cameras by maker" not in table.render(ReportInput(run=run)).decode()
+
+
+def test_an_event_of_many_devices_is_printed_once(sample_run: Run) -> None:
+    single = msgspec.structs.replace(
+        sample_run.findings[0], rule="unexpected-egress", title="single"
+    )
+    singles = [msgspec.structs.replace(single, id=f"f{n}", evidence=(f"c{n}",)) for n in range(40)]
+    whole = tuple(f"c{n}" for n in range(40))
+    event = msgspec.structs.replace(single, rule="fleet-egress", title="event", evidence=whole)
+    run = msgspec.structs.replace(sample_run, findings=(*singles, event))
+    text = table.render(ReportInput(run=run)).decode()
+    assert "40 findings of single devices belong to it (in -o json:)" in text
+    assert text.count("high  event") == 1
+    assert "high  single" not in text

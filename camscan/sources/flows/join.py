@@ -24,9 +24,7 @@ NamedFlow = tuple[str, str | None, str, int | None]  # source, peer, protocol, p
 
 def record_of(reading: Reading) -> FlowRecord:
     """Everything that the ledgers of a reading hold."""
-    flows = [flow for one in reading.ledgers for flow in one.totals.flows(one.label)]
-    flows = [_named(flow, reading) for flow in flows]
-    flows.extend(_only_named(flows, reading))
+    flows = named_flows(reading)
     questions, answers = _questions(reading, flows)
     times = [at for one in reading.ledgers for at in (one.first, one.last) if at is not None]
     return FlowRecord(
@@ -45,6 +43,14 @@ def record_of(reading: Reading) -> FlowRecord:
         last=max(times, default=None),
         skips=tuple([skip for one in reading.ledgers for skip in one.skips] + _limits(reading)),
     )
+
+
+def named_flows(reading: Reading) -> list[Flow]:
+    """The connections of all ledgers, with the names that any of them gives."""
+    flows = [flow for one in reading.ledgers for flow in one.totals.flows(one.label)]
+    flows = [_named(flow, reading) for flow in flows]
+    flows.extend(_only_named(flows, reading))
+    return flows
 
 
 def _named(flow: Flow, reading: Reading) -> Flow:
@@ -131,9 +137,10 @@ def _questions(
                 bytes_in=0,
                 origin=Origin.FIRST,
                 count=question.count or 1,
+                blocked=question.blocked and not question.addresses,
                 name=question.name,
                 name_source="dns-question",
-                recorded_by=recorded_by,
+                recorded_by=question.recorded_by or recorded_by,
             )
         )
     return unused, answers

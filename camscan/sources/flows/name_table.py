@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from camscan.sources.dns_message import DnsMessage
 
@@ -11,12 +12,17 @@ _ALL_NAMES = 30_000
 _QUESTIONS = 15_000
 _ANSWERS = 16
 _NAMES_PER_ADDRESS = 4
+_NOWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - answers of filtering resolvers
 
 
 class Question:
-    """One name asked by one client: times, how often, and the addresses it was given."""
+    """One name asked by one client: times, how often, and the addresses it was given.
 
-    __slots__ = ("addresses", "client", "count", "first", "last", "name")
+    `blocked`: the resolver withheld an answer; addresses may have been given at other times.
+    `recorded_by` is the source that told of it first, empty where that was not said.
+    """
+
+    __slots__ = ("addresses", "blocked", "client", "count", "first", "last", "name", "recorded_by")
 
     def __init__(self, client: bytes, name: str, at: float) -> None:
         self.client = client
@@ -24,6 +30,8 @@ class Question:
         self.first = at
         self.last = at
         self.count = 0
+        self.blocked = False
+        self.recorded_by = ""
         self.addresses: dict[str, None] = {}
 
 
@@ -36,20 +44,34 @@ class NameTable:
         self._size = 0
         self.forgotten = 0
 
-    def learn(self, client: bytes, message: DnsMessage, at: float) -> None:
-        """Take up one message that `client` sent (question) or was sent (answer)."""
+    def learn(
+        self,
+        client: bytes,
+        message: DnsMessage,
+        at: float,
+        *,
+        blocked: bool = False,
+        recorded_by: str = "",
+    ) -> None:
+        """Take up one message that `client` sent (question) or was sent (answer).
+
+        An answer of nothing but 0.0.0.0 or :: is a `blocked` one too.
+        """
         question = self._question(client, message.name, at)
         if question is None:
             return
+        question.recorded_by = question.recorded_by or recorded_by
         question.first = min(question.first, at)
         question.last = max(question.last, at)
         if not message.is_answer:
             question.count += 1
             return
-        if not message.addresses:
+        addresses = [address for address in message.addresses if address not in _NOWHERE]
+        if not addresses:
+            question.blocked = question.blocked or blocked or bool(message.addresses)
             return
         known = self._answers.setdefault(client, {})
-        for address in message.addresses:
+        for address in addresses:
             earlier = known.pop(address, None)
             if earlier is None:
                 self._size += 1
@@ -88,6 +110,15 @@ class NameTable:
     def questions(self) -> Iterator[Question]:
         """Every name asked, in the order in which they were first seen."""
         return iter(self._questions.values())
+
+    def questions_from(self, start: int) -> list[Question]:
+        """Those after the first `start`."""
+        return list(islice(self._questions.values(), start, None))
+
+    def forget_questions(self) -> None:
+        """Begin anew with the questions; which addresses names stand for stays known."""
+        self._questions.clear()
+        self.forgotten = 0
 
     def _question(self, client: bytes, name: str, at: float) -> Question | None:
         found = self._questions.get((client, name))

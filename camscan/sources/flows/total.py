@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -32,7 +32,7 @@ Name = tuple[str | None, str | None]  # name and its source
 Counts = tuple[int, int | None, int | None, int | None, int | None]
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What came back; `blocked`: a firewall stopped it and says so."""
 
     ANSWERED = "answered"
@@ -104,12 +104,15 @@ def protocol_number(text: str) -> int | None:
 
 
 class FlowTotals:
-    """All totals of one source; `beyond` counts connections that found no room any more."""
+    """All totals of one source; `beyond` counts connections that found no room any more.
+
+    `names` holds the name and its source that the last answered connection of each pair had.
+    """
 
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit
         self._totals: dict[tuple[Pair, Name, Outcome], _Total] = {}
-        self._names: dict[Pair, Name] = {}
+        self.names: dict[Pair, Name] = {}
         self._unnamed: Name = (None, None)
         self._samples = _SAMPLES
         self._slots = _SLOTS
@@ -117,7 +120,7 @@ class FlowTotals:
 
     def name_of(self, pair: Pair) -> Name | None:
         """Name and its source of earlier connections of the same pair, None when there are none."""
-        return self._names.get(pair)
+        return self.names.get(pair)
 
     def add(self, connection: Connection) -> None:
         """Add one connection that is over or idle."""
@@ -175,8 +178,8 @@ class FlowTotals:
                 return
             total = _Total(first, origin, source_port)
             self._totals[pair, name, outcome] = total
-        if outcome is Outcome.ANSWERED or pair not in self._names:
-            self._names[pair] = name
+        if outcome is Outcome.ANSWERED or pair not in self.names:
+            self.names[pair] = name
         total.first = min(total.first, first)
         total.last = max(total.last, last)
         count, packets_out, packets_in, bytes_out, bytes_in = counts
@@ -185,7 +188,8 @@ class FlowTotals:
         total.packets_in = plus(total.packets_in, packets_in)
         total.bytes_out = plus(total.bytes_out, bytes_out)
         total.bytes_in = plus(total.bytes_in, bytes_in)
-        if _CERTAINTY.index(origin) < _CERTAINTY.index(total.origin):
+        held = total.origin
+        if origin is not held and _CERTAINTY.index(origin) < _CERTAINTY.index(held):
             total.origin = origin
         if total.mac is None:
             total.mac = mac
