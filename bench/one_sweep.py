@@ -10,6 +10,7 @@ from typing import Any
 
 from camscan.discovery.choose_sweep import choose_sweep
 from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.model.status import Status
 from camscan.net.dialer import Dialer
@@ -29,6 +30,7 @@ async def _sweep(kind: str, rate: float, ports: tuple[int, ...], target: str) ->
         profile=profile,
         interfaces=links,
         on_skip=lambda skip: print(skip, file=sys.stderr),
+        on_round=lambda _record: None,
     )
     found: set[tuple[str, int | None]] = set()
 
@@ -42,12 +44,7 @@ async def _sweep(kind: str, rate: float, ports: tuple[int, ...], target: str) ->
             ports,
             scope=scope,
             interfaces=links,
-            done=lambda _address, _port: False,
-            on_address=lambda _address: None,
-            on_block=lambda _first, _last: None,
-            on_progress=lambda _attempts: None,
-            on_cut_off=lambda _cidr: None,
-            on_round=lambda _record: None,
+            events=SweepEvents(known=tuple, awaited=tuple),
         ).method
     began = time.monotonic()
     said = await method.run(ctx, emit)

@@ -13,6 +13,8 @@ from camscan.cli.common import Settings, common_options
 from camscan.cli.verdict import gate_options
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
 
@@ -34,6 +36,13 @@ _LIVE = "iface:"
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Leases or ARP tables: who had an address when; repeatable.",
+)
+@click.option(
+    "--log-zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of logs that name none, as Europe/London.",
 )
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
 @click.option(
@@ -71,6 +80,7 @@ def egress(
     sources: tuple[str, ...],
     references: tuple[str, ...],
     evidence: tuple[Path, ...],
+    log_zone: str,
     learn: bool,
     muds: tuple[str, ...],
     mud_for: str | None,
@@ -115,7 +125,9 @@ def egress(
         )
     started = datetime.now(UTC)
     inputs = _inputs(settings, references, evidence, databases, muds, all_devices=all_devices)
-    record = read_flows(sources, inputs.keep)
+    record = read_flows(
+        sources, inputs.keep, inputs.fingerprints.first_bytes.find, zone=_zone(log_zone)
+    )
     found = judged(record, inputs)
     run = run_of(record, found, inputs, started=started)
     if learn:
@@ -167,6 +179,22 @@ def _inputs(
         holdings=holdings_of(leases, runs),
         all_devices=all_devices,
     )
+
+
+def _zone(name: str) -> tzinfo:
+    if name.upper() == "UTC":
+        return UTC
+    from camscan.errors import UsageError
+
+    try:
+        # A system without zones of its own (Windows) needs the package tzdata beside it.
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    except ImportError as error:
+        raise UsageError(f"--log-zone {name}: this Python knows no time zones") from error
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"--log-zone {name}: no such time zone here") from error
 
 
 def _baseline_path(settings: Settings) -> Path:
@@ -245,12 +273,15 @@ def _write(run: Run, settings: Settings) -> None:
     import msgspec
 
     from camscan.cli.output import emit, write
+    from camscan.report.escape import escaped_json
 
     others = []
     for output in settings.wanted_outputs():
         if output.format == "jsonl":
             encoder = msgspec.json.Encoder()
-            write(output, b"".join(encoder.encode(c) + b"\n" for c in run.conversations))
+            write(
+                output, b"".join(escaped_json(encoder.encode(c)) + b"\n" for c in run.conversations)
+            )
         else:
             others.append(output)
     if others:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from camscan.cli.common import Settings, common_options
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _MODE = click.option(
     "--mode",
@@ -117,3 +121,62 @@ def demo(settings: Settings, *, out: Path, mode: str) -> int:
 
     _leave_on_sigterm()
     return run_demo(settings, out, mode)
+
+
+@lab.command(short_help="Write a day of traffic as captures and logs.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("camscan-day"),
+    show_default=True,
+    help="Folder for the capture, the logs, the inventory and the truth.",
+)
+@click.option("--estate", default="district", show_default=True, help="As for lab up.")
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Which day, in UTC; default: yesterday.",
+)
+@common_options
+def day(settings: Settings, *, out: Path, estate: str, date: datetime | None) -> int:
+    """Write one day of an estate's traffic, to try camscan egress or a pipeline with.
+
+    The same day as a pcap, Zeek's logs, a firewall's filterlog, a resolver's log, and NetFlow where
+    nfpcapd is installed; with inventory.json, camscan.toml, and truth.json: what has to be found,
+    and nothing else. Nothing is scanned or sent, and no root is needed.
+
+    \b
+    Examples:
+      camscan lab day --out day
+      camscan egress day/zeek --run day/inventory.json --config day/camscan.toml
+    """
+    from datetime import UTC, timedelta
+    from datetime import datetime as clock
+
+    from camscan.errors import LocalFaultError
+    from camscan.lab.day.folder import write_day
+    from camscan.lab.estates import estate as named_estate
+    from camscan.lab.lab import NAMESPACE_BASE
+
+    chosen = named_estate(estate)
+    when = date.date() if date is not None else (clock.now(UTC) - timedelta(days=1)).date()
+    try:
+        made = write_day(out, chosen, NAMESPACE_BASE, when)
+    except OSError as error:
+        raise LocalFaultError(f"cannot write to {out}: {error.strerror}") from error
+    click.echo("This estate is simulated: no camera, council or address in it is real.")
+    sources = (
+        ("a capture", made.pcap),
+        ("Zeek", made.zeek),
+        ("NetFlow", made.netflow),
+        ("a firewall", made.filterlog),
+        ("a resolver", made.dnsmasq),
+    )
+    for name, path in sources:
+        where = path if path is not None else "not written: nfpcapd (nfdump) is not installed"
+        click.echo(f"  {name + ':':<12}{where}")
+    click.echo(f"{len(made.day.planted)} calls in it are unexpected: {made.truth}")
+    with_them = f"--run {made.inventory} --config {made.config}"
+    click.echo(f"  camscan egress {made.pcap} {with_them}")
+    return 0

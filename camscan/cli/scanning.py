@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,10 +148,11 @@ def conduct(
     with ProgressDisplay(
         quiet=settings.quiet, json_lines=settings.log_format == "json"
     ) as progress:
-        outcome = asyncio.run(_scan(request, judge, journal, progress, told))
+        outcomes: list[ScanOutcome] = []
+        asyncio.run(_scan(request, judge, journal, progress, told, outcomes.append))
     if journal is not None:
         journal.close()
-    return Conducted(outcome=outcome, journalled=journal is not None)
+    return Conducted(outcome=outcomes[0], journalled=journal is not None)
 
 
 async def _scan(
@@ -160,19 +161,25 @@ async def _scan(
     journal: Journal | None,
     progress: OnProgress,
     on_record: OnRecord,
-) -> ScanOutcome:
-    """The engine, with SIGTERM treated as Ctrl-C where the platform can."""
+    on_outcome: Callable[[ScanOutcome], None],
+) -> None:
+    """The engine, with SIGTERM treated as Ctrl-C where the platform can.
+
+    Returns nothing: at its end asyncio writes out what the task returned, and throws it away.
+    """
     task = asyncio.current_task()
     if task is not None:
         with contextlib.suppress(NotImplementedError):  # the loops of Windows take no signals
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await scan(
-        request,
-        identifier=judge,
-        data=judge.fingerprints.version,
-        journal=journal,
-        on_progress=progress,
-        on_record=on_record,
+    on_outcome(
+        await scan(
+            request,
+            identifier=judge,
+            data=judge.fingerprints.version,
+            journal=journal,
+            on_progress=progress,
+            on_record=on_record,
+        )
     )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from camscan.discovery.interface import Discovery
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.errors import LocalFaultError
-from camscan.model.coverage import Method
 
 if TYPE_CHECKING:
-    from camscan.discovery.round_contacts import OnRound
     from camscan.net.interface import Interface
+    from camscan.net.lane import Lanes
     from camscan.scope import Scope
 
 
@@ -34,68 +34,37 @@ def choose_sweep(
     seed: int = 0,
     start: int = 0,
     again: Collection[str] = (),
-    done: Callable[[str, int], bool],
-    on_address: Callable[[str], None],
-    on_block: Callable[[int, int], None],
-    on_progress: Callable[[int], None],
-    on_cut_off: Callable[[str], None],
-    on_method: Callable[[Method], None] = lambda _method: None,
-    on_round: OnRound | None = None,
+    events: SweepEvents,
 ) -> SweepChoice:
     """TcpSyn when raw frames leave this machine for some address of the scope, else TcpConnect.
 
-    The callbacks are those of TcpConnect; `on_method` and `on_round` those of TcpSyn. Sends
-    nothing.
+    Sends nothing.
     """
-    reason = raw_refusal(scope, interfaces)
-    if reason is None:
-        from camscan.discovery.tcp_syn import TcpSyn
+    lanes = raw_lanes(scope, interfaces)
+    if isinstance(lanes, str):
+        connect = TcpConnect(ports, seed=seed, start=start, again=again, events=events)
+        return SweepChoice(method=connect, reason=lanes)
+    from camscan.discovery.tcp_syn import TcpSyn
 
-        return SweepChoice(
-            method=TcpSyn(
-                ports,
-                seed=seed,
-                start=start,
-                again=again,
-                done=done,
-                on_address=on_address,
-                on_block=on_block,
-                on_progress=on_progress,
-                on_cut_off=on_cut_off,
-                on_method=on_method,
-                on_round=on_round,
-            )
-        )
-    connect = TcpConnect(
-        ports,
-        seed=seed,
-        start=start,
-        again=again,
-        done=done,
-        on_address=on_address,
-        on_block=on_block,
-        on_progress=on_progress,
-        on_cut_off=on_cut_off,
-    )
-    return SweepChoice(method=connect, reason=reason)
+    raw = TcpSyn(ports, seed=seed, start=start, again=again, events=events, lanes=lanes)
+    return SweepChoice(method=raw)
 
 
-def raw_refusal(scope: Scope, interfaces: Sequence[Interface]) -> str | None:
-    """Why no raw frame reaches any address of the scope, None when one does."""
+def raw_lanes(scope: Scope, interfaces: Sequence[Interface]) -> Lanes | str:
+    """The ways out for raw frames; in words why no frame reaches any address of the scope."""
     if find_spec("numpy") is None:
         return "the Python package numpy is not installed"
-    from camscan.net.packet_socket import refused
+    from camscan.net.link_layer import refused
 
     reason = refused()
     if reason is not None:
         return reason
     from camscan.net.lane import Lanes
-    from camscan.net.target_list import TargetList
 
     try:
-        lanes = Lanes(TargetList(scope), interfaces)
+        lanes = Lanes(scope, interfaces)
     except (OSError, LocalFaultError) as error:
         return f"the routing table cannot be read: {error}"
     if lanes.lanes:
-        return None
+        return lanes
     return "; ".join(dict.fromkeys(lanes.refusals)) or "no address to ask one by one"

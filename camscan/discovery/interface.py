@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from camscan.discovery.host_feed import HostFeed
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan, RoundEnded
 from camscan.model.coverage import Method, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
@@ -57,9 +58,11 @@ class DiscoveryContext:
     """Everything a method may use; nothing is global.
 
     `on_skip` gets what was not checked, `on_contact` every datagram that a method sends (the
-    dialer reports its own); `allow_multicast` holds interfaces named by `--multicast`; `hosts`
-    are those that have answered. `on_asked(method, address)` is told of each address of a
-    sweep; `asked(query, address)` is True where an earlier part of this run asked that.
+    dialer reports its own), and `on_round`, where there is one, two records of each round of a
+    sweep in place of a contact for each of its packets; `allow_multicast` holds interfaces
+    named by `--multicast`; `hosts` are those that have answered. `on_asked(method, address)` is
+    told of each address of a sweep; `asked(query, address)` is True where an earlier part of
+    this run asked that.
     """
 
     scope: Scope
@@ -68,6 +71,7 @@ class DiscoveryContext:
     interfaces: tuple[Interface, ...]
     on_skip: Callable[[Skip], None]
     on_contact: Callable[[Contact], None] | None = None
+    on_round: Callable[[RoundBegan | RoundEnded], None] | None = None
     allow_multicast: frozenset[str] = frozenset()
     hosts: HostFeed = field(default_factory=HostFeed)
     on_asked: Callable[[str, str], None] = lambda _method, _address: None

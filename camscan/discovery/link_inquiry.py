@@ -25,6 +25,7 @@ def open_sender(ctx: DiscoveryContext) -> UdpSender:
         ctx.scope,
         profile=ctx.profile,
         on_contact=ctx.on_contact,
+        on_round=ctx.on_round,
         paces=ctx.dialer.paces,
         links=ctx.interfaces,
         allow_multicast=ctx.allow_multicast,

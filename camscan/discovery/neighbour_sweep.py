@@ -13,7 +13,7 @@ from camscan.discovery.syn_part import Part, Rows
 from camscan.model.coverage import Method, MethodStatus
 from camscan.model.status import Status
 from camscan.net.answer_reader import Neighbour
-from camscan.net.syn_wire import Round
+from camscan.net.syn_round import Round
 
 PAUSES = (0.3, 0.3, 1.0)
 """Seconds that each pass waits for answers."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.discovery.ssdp import is_on
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.status import Status
@@ -17,8 +18,10 @@ from camscan.sources.link import ETHERNET
 
 
 class Passive:
-    """Listens for `seconds` on every wire of this machine, whatever the scope.
+    """Listens for `seconds` on every wire of this machine, whatever the scope, and sends nothing.
 
+    A NOTIFY of SSDP says where a description lies: the sighting tells it when it is on the
+    sender's own address and in scope, and a scan beside which this listens fetches it then.
     Sightings come as they are heard, MAC addresses and what hangs on them at the end (also when
     it is cancelled). Senders outside the scope are listed only.
     """
@@ -93,6 +96,8 @@ class _Ear:
     def _sight(self, heard: Heard) -> None:
         self.heard.add(heard.address)
         at = datetime.fromtimestamp(heard.at, UTC)
+        on_scope = self._ctx.scope.permits(heard.address)
+        own = heard.location is not None and is_on(heard.address, heard.location)
         self._emit(
             Sighting(
                 address=heard.address,
@@ -113,6 +118,7 @@ class _Ear:
                     )
                     for field, value in heard.fields
                 ),
-                on_scope=self._ctx.scope.permits(heard.address),
+                on_scope=on_scope,
+                locations=(heard.location,) if on_scope and own and heard.location else (),
             )
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from camscan.discovery.choose_sweep import raw_refusal
+from camscan.discovery.choose_sweep import raw_lanes
 from camscan.discovery.link_inquiry import SENDS, Shot, shots
 from camscan.discovery.multicast_link import Link, multicast_links
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES, groups
@@ -87,7 +87,8 @@ def estimate(
     covered = _covered(scope, links)
     asked = total - covered
     asked_near = near - covered
-    refused = raw_refusal(scope, interfaces)
+    raw = raw_lanes(scope, interfaces)
+    refused = raw if isinstance(raw, str) else None
     sweep = "tcp-connect" if refused else "tcp-syn"
     payloads = (*_tcp(sweep, wanted, total), *_multicast(links), *_unicast(asked))
     pairs = total * len(wanted)

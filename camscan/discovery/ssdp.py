@@ -33,7 +33,7 @@ class SsdpAnswerBook(AnswerBook):
         if isinstance(message, Malformed) or not message.is_device or not datagram.in_scope:
             return ()
         location = message.location or ""
-        return (location,) if _is_on(datagram.address, location) else ()
+        return (location,) if is_on(datagram.address, location) else ()
 
 
 class Ssdp(LinkInquiry):
@@ -60,7 +60,8 @@ class SsdpUnicast(UnicastInquiry):
         return SsdpAnswerBook(ctx, emit, self.name)
 
 
-def _is_on(address: str, location: str) -> bool:
+def is_on(address: str, location: str) -> bool:
+    """True for an HTTP URL that names this very address."""
     try:
         split = urlsplit(location)
         host = ip_address((split.hostname or "").partition("%")[0])

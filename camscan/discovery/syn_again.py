@@ -37,7 +37,7 @@ class Finished:
         contiguous = self.size and part.indices[-1] - part.indices[0] + 1 == self.size
         self._indices = None if contiguous else part.indices
         self._first = int(part.indices[0]) if self.size else 0
-        self._macs = part.arrays.macs if part.on_link else part.arrays.macs[:1].copy()
+        self._macs = (part.arrays.macs if part.on_link else part.arrays.macs[:1]).copy()
         over = (part.status != SILENT) | part.known | excluded | ~part.arrays.wanted
         self._over = np.packbits(over, axis=1)
 

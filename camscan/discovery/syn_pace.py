@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from camscan.net.lane import Lane
 from camscan.net.pace import Paces
 from camscan.net.profile import Profile
-from camscan.net.send_clock import SendClock
+from camscan.net.sweep_rates import SweepRates
 
 _LOWEST = 1 / 8
 _HELPED = 0.7
@@ -15,21 +14,19 @@ _RESET = 0.95
 
 
 class SynPace:
-    """Clocks of a sweep under `profile`; what the dialer and the UDP sender pass counts too."""
+    """Sets the `rates` of a sweep under `profile`; what the dialer and the UDP sender pass
+    counts too."""
 
     def __init__(self, profile: Profile, paces: Paces) -> None:
         self._rates = (profile.on_link_pps, min(profile.routed_syn_pps, profile.on_link_pps))
-        self._total = SendClock(self._rates[0], others=paces.passed)
-        self._routed = SendClock(self._rates[1], others=paces.passed_syn)
         self._factor = 1.0
+        self.rates = SweepRates()
+        paces.tell(self.rates)
+        self._apply()
         self._sent = self._prohibited = self._reset = 0
         self._lost: float | None = None
         self._helpless = False
         self.reasons: list[str] = []
-
-    def of(self, lane: Lane) -> tuple[SendClock, ...]:
-        """The clocks that packets of a lane obey."""
-        return (self._total,) if lane.gateway is None else (self._routed, self._total)
 
     @property
     def per_second(self) -> float:
@@ -71,5 +68,4 @@ class SynPace:
         self._sent = self._prohibited = self._reset = 0
 
     def _apply(self) -> None:
-        self._total.change(self._rates[0] * self._factor)
-        self._routed.change(self._rates[1] * self._factor)
+        self.rates.change(self._rates[0] * self._factor, self._rates[1] * self._factor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import SubnetWatch
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
-from camscan.net.syn_wire import Targets
+from camscan.net.syn_round import Targets
 from camscan.net.target_list import TargetList
 
 Rows = npt.NDArray[np.int64]
@@ -62,12 +63,11 @@ class Part:
         """The address of a row."""
         return self._targets.text(int(self.indices[row]))
 
-    def mark_known(self, done: Callable[[str, int], bool]) -> None:
-        """Leave out the pairs of which `done` says that they are known."""
-        ports = tuple(enumerate(self.ports))
-        for row, address in enumerate(self._targets.texts(self.indices)):
-            for number, port in ports:
-                if done(address, port):
+    def mark_known(self, events: SweepEvents) -> None:
+        """Leave out the pairs that are known."""
+        for row, address in self._among(events.known):
+            for number, port in enumerate(self.ports):
+                if events.done(address, port):
                     self.known[number, row] = True
 
     def row(self, index: int) -> int | None:
@@ -161,11 +161,23 @@ class Part:
                 self.told[row] = True
                 yield address
 
-    def tell_all(self) -> Iterator[str]:
-        """The addresses that are left, once each."""
-        rows = np.flatnonzero(~self.told)
-        self.told[rows] = True
-        yield from self._targets.texts(self.indices[rows])
+    def tell_all(self, awaited: Callable[[], Iterable[str]] | None = None) -> Iterator[str]:
+        """The addresses that are left, once each; with `awaited`, those among them."""
+        before, self.told = self.told, np.ones(len(self.told), dtype=np.bool_)
+        for row, address in self._among(awaited):
+            if not before[row]:
+                yield address
+
+    def _among(self, some: Callable[[], Iterable[str]] | None) -> Iterator[tuple[int, str]]:
+        """(row, address) of those that are of this part; of all where there is no choice."""
+        if some is None:
+            yield from enumerate(self._targets.texts(self.indices))
+            return
+        for address in tuple(some()):
+            index = self._targets.number(address)
+            row = None if index is None else self.row(index)
+            if row is not None:
+                yield row, address
 
     def rows_of(self, watch: SubnetWatch) -> npt.NDArray[np.bool_]:
         """Which rows a watch watches."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from camscan.discovery.syn_again import Finished, lane_and_mac, octets_of
+from camscan.discovery.syn_again import Finished, lane_and_mac
 from camscan.discovery.syn_run import GRACE, SAMPLE_ATTEMPT, SynRun
-from camscan.net.syn_wire import Round, Targets
+from camscan.net.syn_round import Round
 
 Pairs = Sequence[tuple[int, int]]
 _FIRST_ATTEMPT = 3
@@ -35,7 +35,7 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> set[tuple[int, int]]:
             indices = np.asarray(sorted(macs), dtype=np.int64)
             raw = b"".join(macs[int(index)] for index in indices)
             table = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 6)
-            targets = shared.enter_context(run.shared(indices, _targets(run, lane, indices, table)))
+            targets = shared.enter_context(run.shared(lane, indices, table))
             for number, wanted in ports[lane].items():
                 one = Round(
                     targets=targets,
@@ -47,8 +47,8 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> set[tuple[int, int]]:
                 rounds.append((indices, one))
         await asyncio.gather(*(run.send(one, indices=indices) for indices, one in rounds))
         for indices, one in rounds:
-            for _, rows in one.batches:
-                asked.update((int(index), one.number) for index in indices[rows])
+            left = indices[one.rows[one.gone]]
+            asked.update((int(index), one.number) for index in left)
     if rounds:
         await asyncio.sleep(GRACE)
     return asked
@@ -69,7 +69,7 @@ async def repair(run: SynRun, needed: int) -> None:
 async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
     indices = one.indices()
     asked = 0
-    with run.shared(indices, _targets(run, one.lane, indices, one.macs())) as targets:
+    with run.shared(one.lane, indices, one.macs()) as targets:
         for number, port in enumerate(run.ports):
             rows = one.silent(number)
             rows = rows[targets.macs[rows].any(axis=1)]
@@ -80,18 +80,3 @@ async def _pass(run: SynRun, one: Finished, attempt: int) -> int:
                 )
                 asked += sent.sent
     return asked
-
-
-def _targets(
-    run: SynRun, lane: int, indices: np.typing.NDArray[np.int64], macs: np.typing.NDArray[np.uint8]
-) -> Targets:
-    size = len(indices)
-    return Targets(
-        lane=lane,
-        octets=octets_of(run.targets, indices),
-        macs=macs,
-        wanted=np.ones(size, dtype=np.bool_),
-        busy=np.zeros(size, dtype=np.bool_),
-        due=np.zeros(size, dtype=np.float64),
-        sent_at=np.zeros((len(run.ports), size), dtype=np.float64),
-    )

@@ -7,21 +7,21 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import IPv6Address
 
 import numpy as np
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.neighbour_sweep import NeighbourSweep
-from camscan.discovery.round_contacts import OnRound, RoundContacts
+from camscan.discovery.round_contacts import RoundContacts
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import SAMPLE_KNOWN, Finished, Reservoir, octets_of
 from camscan.discovery.syn_pace import SynPace
 from camscan.discovery.syn_part import Part, Rows
 from camscan.model.status import Status
-from camscan.net.address import parse, zone_index
+from camscan.net.address import parse
 from camscan.net.answer_reader import AnswerReader, Neighbour
 from camscan.net.lane import Lanes
 from camscan.net.next_hop import next_hop_mac
@@ -29,7 +29,9 @@ from camscan.net.source_ports import ATTEMPTS, SourcePorts
 from camscan.net.span_guard import SpanGuard
 from camscan.net.syn_answer import Answer
 from camscan.net.syn_cookie import Cookies
-from camscan.net.syn_wire import Round, SynWire, Targets
+from camscan.net.syn_process import open_wire
+from camscan.net.syn_round import Octets, Round, Targets
+from camscan.net.syn_wire import Wire
 from camscan.net.target_list import TargetList
 
 GRACE = 1.0
@@ -39,6 +41,7 @@ SAMPLE_ATTEMPT = ATTEMPTS - 1
 _LEAST_GRACE = 0.25
 _QUEUED_SECONDS = 0.5
 _QUEUED_LEAST = 1024
+_MOST_UNDER_WAY = 64  # a round holds a descriptor while another process sends it
 
 
 class SynRun:
@@ -53,14 +56,13 @@ class SynRun:
         *,
         sweeps: dict[int, NeighbourSweep],
         seed: int,
-        on_progress: Callable[[int], None],
-        on_cut_off: Callable[[str], None],
-        on_round: OnRound | None,
+        events: SweepEvents,
+        lanes: Lanes,
     ) -> None:
         self.ctx = ctx
         self.ports = tuple(ports)
         self.targets = TargetList(ctx.scope)
-        self.lanes = Lanes(self.targets, ctx.interfaces)
+        self.lanes = lanes
         self.pace = SynPace(ctx.profile, ctx.dialer.paces)
         self.loss = Loss()
         self.sent = self.ended = 0
@@ -74,30 +76,22 @@ class SynRun:
         self._emit = emit
         self._numbers = {port: number for number, port in enumerate(self.ports)}
         self._sweeps = sweeps
-        self._on_progress = on_progress
-        self._on_cut_off = on_cut_off
-        self._contacts = RoundContacts(ctx, self.targets, on_round)
+        self._events = events
+        self._contacts = RoundContacts(ctx, self.targets)
         self._parts: list[Part] = []
         self._talking: set[str] = set()
         self._loose: list[tuple[Rows, Targets]] = []
         self._gateways: dict[int, bytes] = {}
-        self._queued = 0
+        self._queued = self._under_way = 0
         self._drained = asyncio.Event()
         self._news = asyncio.Event()
         self._slowest = 0.0
         self._source_ports: SourcePorts | None = None
         self._reader: AnswerReader | None = None
-        self._wire: SynWire | None = None
+        self._wire: Wire | None = None
 
     async def open(self) -> None:
-        """Resolve the next hops, listen, and be ready to send; raises LocalFaultError."""
-        for number, lane in enumerate(self.lanes.lanes):
-            if lane.gateway is not None:
-                mac = await asyncio.to_thread(next_hop_mac, lane)
-                if mac is None:
-                    self.lanes.close(number, f"the router {lane.gateway} does not answer")
-                else:
-                    self._gateways[number] = mac
+        """Listen, be ready to send, and resolve the next hops; raises LocalFaultError."""
         self._source_ports = SourcePorts()
         cookies, ports = Cookies(), self._source_ports.ports
         self._reader = AnswerReader(
@@ -107,15 +101,28 @@ class SynRun:
             on_answers=self._heard,
             on_neighbours=self._neighbours,
         )
-        self._wire = SynWire(
-            self.lanes.lanes,
-            SpanGuard(self.ctx.scope),
-            cookies,
-            ports,
-            clocks=self.pace.of,
-            host_gap=self.ctx.profile.host_gap,
-        )
+        resolving = asyncio.ensure_future(self._resolve())
+        try:
+            self._wire = await open_wire(
+                self.lanes.lanes,
+                SpanGuard(self.ctx.scope),
+                cookies,
+                ports,
+                rates=self.pace.rates,
+                host_gap=self.ctx.profile.host_gap,
+            )
+        finally:
+            await resolving
         self.ctx.dialer.share(self)
+
+    async def _resolve(self) -> None:
+        for number, lane in enumerate(self.lanes.lanes):
+            if lane.gateway is not None:
+                mac = await asyncio.to_thread(next_hop_mac, lane)
+                if mac is None:
+                    self.lanes.close(number, f"the router {lane.gateway} does not answer")
+                else:
+                    self._gateways[number] = mac
 
     def close(self) -> None:
         """Nothing leaves after this."""
@@ -137,20 +144,10 @@ class SynRun:
 
     def part(self, indices: Rows, lane: int, order: Rows) -> Part:
         """Addresses of one lane, known from now on to those who ask whose an answer is."""
-        size = len(indices)
         gateway = self._gateways.get(lane)
-        macs = np.zeros((size, 6), dtype=np.uint8)
+        arrays = self._new(lane, indices)
         if gateway is not None:
-            macs[:] = np.frombuffer(gateway, dtype=np.uint8)
-        arrays = Targets(
-            lane=lane,
-            octets=octets_of(self.targets, indices),
-            macs=macs,
-            wanted=np.ones(size, dtype=np.bool_),
-            busy=np.zeros(size, dtype=np.bool_),
-            due=np.zeros(size, dtype=np.float64),
-            sent_at=np.zeros((len(self.ports), size), dtype=np.float64),
-        )
+            arrays.macs[:] = np.frombuffer(gateway, dtype=np.uint8)
         part = Part(
             self._name,
             self.ctx,
@@ -169,10 +166,16 @@ class SynRun:
                 arrays.busy[found[1]] = True
         return part
 
+    def _new(self, lane: int, indices: Rows) -> Targets:
+        assert self._wire is not None
+        return self._wire.targets(lane, octets_of(self.targets, indices), len(self.ports))
+
     @contextlib.contextmanager
-    def shared(self, indices: Rows, targets: Targets) -> Iterator[Targets]:
+    def shared(self, lane: int, indices: Rows, macs: Octets) -> Iterator[Targets]:
         """Targets of ascending `indices` that are of no part: meanwhile those that somebody talks
         to are busy in them too."""
+        targets = self._new(lane, indices)
+        targets.macs[:] = macs
         self._loose.append((indices, targets))
         try:
             for address in self._talking:
@@ -180,16 +183,22 @@ class SynRun:
             yield targets
         finally:
             self._loose = [one for one in self._loose if one[1] is not targets]
+            self._forget(targets)
 
     def give_up(self, part: Part, rows: Rows) -> None:
         """These have no MAC: they count as asked, and no packet goes to them."""
         part.arrays.wanted[rows] = False
         self.ended += len(rows) * len(self.ports)
-        self._on_progress(self.ended)
+        self._events.on_progress(self.ended)
 
     def forget(self, part: Part) -> None:
         """The part is over."""
         self._parts.remove(part)
+        self._forget(part.arrays)
+
+    def _forget(self, targets: Targets) -> None:
+        if self._wire is not None:
+            self._wire.forget(targets)
 
     async def send(
         self, one: Round, part: Part | None = None, *, indices: Rows | None = None
@@ -199,11 +208,9 @@ class SynRun:
         `indices`: where there is no part, the numbers of the target list of the round's targets.
         """
         assert self._wire is not None
-        limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
-        while self._queued and self._queued + len(one.rows) > limit:
-            self._drained.clear()
-            await self._drained.wait()
+        await self._room(len(one.rows))
         self._queued += len(one.rows)
+        self._under_way += 1
         numbers = indices if part is None else part.indices
         assert numbers is not None
         self._contacts.begin(one, numbers)
@@ -211,6 +218,7 @@ class SynRun:
             await self._wire.send(one)
         finally:
             self._queued -= len(one.rows)
+            self._under_way -= 1
             self._drained.set()
         if one.stray:
             raise RuntimeError(f"{one.stray} packets were stopped: they were outside the scope")
@@ -219,9 +227,8 @@ class SynRun:
             if one.targets.lane in self._gateways:
                 self.pace.note(sent=one.sent)
         self._contacts.end(one)
-        if one.busy and part is not None:
-            rows = np.concatenate(one.busy)
-            await asyncio.gather(*(self._touch(part, int(row), one.number) for row in rows))
+        if part is not None and len(busy := one.busy):
+            await asyncio.gather(*(self._touch(part, int(row), one.number) for row in busy))
         return one
 
     async def first_pass(self, part: Part, rows: Rows, tasks: asyncio.TaskGroup) -> None:
@@ -236,10 +243,15 @@ class SynRun:
             part.rounds.append(tasks.create_task(self._end_round(part, one)))
 
     async def room(self, packets: int) -> None:
-        """Wait until so many more packets may be queued."""
+        """Wait until so many more packets may be queued, and let others have their turn."""
         await asyncio.sleep(0)
+        await self._room(packets)
+
+    async def _room(self, packets: int) -> None:
         limit = max(_QUEUED_LEAST, self.pace.per_second * _QUEUED_SECONDS)
-        while self._queued and self._queued + packets > limit:
+        while self._queued and (
+            self._queued + packets > limit or self._under_way >= _MOST_UNDER_WAY
+        ):
             self._drained.clear()
             await self._drained.wait()
 
@@ -271,7 +283,7 @@ class SynRun:
         for watch in part.end_round(one.number, one.rows):
             await self._knock_again(part, watch)
         self.ended += len(one.rows)
-        self._on_progress(self.ended)
+        self._events.on_progress(self.ended)
 
     async def _knock_again(self, part: Part, watch: SubnetWatch) -> None:
         """Where hosts fell silent together: ask up to three at a port that answered before."""
@@ -286,7 +298,7 @@ class SynRun:
         self.ctx.on_skip(part.stop(watch))
         self.stopped.add(watch.cidr)
         self.pace.slow(f"the hosts of {watch.cidr} fell silent together")
-        self._on_cut_off(watch.cidr)
+        self._events.on_cut_off(watch.cidr)
 
     async def _touch(self, part: Part, row: int, number: int) -> None:
         """A host that somebody talks to: its turn comes at the dialer's gate."""
@@ -388,7 +400,7 @@ class SynRun:
 
     def _loosely(self, address: str, *, busy: bool) -> float:
         """The same for targets of no part; when the next SYN may go to the address."""
-        index, due = self._index_of(address) if self._loose else None, 0.0
+        index, due = self.targets.number(address) if self._loose else None, 0.0
         if index is None or self._wire is None:
             return due
         for indices, targets in self._loose:
@@ -403,15 +415,8 @@ class SynRun:
         return due
 
     def _row_of(self, address: str) -> tuple[Part, int] | None:
-        index = self._index_of(address)
+        index = self.targets.number(address)
         return None if index is None else self._find(index)
-
-    def _index_of(self, address: str) -> int | None:
-        parsed = parse(address)
-        if parsed is None:
-            return None
-        zone = zone_index(parsed.scope_id) if isinstance(parsed, IPv6Address) else 0
-        return self.targets.index(parsed.packed, zone or 0)
 
 
 def lanes_of(lanes: Lanes, indices: Rows) -> Iterator[tuple[int, Rows]]:

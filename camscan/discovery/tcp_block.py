@@ -12,6 +12,7 @@ from functools import partial
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.subnet_group import group_of
 from camscan.discovery.subnet_watch import ANSWERS, SubnetWatch
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.errors import LocalFaultError
 from camscan.model.status import Status
 from camscan.net.address import parse
@@ -32,10 +33,7 @@ class Sweep:
     ports: tuple[int, ...]
     slots: asyncio.Semaphore
     paces: dict[bool, Pace]
-    done: Callable[[str, int], bool]
-    on_address: Callable[[str], None]
-    on_progress: Callable[[int], None]
-    on_cut_off: Callable[[str], None]
+    events: SweepEvents
     sent: int = 0
     ended: int = 0
     answered: set[str] = field(default_factory=set)
@@ -107,7 +105,7 @@ class Block:
 
     async def _round(self, port: int, tasks: asyncio.TaskGroup, *, final: bool) -> None:
         sweep = self._sweep
-        wanted = [address for address in self._order if not sweep.done(address, port)]
+        wanted = [address for address in self._order if not sweep.events.done(address, port)]
         for address in wanted:
             watch = self._watch[address]
             if watch is not None:
@@ -177,7 +175,7 @@ class Block:
         self._under_way -= 1
         self._tell(address)
         sweep.ended += 1
-        sweep.on_progress(sweep.ended)
+        sweep.events.on_progress(sweep.ended)
         self._check_complete()
 
     def _check_complete(self) -> None:
@@ -228,7 +226,7 @@ class Block:
                 return
         sweep.ctx.on_skip(watch.stop())
         sweep.stopped.add(watch.cidr)
-        sweep.on_cut_off(watch.cidr)
+        sweep.events.on_cut_off(watch.cidr)
 
     def _release(self, sighting: Sighting) -> None:
         self._sweep.emit(sighting)
@@ -241,7 +239,7 @@ class Block:
         watch = self._watch[address]
         if watch is None or not watch.holds(address):
             self._told.add(address)
-            self._sweep.on_address(address)
+            self._sweep.events.on_address(address)
 
 
 def _loopback(address: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import islice
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.subnet_group import BLOCK, blocks, group_of
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_block import Block, Sweep
 from camscan.errors import first_fault
 from camscan.model.coverage import Method, MethodStatus
@@ -23,6 +24,8 @@ from camscan.protocols.never import NEVER_PORTS
 SHARE = 0.9
 """Part of the profile's rate that the sweep takes, so that probes and UDP need not queue."""
 
+NO_EVENTS = SweepEvents()
+
 _WAIT_SECONDS = 1.0
 """Attempts under way: the rate times the longest wait for an answer, and some more."""
 
@@ -31,11 +34,8 @@ class TcpConnect:
     """Sweeps every address of the scope over `ports`.
 
     `start` is the index (in the scope's order) to begin at; `again` names /24s before it that
-    were cut off and are asked first, without `on_block`; `done(address, port)` skips what is
-    already known. `on_address(address)`: every port was asked and all its sightings are emitted.
-    `on_block(first, last)`: the same for that index range, in order and without gaps.
-    `on_progress(attempts)`: how many attempts have ended. `on_cut_off(cidr)`: a subnet was
-    stopped. A device that keeps its own connection busy delays its block's end, not the sweep.
+    were cut off and are asked first, without `events.on_block`. A device that keeps its own
+    connection busy delays its block's end, not the sweep.
     """
 
     name = "tcp-connect"
@@ -49,11 +49,7 @@ class TcpConnect:
         block: int | None = None,
         start: int = 0,
         again: Collection[str] = (),
-        done: Callable[[str, int], bool] = lambda _address, _port: False,
-        on_address: Callable[[str], None] = lambda _address: None,
-        on_block: Callable[[int, int], None] = lambda _first, _last: None,
-        on_progress: Callable[[int], None] = lambda _attempts: None,
-        on_cut_off: Callable[[str], None] = lambda _cidr: None,
+        events: SweepEvents = NO_EVENTS,
     ) -> None:
         self._ports = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
         self._seed = seed
@@ -61,11 +57,7 @@ class TcpConnect:
         self._size = block
         self._start = start
         self._again = frozenset(again)
-        self._done = done
-        self._on_address = on_address
-        self._on_block = on_block
-        self._on_progress = on_progress
-        self._on_cut_off = on_cut_off
+        self._events = events
         self._open: deque[Block] = deque()
         self._resumed: set[Block] = set()
 
@@ -124,19 +116,11 @@ class TcpConnect:
             block = self._open.popleft()
             block.finish()
             if block not in self._resumed:
-                self._on_block(block.first, block.last)
+                self._events.on_block(block.first, block.last)
 
     def _sweep(self, ctx: DiscoveryContext, emit: Callable[[Sighting], None]) -> Sweep:
         return connect_sweep(
-            self.name,
-            ctx,
-            emit,
-            self._ports,
-            window=self._window,
-            done=self._done,
-            on_address=self._on_address,
-            on_progress=self._on_progress,
-            on_cut_off=self._on_cut_off,
+            self.name, ctx, emit, self._ports, window=self._window, events=self._events
         )
 
 
@@ -147,10 +131,7 @@ def connect_sweep(
     ports: tuple[int, ...],
     *,
     window: int | None = None,
-    done: Callable[[str, int], bool],
-    on_address: Callable[[str], None],
-    on_progress: Callable[[int], None] = lambda _attempts: None,
-    on_cut_off: Callable[[str], None],
+    events: SweepEvents,
 ) -> Sweep:
     """What the blocks of one connect sweep share."""
     profile = ctx.profile
@@ -166,10 +147,7 @@ def connect_sweep(
             True: Pace(SHARE * profile.on_link_pps),
             False: Pace(SHARE * profile.routed_syn_pps),
         },
-        done=done,
-        on_address=on_address,
-        on_progress=on_progress,
-        on_cut_off=on_cut_off,
+        events=events,
     )
 
 

@@ -14,22 +14,23 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 
 import numpy as np
+from msgspec.structs import replace
 
 from camscan.discovery.arp import ArpSweep
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.loss import Loss
 from camscan.discovery.ndp import NdpSweep
-from camscan.discovery.round_contacts import OnRound
 from camscan.discovery.subnet_group import BLOCK, group_of
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import AGAIN_ALIVE, SAMPLE_SILENT, Finished, sample_silent
 from camscan.discovery.syn_part import Part, Rows
 from camscan.discovery.syn_repair import ask_sample, repair
 from camscan.discovery.syn_run import GRACE, SynRun, lanes_of
 from camscan.discovery.tcp_block import Block, Sweep
-from camscan.discovery.tcp_connect import connect_sweep
+from camscan.discovery.tcp_connect import NO_EVENTS, connect_sweep
 from camscan.errors import first_fault
 from camscan.model.coverage import Method, MethodStatus
-from camscan.net.lane import NO_LANE
+from camscan.net.lane import NO_LANE, Lanes
 from camscan.protocols.never import NEVER_PORTS
 
 _BLOCK_SECONDS = 0.1
@@ -54,10 +55,8 @@ class _SynBlock:
 
 
 class TcpSyn:
-    """Sweeps every address of the scope over `ports`; the callbacks are those of TcpConnect.
-
-    `on_method` gets what ARP and neighbour discovery did on-link, `on_round` two records of each
-    round in place of a contact for each packet. Addresses that no frame of our own reaches (a
+    """Sweeps every address of the scope over `ports`; `start` and `again` are those of
+    TcpConnect, `lanes` those of choose_sweep. Addresses that no frame of our own reaches (a
     tunnel, loopback, this machine) are swept by connections; `reason` of the Method says so.
     """
 
@@ -71,26 +70,16 @@ class TcpSyn:
         block: int | None = None,
         start: int = 0,
         again: Collection[str] = (),
-        done: Callable[[str, int], bool] | None = None,
-        on_address: Callable[[str], None] = lambda _address: None,
-        on_block: Callable[[int, int], None] = lambda _first, _last: None,
-        on_progress: Callable[[int], None] = lambda _attempts: None,
-        on_cut_off: Callable[[str], None] = lambda _cidr: None,
-        on_method: Callable[[Method], None] = lambda _method: None,
-        on_round: OnRound | None = None,
+        events: SweepEvents = NO_EVENTS,
+        lanes: Lanes | None = None,
     ) -> None:
         self._ports = tuple(dict.fromkeys(port for port in ports if port not in NEVER_PORTS))
         self._seed = seed
         self._size = block
         self._start = start
         self._again = frozenset(again)
-        self._done = done
-        self._on_address = on_address
-        self._on_block = on_block
-        self._on_progress = on_progress
-        self._on_cut_off = on_cut_off
-        self._on_method = on_method
-        self._on_round = on_round
+        self._events = events
+        self._lanes = lanes
         self._open: deque[_SynBlock] = deque()
         self._by_connection = 0
 
@@ -104,18 +93,15 @@ class TcpSyn:
             self._ports,
             sweeps={4: arp, 6: ndp},
             seed=self._seed,
-            on_progress=self._on_progress,
-            on_cut_off=self._on_cut_off,
-            on_round=self._on_round,
+            events=self._events,
+            lanes=self._lanes or Lanes(ctx.scope, ctx.interfaces),
         )
         rest = connect_sweep(
             "tcp-connect",
             ctx,
             emit,
             self._ports,
-            done=self._done or (lambda _address, _port: False),
-            on_address=self._on_address,
-            on_cut_off=self._on_cut_off,
+            events=replace(self._events, on_progress=NO_EVENTS.on_progress),
         )
         self._sweeps = {4: arp, 6: ndp}
         try:
@@ -135,7 +121,7 @@ class TcpSyn:
             self._open.clear()
         for sweep in (arp, ndp):
             if sweep.sent:
-                self._on_method(sweep.method())
+                self._events.on_method(sweep.method())
         return self._method(run, rest)
 
     async def _begin(
@@ -157,8 +143,7 @@ class TcpSyn:
             part = run.part(indices[rows], lane, self._shuffled(first, len(rows)))
             block.parts.append(part)
             block.left += 1
-            if self._done is not None:
-                part.mark_known(self._done)
+            part.mark_known(self._events)
             if part.on_link:
                 sweep = self._sweeps[4 if part.arrays.octets.shape[1] == 4 else 6]
                 async for found in sweep.passes(part, run.send, settle=partial(run.give_up, part)):
@@ -194,7 +179,7 @@ class TcpSyn:
         run.loss.late += part.late
         counted = part.late
         for address in part.tell_alive():
-            self._on_address(address)
+            self._events.on_address(address)
         own = Loss(first=part.first, late=part.late)
         if own.shows:
             run.pace.lost(own.share, own.describe())
@@ -237,8 +222,8 @@ class TcpSyn:
                 run.answered -= watch.crowd
                 run.crowds.add(watch.cidr)
                 excluded |= part.rows_of(watch)
-            for address in part.tell_all():
-                self._on_address(address)
+            for address in part.tell_all(self._events.awaited):
+                self._events.on_address(address)
             run.finished.append(Finished(part, part.passes, excluded))
             run.forget(part)
         if block.rest is not None:
@@ -250,7 +235,7 @@ class TcpSyn:
             block = self._open.popleft()
             self._finish(run, block)
             if not block.resumed:
-                self._on_block(block.first, block.last)
+                self._events.on_block(block.first, block.last)
 
     def _blocks(self, run: SynRun) -> Iterator[tuple[int, Rows]]:
         """(index of the first address, indices): subnets cut off earlier first, then the rest."""

@@ -9,7 +9,12 @@ from typing import ClassVar
 from camscan.discovery.answer_book import AnswerBook
 from camscan.discovery.interface import DiscoveryContext, Sighting
 from camscan.discovery.link_inquiry import open_sender
-from camscan.discovery.multicast_link import multicast_links, out_of_reach, reached_by_multicast
+from camscan.discovery.multicast_link import (
+    Link,
+    multicast_links,
+    out_of_reach,
+    reached_by_multicast,
+)
 from camscan.errors import first_fault
 from camscan.model.coverage import Method, MethodStatus
 from camscan.net.udp import UdpSender
@@ -22,8 +27,9 @@ class UnicastInquiry:
 
     `sweep` goes to each such address, `hosts` to each such host that has answered something
     else. Each goes to an address once; what an earlier part of the run asked is not asked again.
-    At the end the sweep's questions go once more to hosts that answered something, but not this
-    inquiry: UDP loses packets, and silence of a host that is there is the only sign of it.
+    When its answers have had their time, the sweep's questions go once more to hosts that
+    answered something, but not this inquiry: UDP loses packets, and silence of a host that is
+    there is the only sign of it.
     """
 
     name: str
@@ -41,10 +47,11 @@ class UnicastInquiry:
         book = self.book(ctx, emit)
         async with open_sender(ctx) as udp:
             reader = asyncio.create_task(_read_all(udp, book))
+            links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._sweep(ctx, udp, reader))
-                    tasks.create_task(self._hosts(ctx, udp, reader, book))
+                    heard = tasks.create_task(self._sweep(ctx, udp, links))
+                    tasks.create_task(self._hosts(ctx, udp, book, links, heard))
             except ExceptionGroup as group:
                 raise first_fault(group) from None
             finally:
@@ -60,11 +67,9 @@ class UnicastInquiry:
             return Method(name=self.name, status=MethodStatus.SKIPPED, reason=reason)
         return book.method(sent, dropped)
 
-    async def _sweep(
-        self, ctx: DiscoveryContext, udp: UdpSender, reader: asyncio.Task[None]
-    ) -> None:
+    async def _sweep(self, ctx: DiscoveryContext, udp: UdpSender, links: Sequence[Link]) -> None:
+        """Ask every address; returns when the answers have had their time."""
         try:
-            links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
             for make in self.sweep:
                 query = make()
                 await udp.sweep(
@@ -73,7 +78,7 @@ class UnicastInquiry:
                     on_asked=lambda address: ctx.on_asked(self.name, address),
                 )
             if udp.sent:
-                await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
+                await asyncio.sleep(ctx.profile.listen_seconds)
         finally:
             ctx.hosts.source_ended()
 
@@ -81,37 +86,62 @@ class UnicastInquiry:
         self,
         ctx: DiscoveryContext,
         udp: UdpSender,
-        reader: asyncio.Task[None],
         book: AnswerBook,
+        links: Sequence[Link],
+        heard: asyncio.Task[None],
     ) -> None:
-        links, _ = multicast_links(ctx.scope, ctx.interfaces, ctx.allow_multicast)
+        """Ask each host once, and the sweep's questions again when it was silent to them."""
         covered = reached_by_multicast(links)
-        found: list[str] = []
-        asked = False
-        async for address in ctx.hosts:
-            if not covered(address):
-                found.append(address)
-                asked |= await self._ask(ctx, udp, self.hosts, (address,))
-        if asked:  # the sweep's own answers have had their time when the hosts end
-            await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
-        silent = [address for address in found if not book.answered(address)]
-        if await self._ask(ctx, udp, self.sweep, silent):
-            await asyncio.wait([reader], timeout=ctx.profile.listen_seconds)
+        loop = asyncio.get_running_loop()
+        over = 0.0  # when the answers to the last question to a host have had their time
+        early: list[str] = []  # found before the sweep's answers were in
+        async with asyncio.TaskGroup() as tasks:
+            again = tasks.create_task(self._again(ctx, udp, book, early, heard))
+            async for address in ctx.hosts:
+                if covered(address):
+                    continue
+                asked = await self._ask(ctx, udp, self.hosts, address)
+                if not heard.done():
+                    early.append(address)
+                elif not book.answered(address):
+                    asked |= await self._ask(ctx, udp, self.sweep, address)
+                if asked:
+                    over = loop.time() + ctx.profile.listen_seconds
+        await asyncio.sleep(max(over, again.result()) - loop.time())
+
+    async def _again(
+        self,
+        ctx: DiscoveryContext,
+        udp: UdpSender,
+        book: AnswerBook,
+        hosts: Sequence[str],
+        heard: asyncio.Task[None],
+    ) -> float:
+        """The sweep's questions once more to `hosts` that did not answer them; the loop's time
+        at which the answers have had theirs."""
+        await asyncio.wait([heard])
+        over = 0.0
+        for address in hosts:
+            if not book.answered(address) and await self._ask(ctx, udp, self.sweep, address):
+                over = asyncio.get_running_loop().time() + ctx.profile.listen_seconds
+        return over
 
     async def _ask(
         self,
         ctx: DiscoveryContext,
         udp: UdpSender,
         queries: Sequence[Callable[[], Query]],
-        addresses: Sequence[str],
+        address: str,
     ) -> bool:
         """Send; False when nothing was left to ask."""
         asked = False
         for make in queries:
             query = make()
-            for address in self._left(ctx, query, iter(addresses)):
-                await udp.send(query, address)
+            for one in self._left(ctx, query, iter((address,))):
+                await udp.send(query, one)
                 asked = True
+        if asked:
+            ctx.on_asked(self.name, address)
         return asked
 
     @staticmethod

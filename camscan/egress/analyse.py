@@ -95,7 +95,7 @@ def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None
     Raises SourceError when a word names no readable source.
     """
     started = now or datetime.now(UTC)
-    record = read_flows(words, inputs.keep)
+    record = read_flows(words, inputs.keep, inputs.fingerprints.first_bytes.find)
     return run_of(record, judged(record, inputs), inputs, started=started, now=now)
 
 
@@ -206,9 +206,12 @@ def _with_fleets(
         for one in alone
         if one.verdict is Verdict.UNEXPECTED and not _ROLE_CODES & {r.code for r in one.reasons}
     ]
+    volleys = frozenset(
+        one.talk.id for one in alone if any(r.code is Code.HOLE_PUNCHING for r in one.reasons)
+    )
     together = {
         talk: Reason(Code.FLEET_START if fleet.onset else Code.FLEET, fleet.text)
-        for fleet in fleets(unexpected, watched, start)
+        for fleet in fleets(unexpected, watched, start, volleys=volleys)
         for talk in fleet.talks
     }
     return tuple(

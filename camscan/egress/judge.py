@@ -250,11 +250,24 @@ class Judge:
         """A DNS question without a connection."""
         name = talk.name or ""
         asked = Reason(Code.NAME_ONLY, f"asked for the name {name}, and no connection was seen")
+        if talk.blocked:
+            stopped = "the name server gave no address on purpose, says its log or answer"
+            verdict, reasons = self._question_verdict(talk, name, asked)
+            return verdict, [*reasons, Reason(Code.BLOCKED, stopped)]
+        return self._question_verdict(talk, name, asked)
+
+    def _question_verdict(
+        self, talk: Talk, name: str, asked: Reason
+    ) -> tuple[Verdict, list[Reason]]:
+        """What a question alone says."""
         if "." not in name or name.endswith(_LOCAL_NAMES):
             return Verdict.INFRASTRUCTURE, [asked]
         match = self._known.match(name, talk.protocol, None, talk.device)
         if match is not None:
             return Verdict.VENDOR_CLOUD, [asked, *self._cloud(match, talk)]
+        usual = self._usual.judge(talk)
+        if usual is not None:
+            return usual[0], [usual[1], asked]
         for address in talk.answered:
             answer = self._geo.lookup(address)
             if is_abroad(answer, self._policy):

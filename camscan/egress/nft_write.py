@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.address import INSIDE, Network, parse
+from camscan.egress.address import INSIDE, Network, is_inside, parse
 from camscan.egress.mud_write import PERMITTED
 from camscan.model.conversation import Conversation, Direction
 from camscan.model.device import Device
@@ -45,7 +45,7 @@ def nft_of(run: Run, devices: Iterable[Device], internal: tuple[Network, ...] = 
     for version in present:
         family = _FAMILIES[version]
         lines.append(f"\t\t{family} saddr @cameras{version} {family} daddr @inside{version} accept")
-    rules = (_rule(each) for each in run.conversations if each.device in by_device)
+    rules = (_rule(each, internal) for each in run.conversations if each.device in by_device)
     lines += dict.fromkeys(rule for rule in rules if rule is not None)
     for version in present:
         family = _FAMILIES[version]
@@ -64,12 +64,14 @@ def _set(name: str, version: int, elements: list[str], *, interval: bool = False
     return [*lines, "\t}"]
 
 
-def _rule(one: Conversation) -> str | None:
+def _rule(one: Conversation, internal: tuple[Network, ...]) -> str | None:
     """One permitted call to the outside."""
     source, peer = parse(one.address), parse(one.peer or "")
     if one.verdict not in PERMITTED or one.direction is not Direction.OUT:
         return None
     if source is None or peer is None or source.version != peer.version:
+        return None
+    if is_inside(peer, internal):
         return None
     family = _FAMILIES[source.version]
     words = [f"\t\t{family} saddr {source} {family} daddr {peer}"]

@@ -17,7 +17,7 @@ from camscan.model.flow import Origin, Slot
 
 _SLACK = 120.0  # seconds: clocks differ, and logs tell of a connection at its end
 _CERTAINTY = (Origin.SYN, Origin.RECORDED, Origin.PORTS, Origin.FIRST, Origin.UNKNOWN)
-_STATED = ("sni", "quic-sni", "http-host")
+_STATED = ("sni", "quic-sni", "http-host", "http-connect")
 _WEAK = frozenset({None, "dns-other"})
 
 Span = tuple[float, float]

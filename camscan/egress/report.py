@@ -54,6 +54,12 @@ def coverage_of(
             f" {unjudged}; their traffic was dropped at reading; --all-devices judges everything"
         )
         skips.append(Skip(subject="inventory", what=_WHAT, reason=reason))
+    if record.flows and not any(flow.name for flow in record.flows):
+        reason = (
+            "no source shows a name, so known services of makers cannot be told from others: give"
+            " the log of the name server beside it"
+        )
+        skips.append(Skip(subject="names", what="known services", reason=reason))
     if not policy.home_countries:
         reason = "no home_countries in [egress] of camscan.toml: no country counts as abroad"
         skips.append(Skip(subject="policy", what="abroad", reason=reason))

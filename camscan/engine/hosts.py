@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -13,7 +14,7 @@ from camscan.engine.ledger import Ledger
 from camscan.model.device import Port
 from camscan.model.status import Status
 from camscan.probes.context import ProbeContext
-from camscan.probes.host import HostEnd, PortQueue, probe_host
+from camscan.probes.host import HostEnd, NoLeads, PortQueue, probe_host
 from camscan.protocols.never import NEVER_PORTS
 
 LINK = frozenset((WsdMulticast.name, Ssdp.name))
@@ -45,6 +46,7 @@ class Hosts:
         self._answer_seconds = answer_seconds
         self._on_change = on_change
         self._swept: set[str] = set()
+        self._complete: set[str] = set()
         self._running: frozenset[str] = frozenset()
         self._covered: Callable[[str], bool] = lambda _: False
         self._asked_at: dict[tuple[str, str], float] = {}
@@ -58,8 +60,10 @@ class Hosts:
     def sighted(self, sighting: Sighting) -> None:
         """One answer of a host that may be dialled."""
         address = sighting.address
-        for location in sighting.locations:
-            self.locations[address][location] = None
+        new = [one for one in sighting.locations if one not in self.locations[address]]
+        self.locations[address].update(dict.fromkeys(new))
+        if new and address in self._complete and self.tasks is not None:
+            self.tasks.create_task(self._describe(address, new))
         if sighting.transport == "tcp" and sighting.port is not None:
             status = "open" if sighting.status is Status.OK else "closed"
             port = Port(port=sighting.port, transport="tcp", service=None, status=status)
@@ -84,14 +88,19 @@ class Hosts:
     def asked(self, method: str, address: str) -> None:
         """An inquiry left for `address`: its answer is given the time to arrive."""
         if method in self._running:
-            self._asked_at[method, address] = asyncio.get_running_loop().time()
-            self._stir(address)
+            self._asked_at[method, address] = time.monotonic()  # the clock of the loop
+            if address in self._waiting:
+                self._stir(address)
 
     def swept(self, address: str) -> None:
         """All ports of one address are known: its host need not wait for the rest of the sweep."""
         if address in self.queues and address not in self._swept:
             self._swept.add(address)
             self.queues[address].put_nowait(None)
+
+    def unswept(self) -> set[str]:
+        """The hosts of which `swept` is still to be told."""
+        return self.queues.keys() - self._swept
 
     def method_ended(self, name: str) -> None:
         """No more answers to `name`."""
@@ -152,8 +161,33 @@ class Hosts:
             ),
             leads=_Leads(self, self._ledger, address),
         )
+        if end is HostEnd.DONE:
+            self._complete.add(address)
         self._ledger.host_done(address, complete=end is HostEnd.DONE)
         self._on_change()
+
+    async def _describe(self, address: str, locations: Sequence[str]) -> None:
+        """Descriptions that a host announces after its probes have ended: nothing else again."""
+        nothing: PortQueue = asyncio.Queue()
+        nothing.put_nowait(None)
+        await probe_host(
+            self._probing,
+            address,
+            nothing,
+            on_evidence=self._ledger.saw,
+            on_skip=self._ledger.skip,
+            leads=_Announced(locations),
+        )
+
+
+class _Announced(NoLeads):
+    """Descriptions, and nothing else."""
+
+    def __init__(self, locations: Sequence[str]) -> None:
+        self._locations = locations
+
+    async def locations(self) -> Sequence[str]:
+        return self._locations
 
 
 class _Leads:

@@ -20,7 +20,7 @@ from camscan.inventory.journal import (
     Touched,
 )
 from camscan.model.contact import Contact
-from camscan.model.contact_round import RoundBegan, RoundEnded
+from camscan.model.contact_round import UNCERTAIN, RoundBegan, RoundEnded, expand
 from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -53,6 +53,7 @@ class Ledger:
 
         An inquiry that ended is not repeated; an address that got a datagram gets it no more.
         """
+        rounds: dict[str, RoundBegan] = {}
         for record in records:
             match record:
                 case Saw(evidence=evidence):
@@ -67,6 +68,10 @@ class Ledger:
                         self.asked.add((contact.query, contact.address))
                 case RoundBegan() | RoundEnded():
                     self.round(record)
+                    if isinstance(record, RoundBegan) and record.transport == "udp":
+                        rounds[record.id] = record
+                    elif isinstance(record, RoundEnded) and record.id in rounds:
+                        self._asked_in(rounds.pop(record.id), record)
                 case HostDone(address=address):
                     self.host_done(address, complete=True)
                 case BlockSwept(first=first, last=last) if first == self.swept:
@@ -78,12 +83,19 @@ class Ledger:
                 case _:
                     continue
 
+    def _asked_in(self, began: RoundBegan, ended: RoundEnded) -> None:
+        """Who got a datagram for certain; whom a kill left in doubt is asked (again)."""
+        for contact in expand((began, ended)):
+            if not contact.query.endswith(UNCERTAIN):
+                self.asked.add((contact.query, contact.address))
+
     def saw(self, item: Evidence) -> None:
         """One piece of evidence."""
         if item.field == "wsd.xaddr":
             self.xaddrs[item.target][item.value] = None
-        if item.id not in self.evidence:
-            self.evidence[item.id] = item
+        key = item.id
+        if key not in self.evidence:
+            self.evidence[key] = item
             self.write(Saw(evidence=item))
 
     def saw_port(self, address: str, port: Port) -> None:
@@ -115,7 +127,7 @@ class Ledger:
         self.write(Touched(contact=contact))
 
     def round(self, record: RoundBegan | RoundEnded) -> None:
-        """A round of a raw sweep touches, or has touched, many addresses."""
+        """A round of a sweep touches, or has touched, many addresses."""
         if self.journal is None:
             self.contacts.append(record)
         self.write(record)
@@ -139,6 +151,10 @@ class Ledger:
     def knows_port(self, address: str, port: int) -> bool:
         """True when a sweep has nothing to learn there."""
         return address in self.done_hosts or (port, "tcp") in self.ports.get(address, {})
+
+    def known_hosts(self) -> set[str]:
+        """The addresses of which `knows_port` may be true."""
+        return self.done_hosts | self.ports.keys()
 
     def was_asked(self, query: str, address: str) -> bool:
         """True when an earlier part of the run sent that there, or had done with the host."""

@@ -12,6 +12,7 @@ from camscan.discovery.interface import Discovery, DiscoveryContext, Sighting
 from camscan.discovery.multicast_link import multicast_links, reached_by_multicast
 from camscan.discovery.neighbour_table import NeighbourTable
 from camscan.discovery.registry import LINK_INQUIRIES, UNICAST_INQUIRIES
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.unicast_inquiry import UnicastInquiry
 from camscan.discovery.wsd import wide_scope_skips
 from camscan.engine.hosts import Hosts
@@ -166,7 +167,10 @@ class _Scan:
         """What this scan does not do, known before it begins."""
         if not self._request.only_listens:
             return wide_scope_skips(ctx)
-        reason = f"--passive: listened for {self._request.passive:g} s, nothing was sent"
+        reason = (
+            f"--passive: listened for {self._request.passive:g} s, nothing was sent; a description "
+            "that a device announced was not fetched"
+        )
         return (Skip(subject="run", what="everything but listening", reason=reason),)
 
     def _methods(self) -> list[Discovery]:
@@ -185,13 +189,16 @@ class _Scan:
             interfaces=self._request.interfaces,
             start=ledger.swept,
             again=ledger.again,
-            done=ledger.knows_port,
-            on_address=self._hosts.swept,
-            on_block=ledger.block_swept,
-            on_progress=self._attempted,
-            on_cut_off=ledger.stopped,
-            on_method=ledger.method,
-            on_round=ledger.round,
+            events=SweepEvents(
+                done=ledger.knows_port,
+                known=ledger.known_hosts,
+                awaited=self._hosts.unswept,
+                on_address=self._hosts.swept,
+                on_block=ledger.block_swept,
+                on_progress=self._attempted,
+                on_cut_off=ledger.stopped,
+                on_method=ledger.method,
+            ),
         )
         if choice.reason:
             reason = f"{choice.reason}; ports were tried by ordinary connections, which is slower"
@@ -209,6 +216,7 @@ class _Scan:
             interfaces=request.interfaces,
             on_skip=self._ledger.skip,
             on_contact=self._ledger.contact,
+            on_round=self._ledger.round,
             allow_multicast=request.multicast,
             hosts=self._feed,
             on_asked=self._hosts.asked,

@@ -28,20 +28,27 @@ def destination_name(conversation: Conversation) -> str:
     return conversation.name or conversation.peer or "unknown"
 
 
-def location(conversations: Iterable[Conversation]) -> str | None:
-    """`a.b.c.d is located in XX (table, date)`: a country never stands without its table."""
+def locations(conversations: Iterable[Conversation]) -> tuple[str, ...]:
+    """`a.b.c.d is located in XX (table, date)` for each peer of which a table knows the place: a
+    country never stands without its table."""
+    found: dict[str, None] = {}
     for conversation in conversations:
         for code in _LOCATIONS:
             text = text_of(conversation.reasons, code)
             if text is not None:
-                return text.partition(";")[0]
-    return None
+                found[text.partition(";")[0]] = None
+                break
+    return tuple(found)
 
 
 def location_suffix(conversations: Iterable[Conversation]) -> str:
-    """` in XX (table, date)` for a title, or nothing."""
-    text = location(conversations)
-    return " in" + text.partition(" is located in")[2] if text else ""
+    """` in XX (table, date)` for a title, ` in XX, YY (table, date)` for several; or nothing."""
+    by_table: dict[str, set[str]] = {}
+    for text in locations(conversations):
+        country, _, table = text.partition(" is located in ")[2].partition(" ")
+        by_table.setdefault(table, set()).add(country)
+    places = [f"{', '.join(sorted(by))} {table}".strip() for table, by in by_table.items()]
+    return " in " + " and ".join(places) if places else ""
 
 
 def blocking_rule(address: str, peer: str) -> str:

@@ -11,12 +11,11 @@ import datetime
 import random
 from pathlib import Path
 
-import msgspec
-
 from camscan.lab import talk
 from camscan.lab.device import Device
 from camscan.lab.estate import GATEWAY_HOST, Estate
 from camscan.lab.frames import End, Frame, Writer, write_pcap
+from camscan.lab.outside import BROWSED, CLOUDS, Cloud
 from camscan.lab.persona import personas
 
 CHINA_ADDRESS = "122.224.183.42"
@@ -28,45 +27,6 @@ END = datetime.time(2, 45)
 INFRASTRUCTURE_HOST = 5
 """The council's own DNS and NTP server, in the first subnet."""
 _ROUTER_MAC = "00:1d:aa:66:00:{:02x}"
-
-
-class Cloud(msgspec.Struct, frozen=True):
-    """A maker's server: name, an address for the DNS answer, port, octets out and in."""
-
-    name: str
-    address: str
-    port: int = 443
-    sent: int = 900
-    received: int = 4_000
-
-
-# Names: public firmware notes and vendors' own pages; addresses: public cloud ranges in which such
-# services run (AWS Ireland and Frankfurt, Azure), not the services' own.
-_CLOUDS: dict[str, tuple[Cloud, ...]] = {
-    "hikvision": (Cloud("litedev.hik-connect.com", "34.248.71.12"),),
-    "dahua": (Cloud("www.easy4ipcloud.com", "18.196.47.30", 10001),),
-    "reolink": (
-        Cloud("pushx.reolink.com", "34.250.16.91"),
-        Cloud("devices-apis.reolink.com", "52.208.10.20", 443, 700, 24_000),
-    ),
-    "tp-link": (
-        Cloud("n-devs-dcipc.tplinkcloud.com", "52.209.88.7"),
-        Cloud("n-device-api.tplinkcloud.com", "34.252.4.118"),
-    ),
-    "uniview": (Cloud("en.ezcloud.uniview.com", "18.197.22.201"),),
-    "axis": (Cloud("prod.adm.connect.axis.com", "40.127.155.231"),),
-    "ubiquiti": (Cloud("fw-update.ubnt.com", "52.16.7.220", 443, 700, 60_000),),
-}
-_BROWSED = (
-    ("www.bbc.co.uk", "212.58.237.1"),
-    ("www.gov.uk", "151.101.0.144"),
-    ("github.com", "140.82.121.4"),
-    ("www.baidu.com", "220.181.38.148"),
-    ("yandex.ru", "5.255.255.242"),
-    ("outlook.office365.com", "52.97.211.82"),
-    ("www.aliexpress.com", "47.254.150.10"),
-    ("www.lemonde.fr", "151.101.2.217"),
-)
 
 
 def callers(estate: Estate) -> tuple[Device, ...]:
@@ -158,7 +118,7 @@ class _Scene:
         if device.host % 3 == 0 or quiet:
             reply = talk.ntp_reply(at)
             self._exchange(at, device, self._inside, 123, talk.ntp_request(at), reply)
-        clouds = _CLOUDS.get(maker or "", ())
+        clouds = CLOUDS.get(maker or "", ())
         if clouds and device.host % 4 == 1 and not quiet:
             self._visit(self._some_time(), device, clouds[device.host // 4 % len(clouds)])
 
@@ -169,7 +129,7 @@ class _Scene:
             self._tcp(self._some_time(), device, address, 554, said)
 
     def _browser(self, device: Device) -> None:
-        for name, address in self._rng.sample(_BROWSED, 3):
+        for name, address in self._rng.sample(BROWSED, 3):
             at = self._some_time()
             self._resolve(at, device, name, address)
             said = talk.tls(self._rng, name, 1_200, self._rng.randrange(5_000, 40_000))

@@ -35,7 +35,8 @@ class End(msgspec.Struct, frozen=True):
         return bytes.fromhex(self.mac.replace(":", "")), ipaddress.IPv4Address(self.address).packed
 
 
-def _sum16(data: bytes) -> int:
+def internet_checksum(data: bytes) -> int:
+    """The checksum of RFC 1071 over `data`."""
     if len(data) % 2:
         data += b"\0"
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -51,14 +52,14 @@ def _frame(source: End, target: End, protocol: int, segment: bytes, number: int)
         "!BBHHHBBH4s4s", 0x45, 0, 20 + len(segment), number, 0x4000, 64, protocol, 0,
         source_ip, target_ip,
     )  # fmt: skip
-    head = head[:10] + struct.pack("!H", _sum16(head)) + head[12:]
+    head = head[:10] + struct.pack("!H", internet_checksum(head)) + head[12:]
     return target_mac + source_mac + b"\x08\x00" + head + segment
 
 
 def _transport(source: End, target: End, protocol: int, segment: bytes, at: int) -> bytes:
     """The segment with its checksum at offset `at`, over the pseudo header."""
     pseudo = source.octets[1] + target.octets[1] + struct.pack("!BBH", 0, protocol, len(segment))
-    value = _sum16(pseudo + segment) or 0xFFFF
+    value = internet_checksum(pseudo + segment) or 0xFFFF
     return segment[:at] + struct.pack("!H", value) + segment[at + 2 :]
 
 

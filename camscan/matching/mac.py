@@ -25,12 +25,6 @@ def mac_digits(text: str) -> str | None:
     return None
 
 
-def mac_text(text: str) -> str | None:
-    """`aa:bb:cc:dd:ee:ff` of a whole MAC address in any notation, else None."""
-    digits = mac_digits(text)
-    return colons(digits) if digits is not None and len(digits) == 12 else None
-
-
 def colons(digits: str) -> str:
     """`aa:bb:cc:dd:ee:ff` of 12 digits."""
     return bytes.fromhex(digits).hex(":")

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ UNCERTAIN = " (not certain)"
 """Ends the query of a contact that the scan was about to make when it was killed."""
 
 _MILLISECOND = timedelta(milliseconds=1)
+_LEVEL = 1  # shuffled numbers: no level makes them smaller
 
 
 class RoundBegan(Struct, frozen=True, kw_only=True, tag="asking"):
@@ -52,21 +54,18 @@ class RoundEnded(Struct, frozen=True, kw_only=True, tag="asked"):
     order: bytes
 
 
-def pack(batches: Sequence[tuple[int, Sequence[int]]]) -> bytes:
-    """(milliseconds since the first, numbers within the round's addresses) of each batch, as
-    zlib of little-endian 32-bit words: the number of batches, their times as differences, their
-    sizes; then the numbers, low halves before high halves."""
-    batches = [batch for batch in batches if len(batch[1])]
-    times, before = array("I"), 0
-    for since, _ in batches:
-        times.append(max(0, since - before))
-        before = max(before, since)
-    sizes = array("I", (len(numbers) for _, numbers in batches))
-    numbers = [number for _, held in batches for number in held]
-    head = array("I", [len(batches)])
-    low = array("H", (number & 0xFFFF for number in numbers))
-    high = array("H", (number >> 16 for number in numbers))
-    return zlib.compress(b"".join(_little(words) for words in (head, times, sizes, low, high)))
+def pack(since: array[int], sizes: array[int], numbers: array[int]) -> bytes:
+    """Batches of packets, as arrays of 32-bit words: the milliseconds of each since the first,
+    how many packets it has, and for every packet the number within the round's addresses.
+
+    zlib of little-endian words: the number of batches, their times as differences, their sizes;
+    then the numbers, low halves before high halves.
+    """
+    times = array("I", (max(0, b - a) for a, b in pairwise((0, *since))))
+    halves = array("H", numbers.tobytes())
+    low, high = (0, 1) if sys.byteorder == "little" else (1, 0)
+    parts = array("I", [len(sizes)]), times, sizes, halves[low::2], halves[high::2]
+    return zlib.compress(b"".join(_little(words) for words in parts), _LEVEL)
 
 
 def unpack(packed: bytes, most: int) -> list[tuple[int, array[int], array[int]]]:
@@ -174,6 +173,7 @@ class _Addresses:
 
 def _little(words: array[int]) -> bytes:
     if sys.byteorder == "big":
+        words = words[:]
         words.byteswap()
     return words.tobytes()
 

@@ -20,6 +20,7 @@ from camscan.protocols import arp, ndp
 
 _Found = TypeVar("_Found")
 _POLL_MILLISECONDS = 50
+_GATHER_SECONDS = 0.003
 
 
 class Neighbour(Struct, frozen=True):
@@ -90,8 +91,11 @@ class AnswerReader:
         for number in self._readers:
             waiting.register(number, select.POLLIN)
         while not self._stop.is_set():
-            for number, _ in waiting.poll(_POLL_MILLISECONDS):
-                self._read(*self._readers[number])
+            ready = waiting.poll(_POLL_MILLISECONDS)
+            # What comes within a moment is read together: a reading costs more than an answer.
+            if ready and not self._stop.wait(_GATHER_SECONDS):
+                for number, _ in ready:
+                    self._read(*self._readers[number])
 
     def _read(self, reader: FrameReader, neighbours: bool) -> None:
         try:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from msgspec import Struct
 
 from camscan.net.interface import Interface, interfaces
 from camscan.net.link_layer import LinkLayer, link_layer
 from camscan.net.route import Route, Routes
-from camscan.net.target_list import Stretch, TargetList
+from camscan.net.stretch import Stretch, stretches
+from camscan.scope import Scope
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 NO_LANE = -1
 
@@ -28,13 +32,13 @@ class Lane(Struct, frozen=True, kw_only=True):
 
 
 class Lanes:
-    """Which lane each target of a list takes.
+    """Which lane each target takes; their numbers are those of a TargetList of the same scope.
 
     `refusals` counts the addresses that no raw frame reaches, by reason: no route, a tunnel,
     loopback, an address of this machine.
     """
 
-    def __init__(self, targets: TargetList, links: Sequence[Interface] | None = None) -> None:
+    def __init__(self, scope: Scope, links: Sequence[Interface] | None = None) -> None:
         self.lanes: list[Lane] = []
         self.refusals: Counter[str] = Counter()
         self._links = tuple(interfaces() if links is None else links)
@@ -43,7 +47,7 @@ class Lanes:
         self._numbers: list[int] = []
         self._sizes: list[int] = []
         with Routes() as routes:
-            for stretch in targets.stretches:
+            for stretch in stretches(scope):
                 if stretch.zones:
                     self._local(stretch)
                     continue
@@ -53,6 +57,8 @@ class Lanes:
 
     def of(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The lane's number for each target, NO_LANE where there is none."""
+        import numpy as np  # not where lanes are only counted
+
         which = np.searchsorted(self._starts, indices, side="right") - 1
         return np.asarray(self._numbers, dtype=np.int64)[which]
 

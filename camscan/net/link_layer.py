@@ -38,6 +38,17 @@ class LinkLayer(Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+def refused() -> str | None:
+    """Why this user may not open packet sockets here, None when it may."""
+    if not hasattr(socket, "AF_PACKET"):
+        return "raw frames need AF_PACKET, which only Linux has"
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except OSError as error:
+        return f"raw frames need NET_RAW: {error.strerror}"
+    return None
+
+
 def link_layer(index: int) -> LinkLayer:
     """What the kernel says of the interface with this index."""
     import fcntl

@@ -11,6 +11,7 @@ from camscan.net.frame_listener import FrameListener
 from camscan.net.group_listener import GroupListener
 from camscan.net.inbox import HeardDatagram, HeardFrame, Inbox
 from camscan.net.interface import Interface
+from camscan.protocols import dhcpv6
 from camscan.protocols.announcement import ANNOUNCEMENTS, Announcement
 from camscan.protocols.dhcp import CLIENT_PORT, SERVER_PORT
 
@@ -82,7 +83,11 @@ class Listener:
         """Open a listener on each link; why there is none."""
         if not hasattr(socket, "AF_PACKET"):
             return "only Linux has AF_PACKET"
-        ports = {each.port for each in self._announcements} | {CLIENT_PORT, SERVER_PORT}
+        ports = {each.port for each in self._announcements} | {
+            CLIENT_PORT,
+            SERVER_PORT,
+            dhcpv6.SERVER_PORT,
+        }
         refusal = ""
         for link in self._links:
             try:

@@ -14,7 +14,7 @@ from camscan.net.bpf import arp_replies, neighbour_advertisements
 from camscan.net.lane import Lane
 from camscan.net.neighbour import neighbours
 from camscan.net.neighbour_frame import ArpTemplate, SolicitationTemplate
-from camscan.net.packet_socket import FrameReader, FrameSender
+from camscan.net.packet_socket import FrameReader, FrameSender, sending_socket
 from camscan.protocols import arp, ndp
 
 _ATTEMPTS = 4
@@ -48,7 +48,8 @@ def _ask(lane: Lane, packed: bytes, gateway: str) -> bytes | None:
         template = SolicitationTemplate(mac, lane.source, slots=1)
         reader = FrameReader(index, ndp.ETHERTYPE, neighbour_advertisements())
     template.fill(np.frombuffer(packed, dtype=np.uint8).reshape(1, -1))
-    sender = FrameSender(index, template.frames)
+    sock = sending_socket(index)
+    sender = FrameSender(sock, template.frames)
     try:
         for _ in range(_ATTEMPTS):
             sender.send(0, 1)
@@ -65,5 +66,5 @@ def _ask(lane: Lane, packed: bytes, gateway: str) -> bytes | None:
                         return bytes.fromhex(said.mac.replace(":", ""))
         return None
     finally:
-        sender.close()
+        sock.close()
         reader.close()

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from camscan.net.profile import Profile
+
+if TYPE_CHECKING:
+    from camscan.net.sweep_rates import SweepRates
 
 # Event loops wake a millisecond late; what is lost by that may be caught up, no more.
 _BURST_SECONDS = 0.010
@@ -16,8 +20,9 @@ class Pace:
     """A token pace of `per_second`: over any time T at most per_second * (T + 10 ms) + n pass,
     n being the most that one waiter asks for.
 
-    Waiters pass in order; `passed` counts packets. A `bulk` waiter lets everyone else go first, so
-    a sweep that has queued thousands of SYNs does not starve the probes of hosts already found.
+    Waiters pass in order; `passed` counts packets, and `on_passed` is told how many. A `bulk`
+    waiter lets everyone else go first, so a sweep that has queued thousands of SYNs does not
+    starve the probes of hosts already found.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class Pace:
         self._bulk_turn = asyncio.Lock()
         self._waiting = 0
         self.passed = 0
+        self.on_passed: Callable[[int], None] | None = None
 
     @property
     def ready(self) -> bool:
@@ -48,6 +54,8 @@ class Pace:
         earliest = self._clock() - _BURST_SECONDS
         self._next = max(self._next, earliest) + n * self._interval
         self.passed += n
+        if self.on_passed is not None:
+            self.on_passed(self.passed)
 
     async def wait(self, n: int = 1, *, bulk: bool = False) -> None:
         """Return when `n` more packets may leave."""
@@ -80,13 +88,11 @@ class Paces:
         self._syn = Pace(profile.routed_syn_pps)
         self._datagram = Pace(profile.routed_udp_pps)
 
-    def passed(self) -> int:
-        """Packets of every kind that have left so far."""
-        return self._total.passed
-
-    def passed_syn(self) -> int:
-        """Routed SYNs that have left so far."""
-        return self._syn.passed
+    def tell(self, rates: SweepRates) -> None:
+        """Tell `rates` from now on how many packets, and how many routed SYNs, have left."""
+        for pace, count in ((self._total, rates.count), (self._syn, rates.count_syn)):
+            count(pace.passed)
+            pace.on_passed = count
 
     async def syn(self, *, on_link: bool, bulk: bool = False) -> None:
         """Return when one more SYN may leave."""

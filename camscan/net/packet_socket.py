@@ -46,15 +46,21 @@ class _Vector:
             self.messages[number].head.vector_count = 1
 
 
-class FrameSender:
-    """Sends rows of `frames` by one interface. Raises LocalFaultError without the permission."""
+def sending_socket(index: int) -> socket.socket:
+    """A socket for FrameSender by one interface; LocalFaultError without the permission."""
+    sock = _packet_socket(index, 0)
+    _enlarge(sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, _SEND_BUFFER)
+    return sock
 
-    def __init__(self, index: int, frames: Octets) -> None:
-        self._sock = _packet_socket(index, 0)
-        _enlarge(self._sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, _SEND_BUFFER)
+
+class FrameSender:
+    """Sends rows of `frames` by a `sending_socket`, which its owner closes."""
+
+    def __init__(self, sock: socket.socket, frames: Octets) -> None:
         self._vector = _Vector(frames)
         self._sendmmsg = call("sendmmsg")
-        self._number = self._sock.fileno()
+        self._sock = sock  # open as long as its number is used
+        self._number = sock.fileno()
 
     def send(self, first: int, last: int) -> int:
         """Send the rows `first` up to `last`; how many left before a full queue held up one."""
@@ -67,16 +73,13 @@ class FrameSender:
             return 0
         raise LocalFaultError(f"sending frames failed: {os.strerror(number)}")
 
-    def send_all(self, count: int, *, stopped: Callable[[], bool]) -> int:
-        """Send the first `count` rows, waiting for room until `stopped`; how many left."""
-        gone = self.send(0, count) if count else 0
-        while gone < count and not stopped():
+    def send_all(self, first: int, last: int, *, stopped: Callable[[], bool]) -> int:
+        """Send the rows `first` up to `last`, waiting for room until `stopped`; how many left."""
+        at = first + (self.send(first, last) if last > first else 0)
+        while at < last and not stopped():
             time.sleep(_FULL)
-            gone += self.send(gone, count)
-        return gone
-
-    def close(self) -> None:
-        self._sock.close()
+            at += self.send(at, last)
+        return at - first
 
 
 class FrameReader:
@@ -103,9 +106,11 @@ class FrameReader:
 
     def read(self) -> Octets:
         """The frames that wait, cut or padded with zeros to 192 bytes; none: an empty array."""
-        self._vector.rows[:] = 0
         got = self._recvmmsg(self.fileno(), self._vector.messages, self._slots, _MSG_DONTWAIT, None)
-        return self._vector.rows[: max(got, 0)].copy()
+        used = self._vector.rows[: max(got, 0)]
+        frames = used.copy()
+        used[:] = 0
+        return frames
 
     def dropped(self) -> int:
         """Frames that the kernel dropped for want of room since the last call."""
@@ -114,17 +119,6 @@ class FrameReader:
 
     def close(self) -> None:
         self._sock.close()
-
-
-def refused() -> str | None:
-    """Why this user may not open packet sockets here, None when it may."""
-    if not hasattr(socket, "AF_PACKET"):
-        return "raw frames need AF_PACKET, which only Linux has"
-    try:
-        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
-    except OSError as error:
-        return f"raw frames need NET_RAW: {error.strerror}"
-    return None
 
 
 def _packet_socket(index: int, kind: int) -> socket.socket:

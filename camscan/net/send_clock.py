@@ -10,7 +10,8 @@ CATCH_UP = 1.04
 
 _BURST_SECONDS = 0.020
 _DEBT_SECONDS = 1.0
-_BATCH_SECONDS = 0.005
+_BATCH_SECONDS = 0.001
+_LATE_SECONDS = 0.005
 
 
 class SendClock:
@@ -45,8 +46,11 @@ class SendClock:
         self._per_second = per_second
 
     def batch(self, most: int) -> int:
-        """How many packets make one batch: five milliseconds' worth, at least one."""
-        return max(1, min(most, int(self._per_second * _BATCH_SECONDS)))
+        """How many packets make one batch: what a millisecond sends, or what is overdue and five
+        milliseconds send; at least one."""
+        late = self._clock() - self._due
+        seconds = min(max(late, _BATCH_SECONDS), _LATE_SECONDS)
+        return max(1, min(most, int(self._per_second * seconds)))
 
     def wait_until(self) -> float:
         """The monotonic time at which the next batch may leave."""

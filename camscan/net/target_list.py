@@ -13,30 +13,20 @@ from ipaddress import IPv6Address
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 
-from camscan.scope import ENUMERABLE_V6, Scope, Span
+from camscan.net.address import parse, zone_index
+from camscan.net.stretch import Stretch, stretches
+from camscan.scope import Scope
 
 Octets = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.int64]
-
-
-class Stretch(Struct, frozen=True, kw_only=True):
-    """Consecutive numbers `start` up to `start + size` of one IP version; `zones`: the names of
-    the interfaces that take turns in a stretch of link-local addresses."""
-
-    start: int
-    size: int
-    version: int
-    span: Span
-    zones: tuple[str, ...] = ()
 
 
 class TargetList:
     """Number to address and back. `len` is the number of addresses."""
 
     def __init__(self, scope: Scope) -> None:
-        self.stretches = tuple(_stretches(scope))
+        self.stretches = tuple(stretches(scope))
         self._starts = [one.start for one in self.stretches]
         self._by_version = {
             version: [one for one in self.stretches if one.version == version] for version in (4, 6)
@@ -110,6 +100,14 @@ class TargetList:
             return None
         return one.start + offset * len(one.zones) + one.zones.index(name)
 
+    def number(self, address: str) -> int | None:
+        """The number of an address as text, None outside the list."""
+        parsed = parse(address)
+        if parsed is None:
+            return None
+        zone = zone_index(parsed.scope_id) if isinstance(parsed, IPv6Address) else 0
+        return self.index(parsed.packed, zone or 0)
+
     def block_end(self, first: int, size: int) -> int:
         """Where a block of at least `size` numbers from `first` on ends: between two /24s."""
         end = first + size
@@ -129,24 +127,6 @@ class TargetList:
         if stretch.version == 6:
             return None
         return (stretch.span.first + index - stretch.start) >> 8
-
-
-def _stretches(scope: Scope) -> Iterator[Stretch]:
-    start = 0
-    for span in scope.v4.spans:
-        yield Stretch(start=start, size=span.size, version=4, span=span)
-        start += span.size
-    zones = tuple(sorted(scope.links))
-    for span in scope.v6.spans:
-        if span.size > ENUMERABLE_V6:
-            continue
-        local = IPv6Address(span.first).is_link_local
-        size = span.size * len(zones) if local else span.size
-        if size:
-            yield Stretch(
-                start=start, size=size, version=6, span=span, zones=zones if local else ()
-            )
-        start += size
 
 
 def _packed(first: int, offset: Indices, width: int) -> Octets:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,9 +16,10 @@ from camscan.errors import LocalFaultError
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
 from camscan.net import udp_batch
-from camscan.net.address import endpoint, from_sockaddr
+from camscan.net.address import endpoint, from_sockaddr, ipv4_value
 from camscan.net.contact import ContactSink, report
 from camscan.net.datagram import Datagram, Inbox
+from camscan.net.datagram_round import DatagramRounds, OnRound
 from camscan.net.fault import status_of
 from camscan.net.interface import Interface, interfaces, on_link
 from camscan.net.multicast import multicast_refusal
@@ -25,7 +28,7 @@ from camscan.net.pace import Pace, Paces
 from camscan.net.profile import Profile
 from camscan.net.udp_endpoint import Endpoint
 from camscan.net.udp_socket import PortTaken, any_socket, closed_on_error, link_socket
-from camscan.net.udp_sweep import Sweep
+from camscan.net.udp_sweep import Group, Permitted, Sweep
 from camscan.protocols.query import Query, from_here, is_permitted
 from camscan.scope import Scope
 
@@ -33,6 +36,10 @@ BROADCAST = "255.255.255.255"
 
 _Key = tuple[int, str, int]  # family, interface ("": any), local port
 _Socket = TypeVar("_Socket")
+OnLeft = Callable[[Sequence[int]], None]
+
+_ROUND = 4096
+"""Most addresses of a round; it lasts a second or less, for who is killed in it is uncertain."""
 
 
 class UdpSender:
@@ -41,7 +48,8 @@ class UdpSender:
     Use as an async context manager. `dropped` counts answers that came faster than they were
     read or in a flood from one address. `allow_multicast` names interfaces on which the user
     asked for multicast whatever the scope covers (`--multicast IFACE`). `on_skip` is told of a
-    local port that another program holds.
+    local port that another program holds. `on_round` gets two records of each round of a sweep;
+    without it `on_contact` gets every datagram.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class UdpSender:
         links: Sequence[Interface] | None = None,
         allow_multicast: frozenset[str] = frozenset(),
         on_skip: Callable[[Skip], None] = lambda _: None,
+        on_round: OnRound | None = None,
     ) -> None:
         self.scope = scope
         self.links = tuple(interfaces() if links is None else links)
@@ -63,6 +72,8 @@ class UdpSender:
         self._on_contact = on_contact
         self._allow_multicast = allow_multicast
         self._on_skip = on_skip
+        self._rounds = None if on_round is None else DatagramRounds(on_round)
+        self._round_size = _round_size(profile)
         self._neighbourhood = Neighbourhood(self.links)
         self._neighbours = Pace(self._neighbourhood.datagrams)
         self._own = {own.address for link in self.links for own in link.addresses}
@@ -97,6 +108,13 @@ class UdpSender:
 
     async def send(self, query: Query, address: str) -> Status:
         """Send `query` to one address, paced: OK when it left, OUT_OF_SCOPE or UNREACHABLE."""
+        status = await self._send(query, address)
+        where = endpoint(address, query.port)
+        if status is Status.OK and where is not None:
+            report(self._on_contact, where.address, query.port, "udp", query.name)
+        return status
+
+    async def _send(self, query: Query, address: str) -> Status:
         if not self.scope.permits(address):
             return Status.OUT_OF_SCOPE
         where = endpoint(address, query.port)
@@ -113,7 +131,7 @@ class UdpSender:
         if not self.scope.permits(where.address):
             return Status.OUT_OF_SCOPE
         self._asking_own(where.address.partition("%")[0])
-        return self._emit(one, query, where.address, where.sockaddr)
+        return self._emit(one, query, where.sockaddr)
 
     async def sweep(
         self,
@@ -126,19 +144,54 @@ class UdpSender:
         call where the system can, one by one elsewhere."""
         batch = await self._batch(query)
         work = Sweep(self.links, self._profile, self._neighbourhood)
-        for group in work.groups(addresses, batched=batch is not None):
+        waiting = iter(addresses)
+        while some := list(islice(waiting, self._round_size)):
+            numbers = list(map(ipv4_value, some))
+            with self._telling(query, some, numbers) as left:
+                groups = work.groups(some, numbers, batched=batch is not None)
+                await self._sweep(query, groups, work, batch, left, on_asked)
+
+    @contextmanager
+    def _telling(
+        self, query: Query, addresses: Sequence[str], values: Sequence[int | None]
+    ) -> Iterator[OnLeft]:
+        """What is to be called with the numbers of those addresses that a datagram left for."""
+        if self._rounds is not None:
+            with self._rounds.round(query, addresses, values) as one:
+                yield one.left
+            return
+
+        def tell(numbers: Sequence[int]) -> None:
+            for number in numbers:
+                report(self._on_contact, addresses[number], query.port, "udp", query.name)
+
+        yield tell
+
+    async def _sweep(
+        self,
+        query: Query,
+        groups: Iterable[Group],
+        work: Sweep,
+        batch: udp_batch.UdpBatch | None,
+        left: OnLeft,
+        on_asked: Callable[[str], None],
+    ) -> None:
+        place = 0
+        for group in groups:
             if batch is None or not group.values:
-                for address in group.addresses:
-                    await self.send(query, address)
+                for number, address in enumerate(group.addresses, place):
+                    if await self._send(query, address) is Status.OK:
+                        left((number,))
                     on_asked(address)
-                continue
-            if group.limited:
-                await self._neighbours.wait(len(group.values))
-            await self._paces.datagram(len(group.values), on_link=group.on_link)
-            # The last moment for a sweep: nothing waits between this check and the system call.
-            await self._emit_group(batch, query, work.permitted(group, self.scope))
-            for address in group.addresses:
-                on_asked(address)
+            else:
+                if group.limited:
+                    await self._neighbours.wait(len(group.values))
+                await self._paces.datagram(len(group.values), on_link=group.on_link)
+                # The last moment: nothing waits between this check and the system call.
+                await self._emit_group(batch, work.permitted(group, self.scope), place, left)
+                for address in group.addresses:
+                    on_asked(address)
+            place += len(group.addresses)
 
     async def _batch(self, query: Query) -> udp_batch.UdpBatch | None:
         """Where many datagrams leave by one call; None where the system cannot."""
@@ -152,16 +205,18 @@ class UdpSender:
         return udp_batch.UdpBatch(one.sock, query.payload, query.port)
 
     async def _emit_group(
-        self, batch: udp_batch.UdpBatch, query: Query, permitted: Sequence[tuple[str, bytes]]
+        self, batch: udp_batch.UdpBatch, permitted: Permitted, first: int, left: OnLeft
     ) -> None:
-        for address, _ in permitted:
-            self._asking_own(address)
+        """`first` is the number of the group's first address."""
+        numbers = [first + number for number in permitted.numbers]
+        if not self._own.isdisjoint(permitted.addresses):
+            for address in permitted.addresses:
+                self._asking_own(address)
         place = 0
-        while place < len(permitted):
-            count, error = batch.send([packed for _, packed in permitted[place:]])
-            for address, _ in permitted[place : place + count]:
-                self.sent += 1
-                report(self._on_contact, address, query.port, "udp", query.name)
+        while place < len(numbers):
+            count, error = batch.send(permitted.packed[place:])
+            self.sent += count
+            left(numbers[place : place + count])
             place += count
             if error is not None and error.errno == errno.EAGAIN:
                 await asyncio.sleep(0.001)  # the send buffer is full, and empties by itself
@@ -219,8 +274,11 @@ class UdpSender:
             return _skip(interface, query, version, reason)
         name, to = target(one)
         sockaddr = (to, query.port) if isinstance(to, str) else to
-        status = self._emit(one, query, name, sockaddr)
-        return None if status is Status.OK else _skip(interface, query, version, status.value)
+        status = self._emit(one, query, sockaddr)
+        if status is not Status.OK:
+            return _skip(interface, query, version, status.value)
+        report(self._on_contact, name, query.port, "udp", query.name)
+        return None
 
     async def receive(self, timeout: float) -> Datagram | None:
         """The next answer, None when there is none within `timeout` seconds."""
@@ -249,14 +307,13 @@ class UdpSender:
         if not is_permitted(query.payload, query.port):
             raise LocalFaultError(f"{query.name!r} is not on the list of permitted queries")
 
-    def _emit(self, one: Endpoint, query: Query, address: str, to: tuple[str | int, ...]) -> Status:
+    def _emit(self, one: Endpoint, query: Query, to: tuple[str | int, ...]) -> Status:
         query = from_here(query, one.own_address, one.local_port)
         self._check(query)
         fault = one.emit(query.payload, to)
         if fault is not None:
             return status_of(fault, connecting=True)
         self.sent += 1
-        report(self._on_contact, address, query.port, "udp", query.name)
         return Status.OK
 
     def _asking_own(self, address: str) -> None:
@@ -342,3 +399,8 @@ def _skip(interface: Interface, query: Query, version: int, reason: str) -> Skip
     return Skip(
         subject=interface.name, what=f"{query.name} by IPv{version} multicast", reason=reason
     )
+
+
+def _round_size(profile: Profile) -> int:
+    slowest = min(profile.on_link_pps, profile.routed_udp_pps)
+    return max(1, min(_ROUND, int(slowest)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -26,6 +25,14 @@ class Group(Struct, frozen=True, kw_only=True):
     limited: bool = False
 
 
+class Permitted(Struct, frozen=True, kw_only=True):
+    """Addresses of a group, with their numbers in it and their four bytes."""
+
+    numbers: Sequence[int]
+    addresses: Sequence[str]
+    packed: Sequence[bytes]
+
+
 class Sweep:
     """Groups addresses by their way; a group is what the profile's rate sends in 2.5 ms."""
 
@@ -42,19 +49,20 @@ class Sweep:
         far = min(profile.routed_udp_pps, profile.on_link_pps)
         self._most = {True: _burst(profile.on_link_pps), False: _burst(far)}
 
-    def groups(self, addresses: Iterable[str], *, batched: bool) -> Iterator[Group]:
-        """Every address once, in order."""
+    def groups(
+        self, addresses: Iterable[str], numbers: Iterable[int | None], *, batched: bool
+    ) -> Iterator[Group]:
+        """Every address once, in order; `numbers` are their integers, None for IPv6."""
         waiting: list[str] = []
         values: list[int] = []
         way = (False, False)
-        for address in addresses:
-            if not batched or ":" in address:
+        for address, value in zip(addresses, numbers, strict=True):
+            if not batched or value is None:
                 if waiting:
                     yield self._group(waiting, values, way)
                     waiting, values = [], []
                 yield Group(addresses=(address,))
                 continue
-            value = int.from_bytes(socket.inet_aton(address))
             near = value in self._near
             here = (near, near and self._neighbourhood.limits(address))
             if waiting and (here != way or len(waiting) >= self._most[near]):
@@ -66,13 +74,14 @@ class Sweep:
         if waiting:
             yield self._group(waiting, values, way)
 
-    def permitted(self, group: Group, scope: Scope) -> list[tuple[str, bytes]]:
-        """The addresses of `group` that `scope` permits now, each with its four bytes."""
-        return [
-            (address, value.to_bytes(4))
-            for address, value in zip(group.addresses, group.values, strict=True)
-            if scope.permits_ipv4(value)
-        ]
+    def permitted(self, group: Group, scope: Scope) -> Permitted:
+        """The addresses of `group` that `scope` permits now."""
+        numbers = [n for n, value in enumerate(group.values) if scope.permits_ipv4(value)]
+        return Permitted(
+            numbers=numbers,
+            addresses=[group.addresses[n] for n in numbers],
+            packed=[group.values[n].to_bytes(4) for n in numbers],
+        )
 
     @staticmethod
     def _group(addresses: list[str], values: list[int], way: tuple[bool, bool]) -> Group:

@@ -165,11 +165,6 @@ def wsd_probe_dpws() -> Query:
     return _wsd(_WSD_DPWS)
 
 
-def wsd_probes() -> tuple[Query, ...]:
-    """The WS-Discovery probes of a link in sending order."""
-    return wsd_probe_nvt(), wsd_probe_device(), wsd_probe_untyped(), wsd_probe_dpws()
-
-
 # --- SSDP (UPnP Device Architecture 1.1, 1.3.2) --------------------------------------------------
 # MX 1: devices spread their answers over one second. HOST is the group of the IP version.
 

@@ -26,5 +26,21 @@ def cell(text: str) -> str:
     return "'" + cleaned if cleaned.startswith(_FORMULA_STARTS) else cleaned
 
 
+def escaped_json(data: bytes) -> bytes:
+    """JSON text with control, format, surrogate and private characters as `\\uXXXX`: the same value
+    for a program, and harmless where somebody prints it. Other letters stay as they are."""
+    if data.isascii() and b"\x7f" not in data:
+        return data  # msgspec writes C0 controls escaped
+    text = data.decode("utf-8")
+    return "".join(
+        char if char in "\t\r\n" or _printable(char) else _json_escape(char) for char in text
+    ).encode("utf-8")
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
+
+
 def _printable(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

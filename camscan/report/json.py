@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from camscan.inventory.store import encode_run
+from camscan.report.escape import escaped_json
 from camscan.report.interface import ReportInput
 
 name = "json"
@@ -11,4 +12,4 @@ summary = "the whole run, JSON Schema in `camscan schema run`"
 
 def render(source: ReportInput) -> bytes:
     """Indented JSON."""
-    return encode_run(source.run)
+    return escaped_json(encode_run(source.run))

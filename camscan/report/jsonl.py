@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from camscan.report.escape import escaped_json
 from camscan.report.interface import ReportInput
 
 name = "jsonl"
@@ -12,4 +13,6 @@ summary = "one device object a line, as in the run's `devices`"
 
 def render(source: ReportInput) -> bytes:
     """JSON Lines, devices in the order of the run."""
-    return b"".join(msgspec.json.encode(device) + b"\n" for device in source.run.devices)
+    return b"".join(
+        escaped_json(msgspec.json.encode(device)) + b"\n" for device in source.run.devices
+    )

@@ -16,6 +16,7 @@ from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
 from camscan.report.conversations import conversation_table
 from camscan.report.escape import plain
+from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
 from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
 from camscan.report.words import answer
@@ -176,16 +177,23 @@ def _indented(console: Console, text: Text, columns: int) -> None:
 
 
 def print_findings(console: Console, run: Run) -> None:
-    """Findings, the gravest first, with detail and advice; those with one advice stand together."""
+    """Findings, the gravest first, with detail and advice; those with one advice stand together.
+
+    Of an event of many devices the event alone, and how many findings belong to it.
+    """
     if not run.findings:
         return
     console.print(Text("Findings", style="italic"))
     order = list(_SEVERITY_STYLE)
+    events = within_events(run.findings)
+    told = frozenset().union(*events.values())
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in sorted(
         run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
     ):
-        groups.setdefault((finding.severity, finding.rule, finding.advice), []).append(finding)
+        if finding.id not in told:
+            key = (finding.severity, finding.rule, finding.advice)
+            groups.setdefault(key, []).append(finding)
     for finding, *alike in groups.values():
         style = _SEVERITY_STYLE.get(finding.severity, "")
         title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))
@@ -193,6 +201,9 @@ def print_findings(console: Console, run: Run) -> None:
         for text in (finding.detail, finding.advice):
             if text:
                 _indented(console, Text(plain(text, limit=_LONGEST_DETAIL)), 6)
+        if finding.id in events:
+            line = f"{len(events[finding.id])} findings of single devices belong to it"
+            _indented(console, Text(f"{line} (in -o json:)"), 6)
         for other in alike[:_MOST_ALIKE]:
             _indented(console, Text(f"likewise: {plain(other.title)}"), 6)
         if len(alike) > _MOST_ALIKE:

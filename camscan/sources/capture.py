@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from camscan.errors import SourceError
 from camscan.sources import pcap, pcapng
 from camscan.sources.pcap import Packet, Report
 from camscan.sources.stream import ByteStream
 
-__all__ = ["Packet", "Report", "packets"]
+if TYPE_CHECKING:
+    from camscan.sources.batch import Batch
+
+__all__ = ["Packet", "Report", "batches", "packets"]
 
 
 def packets(stream: ByteStream, report: Report) -> Iterator[Packet]:
@@ -18,19 +22,30 @@ def packets(stream: ByteStream, report: Report) -> Iterator[Packet]:
     A damaged or cut file gives what is good in it; `report` gets each problem in words, with the
     position in the (unpacked) file.
     """
+    head = _head(stream)
+    reader = pcap if pcap.is_pcap(head) else pcapng
+    yield from reader.packets(head, stream, report)
+
+
+def batches(stream: ByteStream, report: Report) -> Iterator[Batch]:
+    """The same, many packets at once."""
+    head = _head(stream)
+    reader = pcap if pcap.is_pcap(head) else pcapng
+    yield from reader.batches(head, stream, report)
+
+
+def _head(stream: ByteStream) -> bytes:
+    """The first bytes of a capture of either format."""
     head = b""
     while len(head) < 4:
         piece = stream.chunk()
         if not piece:
             break
         head += piece
-    if pcap.is_pcap(head):
-        yield from pcap.packets(head, stream, report)
-    elif pcapng.is_pcapng(head):
-        yield from pcapng.packets(head, stream, report)
-    elif stream.problem:
+    if pcap.is_pcap(head) or pcapng.is_pcapng(head):
+        return head
+    if stream.problem:
         raise SourceError(f"{stream.name}: {stream.problem}")
-    elif not head:
+    if not head:
         raise SourceError(f"{stream.name}: is empty")
-    else:
-        raise SourceError(f"{stream.name}: is neither pcap nor pcapng")
+    raise SourceError(f"{stream.name}: is neither pcap nor pcapng")

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 
 from camscan.model.status import Status
-from camscan.protocols import dhcp, mdns, wsd
+from camscan.protocols import dhcp, mdns, ssdp, wsd
 from camscan.protocols.announcement import DECODERS_OF_PORT, WSD_PORT
 from camscan.protocols.decoded import Malformed
 from camscan.protocols.registry import DECODERS
@@ -23,13 +23,15 @@ class Said(Struct, frozen=True, kw_only=True):
     """`protocol` names the decoder, `port` is the protocol's, whichever end had it.
 
     `fields` are None where the datagram could not be read, and empty for a question or a
-    goodbye. `foreign` is True when it speaks of another host than its sender.
+    goodbye. `foreign` is True when it speaks of another host than its sender. `location` is where
+    the device of an SSDP message says that its description lies, as sent.
     """
 
     protocol: str
     port: int
     fields: tuple[tuple[str, str], ...] | None = None
     foreign: bool = False
+    location: str | None = None
 
 
 def interesting(source_port: int, port: int, data: bytes) -> bool:
@@ -60,12 +62,22 @@ def _said(name: str, port: int, source: str, data: bytes) -> Said:
         return Said(protocol=name, port=port, fields=_wsd(data))
     if name == "mdns":
         return _mdns(source, data)
+    if name == "ssdp":
+        return _ssdp(port, data)
     decode = DECODERS.get(name)
     if decode is None:
         return Said(protocol=name, port=port)
     decoded = decode(data)
     read = decoded.status is not Status.MALFORMED
     return Said(protocol=name, port=port, fields=decoded.fields if read else None)
+
+
+def _ssdp(port: int, data: bytes) -> Said:
+    message = ssdp.parse(data)
+    if isinstance(message, Malformed):
+        return Said(protocol="ssdp", port=port)
+    location = message.location if message.is_device else None
+    return Said(protocol="ssdp", port=port, fields=ssdp.fields(message), location=location)
 
 
 def _wsd(data: bytes) -> tuple[tuple[str, str], ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from camscan.model.coverage import Skip
-from camscan.protocols import cdp, dhcp, lldp
+from camscan.protocols import cdp, dhcp, dhcpv6, lldp
 from camscan.protocols.decoded import Malformed
 from camscan.protocols.registry import DECODERS
 from camscan.sources.datagram import DHCP_PORTS, OWN, interesting, read_datagram
@@ -82,7 +82,9 @@ class FrameReader:
             if len(self._reflectors) < 64:
                 self._reflectors[source] = None
         elif said.fields:
-            self._book.say(source, said.protocol, at, said.fields, port=said.port)
+            self._book.say(
+                source, said.protocol, at, said.fields, port=said.port, location=said.location
+            )
         elif said.fields is None:
             counts = self._damaged if said.protocol in OWN else self._unread
             counts[said.protocol] = counts.get(said.protocol, 0) + 1
@@ -191,11 +193,23 @@ class FrameReader:
             if len(header.source) == 4:
                 self.dhcp(data[begin + 8 : end], at, self._text(header.source))
             return
+        if port == dhcpv6.SERVER_PORT:
+            if len(header.source) == 16:
+                self._dhcpv6(data[begin + 8 : end], at, self._text(header.source))
+            return
         if not interesting(source_port, port, data[begin + 8 : begin + 9]):
             return
         source = self._text(header.source)
         if source is not None:
             self.datagram(source, source_port, port, data[begin + 8 : end], at)
+
+    def _dhcpv6(self, payload: bytes, at: float, source: str | None) -> None:
+        """What a client asks; a relay, which asks for others, is no client."""
+        message = dhcpv6.parse(payload)
+        if isinstance(message, Malformed):
+            self._damaged["dhcp"] = self._damaged.get("dhcp", 0) + 1
+        elif source is not None and (said := dhcpv6.fields(message)):
+            self._book.say(source, "dhcp", at, said, port=dhcpv6.SERVER_PORT)
 
     def _without_ip(self, at: float, linktype: int, data: bytes, start: int, end: int) -> None:
         """ARP, LLDP and CDP."""

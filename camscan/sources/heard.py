@@ -18,6 +18,7 @@ _MOST_TARGETS = 65_536
 _MOST_FIELDS = 512
 _MOST_BYTES = 64 << 20
 _OVERHEAD = 400  # of one fact in memory, beside its text
+_LOCATION = "location"  # no field of evidence: known so that it is told once
 _MOST_ADDRESSES = 3
 """One MAC with more IPv4 addresses than this is a router or answers ARP for others."""
 
@@ -25,7 +26,8 @@ _MOST_ADDRESSES = 3
 class Heard(Struct, frozen=True, kw_only=True):
     """What is new of one sender. `address` is an IP address, or the MAC of a sender without one.
 
-    `fields` may be empty the first time: the sender is there. `at` is seconds since the epoch.
+    `fields` may be empty the first time: the sender is there. `at` is seconds since the epoch;
+    `location` where its description lies, as the sender says (SSDP).
     """
 
     address: str
@@ -34,6 +36,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     transport: str
     at: float
     fields: Fields
+    location: str | None = None
 
 
 class _Client(Struct):
@@ -72,8 +75,10 @@ class HeardBook:
         *,
         port: int | None = None,
         transport: str = "udp",
+        location: str | None = None,
     ) -> None:
-        """`address` said `fields`; the first word of an address counts even without any."""
+        """`address` said `fields` (and `location`); the first word of an address counts even
+        without any."""
         known = self._known.get(address)
         first = known is None
         if known is None:
@@ -84,7 +89,11 @@ class HeardBook:
         new = tuple(
             pair for pair in dict.fromkeys(fields) if pair not in known and self._take(known, pair)
         )
-        if not new and not first:
+        if location is not None:
+            place = (_LOCATION, location)
+            if place in known or not self._take(known, place):
+                location = None
+        if not new and not first and location is None:
             return
         self._emit(
             Heard(
@@ -94,6 +103,7 @@ class HeardBook:
                 transport=transport,
                 at=at,
                 fields=new,
+                location=location,
             )
         )
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from struct import Struct
+from typing import TYPE_CHECKING, cast
 
+from camscan.sources.buffer import AHEAD, Buffer, Joined, Reused
 from camscan.sources.pcap import MAX_CAPTURED, Packet, Report
 from camscan.sources.stream import ByteStream
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from camscan.sources.batch import Batch
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
-_PACKETS = frozenset({_OLD_PACKET, _SIMPLE, _ENHANCED})
+_TAKEN = frozenset({_INTERFACE, _OLD_PACKET, _SIMPLE, _ENHANCED})
 _MAX_BLOCK = 16 << 20
 _MAX_INTERFACES = 4096
 _TSRESOL, _TSOFFSET = 9, 14
 
 # link type, seconds per tick, seconds to add, snap length (0: none)
 _Interface = tuple[int, float, int, int]
+# buffer, where enhanced packets begin in it, then another block: kind, first byte of its body, end
+_Run = tuple[bytes | bytearray, list[int], tuple[int, int, int] | None]
 
 
 def is_pcapng(head: bytes) -> bool:
@@ -66,6 +77,22 @@ class _Reader:
             place += 4 + length + (-length % 4)
         self.interfaces.append((linktype, tick, offset, snap))
 
+    def take(self, data: bytes, block: tuple[int, int, int] | None) -> Packet | None:
+        """One block that is no packet of a run: an interface, or a packet of another form."""
+        if block is None:
+            return None
+        kind, start, end = block
+        if kind == _INTERFACE:
+            self.interface(data, start, end)
+            return None
+        return self.packet(kind, data, start, end)
+
+    def finish(self) -> None:
+        """Report what could not be read."""
+        if self.orphans:
+            what = "packet blocks name no interface or lie about their length"
+            self.report(f"{self.orphans} {what}")
+
     def packet(self, kind: int, data: bytes, start: int, end: int) -> Packet | None:
         """One packet block, or None when it lies about itself."""
         if kind == _SIMPLE:
@@ -99,17 +126,87 @@ class _Reader:
 def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]:
     """Packets of a file whose first bytes are `head`; what cannot be read goes to `report`."""
     reader = _Reader(report)
-    data, position, passed = head, 0, 0
+    for data, positions, other in _runs(Joined(head, stream), stream, reader):
+        assert isinstance(data, bytes)
+        for position in positions:
+            length = reader.word(data, position + 4)[0]
+            found = reader.packet(_ENHANCED, data, position + 8, position + length - 4)
+            if found is not None:
+                yield found
+        found = reader.take(data, other)
+        if found is not None:
+            yield found
+    reader.finish()
+
+
+def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
+    """The same packets, as many at once as follow each other with the same link type."""
+    import numpy as np
+
+    from camscan.sources.batch import Batch
+
+    reader = _Reader(report)
+    for data, positions, other in _runs(Reused(head, stream), stream, reader):
+        if positions:
+            yield from _enhanced(reader, data, np.array(positions, np.int64))
+        found = reader.take(cast(bytes, data), other)
+        if found is not None:
+            at, linktype, buffer, start, end, wire = found
+            place, captured, length = np.array([[start], [end - start], [wire]], np.int64)
+            yield Batch(buffer, linktype, np.array([at]), place, captured, length)
+    reader.finish()
+
+
+def _enhanced(
+    reader: _Reader, data: bytes | bytearray, places: NDArray[np.int64]
+) -> Iterator[Batch]:
+    """Enhanced packet blocks that begin at `places`."""
+    import numpy as np
+
+    from camscan.sources.batch import Batch, field, windows
+
+    whole = windows(data, places, 28 + AHEAD)
+    columns = (field(whole, at, f"{reader.order}u4") for at in range(4, 28, 4))
+    length, number, high, low, captured, wire = (each.astype(np.int64) for each in columns)
+    window = whole.view([("block", "V28"), ("packet", f"V{AHEAD}")])["packet"]
+    good = (number < len(reader.interfaces)) & (captured <= MAX_CAPTURED)
+    good &= (captured <= length - 32) & (length >= 32)
+    if not good.all():
+        reader.orphans += int(np.count_nonzero(~good))
+        places, number, captured, wire = places[good], number[good], captured[good], wire[good]
+        high, low, window = high[good], low[good], window[good]
+        if not len(places):
+            return
+    kinds, ticks, offsets, _ = zip(*reader.interfaces, strict=True)
+    stamp = high.astype(np.uint64) << np.uint64(32) | low.astype(np.uint64)
+    at = stamp * np.array(ticks)[number] + np.array(offsets, np.float64)[number]
+    reader.last = float(at[-1])
+    linktype = np.array(kinds)[number]
+    edges = [0, *(np.flatnonzero(np.diff(linktype)) + 1).tolist(), len(places)]
+    for first, end in pairwise(edges):
+        part = slice(first, end)
+        kind = int(linktype[first])
+        start = places[part] + 28
+        yield Batch(data, kind, at[part], start, captured[part], wire[part], window[part])
+
+
+def _runs(buffer: Buffer, stream: ByteStream, reader: _Reader) -> Iterator[_Run]:
+    """The whole blocks of each piece of the stream: runs of enhanced packets, each with the other
+    block that ends it."""
+    position = passed = 0
     stop: str | None = None
     while stop is None:
-        size = len(data)
+        data, size = buffer.data, buffer.size
+        run: list[int] = []
         while size - position >= 12:
             kind, length = reader.head(data, position)
             if kind == _SECTION:  # reads the same in both byte orders
-                order = _ORDERS.get(data[position + 8 : position + 12])
+                order = _ORDERS.get(bytes(data[position + 8 : position + 12]))
                 if order is None:
                     stop = f"section header at byte {passed + position} has no byte-order mark"
                     break
+                yield data, run, None
+                run = []
                 reader.set_order(order)
                 kind, length = reader.head(data, position)
             if length < 12 or length & 3 or length > _MAX_BLOCK:
@@ -119,27 +216,22 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
             following = position + length
             if following > size:
                 break
-            if kind in _PACKETS:
-                found = reader.packet(kind, data, position + 8, following - 4)
-                if found is not None:
-                    yield found
-            elif kind == _INTERFACE:
-                reader.interface(data, position + 8, following - 4)
+            if kind == _ENHANCED and length >= 32:
+                run.append(position)
+            elif kind in _TAKEN:
+                yield data, run, (kind, position + 8, following - 4)
+                run = []
             position = following
+        if run:
+            yield data, run, None
         if stop is not None:
-            report(f"{stop}; reading stopped there")
-            break
-        piece = stream.chunk()
-        if not piece:
+            reader.report(f"{stop}; reading stopped there")
+            return
+        if not buffer.more(position):
             break
         passed += position
-        data = data[position:] + piece
         position = 0
-    if reader.orphans:
-        report(f"{reader.orphans} packet blocks name no interface or lie about their length")
-    if stop is not None:
-        return
     if stream.problem:
-        report(f"{stream.problem} (after byte {passed + len(data)} of the unpacked data)")
-    elif position < len(data):
-        report(f"file ends inside a block, at byte {passed + len(data)}")
+        reader.report(f"{stream.problem} (after byte {passed + size} of the unpacked data)")
+    elif position < size:
+        reader.report(f"file ends inside a block, at byte {passed + size}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,6 +21,16 @@ class SourceFile:
         self.path = None if name == STANDARD_INPUT else Path(name)
         self._held = ExitStack()
         self._input: ByteStream | None = None
+
+    @property
+    def written(self) -> float:
+        """When the file last changed (seconds since the epoch); standard input: now."""
+        if self.path is None:
+            return time.time()
+        try:
+            return self.path.stat().st_mtime
+        except OSError:
+            return time.time()
 
     def head(self) -> bytes:
         """The first 64 KiB, unpacked, without taking them. Raises SourceError; empty: no data."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import zlib
 from collections.abc import Iterator
@@ -60,6 +61,28 @@ class ByteStream:
             ahead, self._ahead = self._ahead, b""
             return ahead
         return self._next()
+
+    def fill(self, room: memoryview) -> int:
+        """Put the next bytes into `room`; how many, 0 at the end."""
+        if not self._ahead and not self._pending and not self.packed:
+            return self._read_into(room)
+        piece = self.chunk()
+        self._ahead = piece[len(room) :]
+        piece = piece[: len(room)]
+        room[: len(piece)] = piece
+        return len(piece)
+
+    def _read_into(self, room: memoryview) -> int:
+        """As `_take`, without memory of its own where the file can do so."""
+        try:
+            if isinstance(self._raw, io.BufferedReader | io.FileIO):
+                return self._raw.readinto(room) or 0
+            piece = self._raw.read(len(room))
+        except OSError as error:
+            self.problem = f"cannot be read further: {error}"
+            return 0
+        room[: len(piece)] = piece
+        return len(piece)
 
     def _next(self) -> bytes:
         if self._is_zstd:

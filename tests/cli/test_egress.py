@@ -170,3 +170,68 @@ def test_help_has_examples():
     result = CliRunner().invoke(cli, ["egress", "--help"])
     assert "camscan egress border.pcap --run latest" in result.output
     assert io.StringIO(result.output).readline().startswith("Usage: ")
+
+
+def conversations(*arguments):
+    output, _ = invoke(*arguments, "--format", "jsonl")
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def verdicts(found):
+    return {one["peer"]: one["verdict"] for one in found}
+
+
+def test_what_is_learned_is_expected_from_then_on(folder):
+    first = conversations("night.pcap", "--run", "run.json", "--learn")
+    assert verdicts(first)[CHINA] == "unexpected"
+    again = conversations("night.pcap", "--run", "run.json")
+    assert verdicts(again)[CHINA] == "expected"
+    (reason,) = [r for r in again[-1]["reasons"] if r.startswith("baseline")]
+    assert "2026-11-24" in reason
+
+
+def test_a_folder_and_a_log_beside_a_capture_count_once(folder):
+    (folder / "sources").mkdir()
+    (folder / "night.pcap").rename(folder / "sources" / "night.pcap")
+    (folder / "sources" / "fw.log").write_text(
+        "Nov 24 02:13:21 fw filterlog[1]: 5,,,1000000103,igb1,match,block,in,4,0x0,,64,1,0,DF,6,"
+        f"tcp,60,10.66.1.10,{CHINA},40001,8000,0,S,1,,64240,,\n"
+    )
+    found = conversations("sources", "--run", "run.json")
+    (call,) = [one for one in found if one["peer"] == CHINA]
+    assert call["source"] == "pcap"
+    assert any(reason.startswith("seen-also") for reason in call["reasons"])
+    assert any(reason.startswith("blocked") for reason in call["reasons"])
+
+
+def test_a_lease_finds_the_camera_under_its_new_address(folder):
+    run = json.loads((folder / "run.json").read_text())
+    run["devices"][1]["mac"] = "c4:2f:90:00:00:02"
+    (folder / "run.json").write_text(json.dumps(run))
+    (folder / "leases").write_text(
+        "1764000000 c4:2f:90:00:00:02 10.66.1.99 camera *\n"  # dnsmasq: expiry, MAC, address, name
+    )
+    found = conversations("night.pcap", "--run", "run.json", "--evidence", "leases")
+    assert {one["address"] for one in found} == {"10.66.1.10", "10.66.1.99"}
+
+
+def test_a_mud_file_is_policy_and_policy_is_written(folder):
+    conversations("night.pcap", "--run", "run.json", "--learn")
+    output, _ = invoke("night.pcap", "--run", "run.json", "--write-mud", "10.66.1.10")
+    (folder / "camera.json").write_bytes(output)
+    (folder / "data").rename(folder / "forgotten")
+    found = conversations("night.pcap", "--run", "run.json", "--mud", "maker:hikvision=camera.json")
+    assert verdicts(found)[CHINA] == "allowed"
+    elsewhere = conversations("night.pcap", "--run", "run.json", "--mud", "device:x=camera.json")
+    assert verdicts(elsewhere)[CHINA] == "unexpected"
+    rules, _ = invoke("night.pcap", "--run", "run.json", "--mud", "camera.json", "--write-nft")
+    assert f"ip daddr {CHINA} tcp dport 8000 accept" in rules.decode()
+
+
+def test_options_that_make_no_sense(folder):
+    with pytest.raises(UsageError, match="no such time zone"):
+        invoke("night.pcap", "--run", "run.json", "--log-zone", "Mars/Olympus")
+    with pytest.raises(UsageError, match="ask for one"):
+        invoke("night.pcap", "--run", "run.json", "--write-nft", "--write-mud", "10.66.1.10")
+    with pytest.raises(ConfigError, match="is no MUD file"):
+        invoke("night.pcap", "--run", "run.json", "--mud", "run.json")

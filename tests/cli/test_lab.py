@@ -56,3 +56,22 @@ def test_sigterm_takes_the_lab_down() -> None:
     child.terminate()
     assert child.wait(20) == 128 + 15
     assert not config.exists()
+
+
+def test_a_day_names_its_sources_and_what_is_unexpected(tmp_path: Path) -> None:
+    out = tmp_path / "day"
+    words = ["lab", "day", "--estate", "small", "--out", str(out), "--date", "2026-11-24"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0
+    assert "simulated" in done.output
+    assert f"11 calls in it are unexpected: {out / 'truth.json'}" in done.output
+    for name in ("day.pcap", "filterlog.log", "dnsmasq.log", "inventory.json", "camscan.toml"):
+        assert (out / name).exists()
+
+
+def test_a_day_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    words = ["lab", "day", "--estate", "small", "--out", str(tmp_path / "file" / "day")]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 1
+    assert str(done.exception).startswith("cannot write to")

@@ -48,6 +48,7 @@ class Bench:
         profile: Profile = PROFILES["thorough"],
         dialer: Any = None,
         connected: dict[str, list[str]] | None = None,
+        on_round: Callable[[Any], None] | None = None,
     ) -> DiscoveryContext:
         """Call it inside the event loop (and namespace) of the test."""
         scope = build_scope(targets, exclude, connected=connected)
@@ -66,6 +67,7 @@ class Bench:
             interfaces=links,
             on_skip=self.skips.append,
             on_contact=self.contacts.append,
+            on_round=on_round,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from camscan.discovery.arp import ArpSweep
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_syn import TcpSyn
 
 
@@ -14,7 +15,10 @@ def test_asked_are_exactly_the_addresses_in_scope(segment, bench, tmp_path):
     methods = []
     with segment.capture(tmp_path, segment.near, "cam0") as frames:
         segment.sweep(
-            bench, TcpSyn((80,), on_method=methods.append), "10.97.0.16/28", exclude=("10.97.0.25",)
+            bench,
+            TcpSyn((80,), events=SweepEvents(on_method=methods.append)),
+            "10.97.0.16/28",
+            exclude=("10.97.0.25",),
         )
     requests = [
         f for _, f in frames if f[12:14] == b"\x08\x06" and f[20:22] == b"\0\1" and f[:1] == b"\xff"

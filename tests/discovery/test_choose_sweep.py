@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from camscan.discovery import choose_sweep as module
-from camscan.discovery.choose_sweep import choose_sweep, raw_refusal
+from camscan.discovery.choose_sweep import choose_sweep, raw_lanes
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.net.interface import interfaces
 from camscan.scope import build_scope
 
-CALLS = {
-    "done": lambda _address, _port: False,
-    "on_address": lambda _address: None,
-    "on_block": lambda _first, _last: None,
-    "on_progress": lambda _attempts: None,
-    "on_cut_off": lambda _cidr: None,
-}
-
 
 def chosen(*targets):
-    return choose_sweep(
-        (80,), scope=build_scope(targets), interfaces=interfaces(), start=3, **CALLS
-    )
+    scope = build_scope(targets)
+    return choose_sweep((80,), scope=scope, interfaces=interfaces(), start=3, events=SweepEvents())
 
 
 def test_loopback_is_swept_by_connections():
@@ -48,7 +43,7 @@ def test_a_tunnel_is_not(segment):
 
 
 def test_without_the_permission(monkeypatch):
-    monkeypatch.setattr("camscan.net.packet_socket.refused", lambda: "raw frames need NET_RAW: no")
+    monkeypatch.setattr("camscan.net.link_layer.refused", lambda: "raw frames need NET_RAW: no")
     choice = chosen("10.0.0.0/24")
     assert isinstance(choice.method, TcpConnect)
     assert choice.reason == "raw frames need NET_RAW: no"
@@ -56,4 +51,18 @@ def test_without_the_permission(monkeypatch):
 
 def test_without_numpy(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda _name: None)
-    assert "numpy" in (raw_refusal(build_scope(["10.0.0.1"]), interfaces()) or "")
+    said = raw_lanes(build_scope(["10.0.0.1"]), interfaces())
+    assert said == "the Python package numpy is not installed"
+
+
+def test_a_plan_does_not_load_numpy():
+    code = (
+        "import sys\n"
+        "from camscan.discovery.choose_sweep import raw_lanes\n"
+        "from camscan.net.interface import interfaces\n"
+        "from camscan.scope import build_scope\n"
+        "raw_lanes(build_scope(['127.0.0.0/24', '10.0.0.0/16']), interfaces())\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

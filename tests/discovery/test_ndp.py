@@ -7,6 +7,7 @@ from ipaddress import IPv6Address
 import pytest
 
 from camscan.discovery.ndp import NdpSweep
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_syn import TcpSyn
 
 
@@ -17,7 +18,11 @@ def test_link_local_addresses_on_their_interface(segment, bench, tmp_path):
     segment.listen(80)
     methods = []
     with segment.capture(tmp_path, segment.near, "cam0") as frames:
-        segment.sweep(bench, TcpSyn((80, 81), on_method=methods.append), "fe80::70%cam0-fe80::7f")
+        segment.sweep(
+            bench,
+            TcpSyn((80, 81), events=SweepEvents(on_method=methods.append)),
+            "fe80::70%cam0-fe80::7f",
+        )
     assert ("fe80::77%cam0", 80) in bench.open_ports
     (method,) = methods
     assert (method.name, method.answered) == (NdpSweep.name, 1)

@@ -35,7 +35,7 @@ def test_each_pass_asks_who_was_silent(bench):
 
     async def send(one, _part):
         asked.append(one.rows.tolist())
-        one.sent = len(one.rows)
+        one.at[:] = 1.0
         for row in next(answers):
             said = Neighbour(f"10.0.0.{row}", f"00:40:8c:00:00:0{row}", 2)
             sweep.heard(ctx, said, part, row, bench.sightings.append)

@@ -445,3 +445,30 @@ def test_scan_without_a_target_only_listens(wire, tmp_path: Path) -> None:
     assert (camera["maker"]["id"], camera["class"]["value"]) == ("axis", "camera")
     assert camera["model"]["value"] == "P3343"
     assert devices["192.168.1.64"]["maker"]["id"] == "hikvision"  # by its MAC alone
+
+
+def test_a_description_counts_only_on_the_sender_itself_and_in_scope(wire, bench) -> None:
+    quiet(wire)
+    alive = sample("ssdp-axis-m1014-byebye").replace(b"byebye", b"alive")
+
+    def notify(source: str, url: bytes) -> bytes:
+        text = alive.replace(b"http://192.168.1.102:45895/rootdesc1.xml", url)
+        return datagram(text, (40000, 1900), to="239.255.255.250", source=source, mac=CAMERA)
+
+    with watched(wire) as seen:
+        listening = Listening(wire, bench, "10.97.0.0/24")
+        send(
+            wire,
+            notify("10.97.0.20", b"http://10.97.0.20:8080/d.xml"),
+            notify("10.97.0.21", b"http://10.97.0.99/d.xml"),
+            notify("192.168.1.64", b"http://192.168.1.64/d.xml"),
+        )
+        assert listening.wait(lambda: "192.168.1.64" in {s.address for s in bench.sightings})
+        listening.end()
+    assert seen == []
+    told = {s.address: s.locations for s in bench.sightings if s.transport == "udp"}
+    assert told == {
+        "10.97.0.20": ("http://10.97.0.20:8080/d.xml",),
+        "10.97.0.21": (),
+        "192.168.1.64": (),
+    }

@@ -87,12 +87,12 @@ def test_named_interface_may_multicast_all_the_same():
 
 
 def test_by_connections_a_silent_host_takes_its_time_for_each_port(monkeypatch):
-    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: "no right to raw sockets")
+    monkeypatch.setattr(plan_module, "raw_lanes", lambda *_: "no right to raw sockets")
     plan = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
     assert plan.seconds == pytest.approx(16 * SYN_SECONDS)
     loopback = estimate(build_scope(["127.78.5.1"]), range(1, 17), NORMAL, (LO,))
     assert loopback.seconds < 5
-    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: None)
+    monkeypatch.setattr(plan_module, "raw_lanes", lambda *_: object())
     raw = estimate(build_scope(["10.9.0.1"]), range(1, 17), NORMAL, (LO,))
     assert raw.seconds < 5, "a raw sweep waits for nobody"
 
@@ -104,7 +104,7 @@ def test_printer_ports_and_repeats_are_left_out():
 
 
 def test_a_sweep_without_privileges_says_why(monkeypatch):
-    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: "no right to raw sockets")
+    monkeypatch.setattr(plan_module, "raw_lanes", lambda *_: "no right to raw sockets")
     plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
     assert plan.sweep == "tcp-connect"
     assert plan.sweep_note == "by ordinary connections: no right to raw sockets"
@@ -113,7 +113,7 @@ def test_a_sweep_without_privileges_says_why(monkeypatch):
 
 
 def test_a_raw_sweep_says_what_is_asked_again(monkeypatch):
-    monkeypatch.setattr(plan_module, "raw_refusal", lambda *_: None)
+    monkeypatch.setattr(plan_module, "raw_lanes", lambda *_: object())
     plan = estimate(build_scope(["10.9.0.0/30"]), (80,), NORMAL, (LO, ETH0))
     assert plan.sweep == "tcp-syn"
     assert "1,300 are asked again" in plan.sweep_note

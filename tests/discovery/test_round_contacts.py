@@ -30,7 +30,7 @@ def test_two_records_a_round_are_the_syns_on_the_wire(segment, bench, tmp_path, 
     segment.answers("10.98.0.5/32")
     told = []
     with segment.capture(tmp_path, segment.far, "dev0") as frames:
-        method = segment.sweep(bench, TcpSyn((80, 81), on_round=told.append), "10.98.0.0/26")
+        method = segment.sweep(bench, TcpSyn((80, 81)), "10.98.0.0/26", on_round=told.append)
     assert bench.contacts == []
     made = list(expand(told))
     assert len(made) == method.sent == sum(sizes(told))
@@ -52,7 +52,7 @@ def test_two_records_a_round_are_the_syns_on_the_wire(segment, bench, tmp_path, 
 
 def test_on_the_link_the_questions_for_macs_are_told_too(segment, bench):
     told = []
-    segment.sweep(bench, TcpSyn((80,), on_round=told.append), "10.97.0.0/29")
+    segment.sweep(bench, TcpSyn((80,)), "10.97.0.0/29", on_round=told.append)
     asked = [contact for contact in expand(told) if contact.query == "address resolution"]
     count = Counter(contact.address for contact in asked)
     # 10.97.0.1 is this machine, .2 answers at once, the others never.
@@ -65,16 +65,14 @@ def test_a_sweep_that_is_ended_says_how_far_it_came(segment, bench, tmp_path, sy
     told = []
 
     async def go():
-        ctx = bench.context("10.98.0.0/21", profile=PROFILES["normal"])
         begun = asyncio.Event()
 
         def note(record):
             told.append(record)
             asyncio.get_running_loop().call_later(0.5, begun.set)
 
-        sweep = asyncio.create_task(
-            TcpSyn((80, 81), on_round=note).run(ctx, bench.sightings.append)
-        )
+        ctx = bench.context("10.98.0.0/21", profile=PROFILES["normal"], on_round=note)
+        sweep = asyncio.create_task(TcpSyn((80, 81)).run(ctx, bench.sightings.append))
         await begun.wait()
         sweep.cancel()
         await asyncio.gather(sweep, return_exceptions=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_part import Part
 from camscan.model.status import Status
-from camscan.net.syn_wire import Targets
+from camscan.net.syn_round import Targets
 from camscan.net.target_list import TargetList
 
 
@@ -79,7 +80,7 @@ def test_a_router_s_word_is_no_sighting_and_no_last_word(part, bench):
 
 def test_known_pairs_are_left_out(part):
     one = part("10.88.5.0/28")
-    one.mark_known(lambda address, port: (address, port) == ("10.88.5.4", 81))
+    one.mark_known(SweepEvents(done=lambda *pair: pair == ("10.88.5.4", 81)))
     assert one.known.sum() == 1
     assert one.known[1, 3]
     assert not one.answer(3, 1, Status.OK)
@@ -139,3 +140,19 @@ def test_a_round_is_complete_when_nothing_more_can_answer(part):
     assert not one.complete(0, one.order), "a router's word is not the host's"
     one.arrays.wanted[last] = False
     assert one.complete(0, one.order)
+
+
+def test_only_who_may_be_known_is_looked_up_and_only_who_is_awaited_is_told(part):
+    one = part("10.88.5.0/28")
+    asked = []
+
+    def done(address, port):
+        asked.append((address, port))
+        return port == 80
+
+    known = ("10.88.5.4", "10.99.0.1", "no address")
+    one.mark_known(SweepEvents(done=done, known=lambda: known))
+    assert asked == [("10.88.5.4", 80), ("10.88.5.4", 81)]
+    assert one.known.sum() == 1
+    assert list(one.tell_all(lambda: ("10.88.5.9", "10.99.0.1"))) == ["10.88.5.9"]
+    assert list(one.tell_all()) == [], "everybody's turn is over"

@@ -8,10 +8,12 @@ from ipaddress import ip_address
 import numpy as np
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import Finished
 from camscan.discovery.syn_run import SAMPLE_ATTEMPT, SynRun
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.status import Status
+from camscan.net.lane import Lanes
 from camscan.net.profile import PROFILES
 from camscan.net.syn_answer import Answer
 
@@ -40,9 +42,8 @@ def test_late_answers_and_samples(segment, bench):
             (80, 81),
             sweeps={},
             seed=0,
-            on_progress=lambda _: None,
-            on_cut_off=lambda _: None,
-            on_round=None,
+            events=SweepEvents(),
+            lanes=Lanes(ctx.scope, ctx.interfaces),
         )
         await run.open()
         indices = np.arange(len(run.targets))
@@ -83,9 +84,8 @@ def test_who_is_talked_to_before_its_block_begins_is_busy(segment, bench):
             (80,),
             sweeps={},
             seed=0,
-            on_progress=lambda _: None,
-            on_cut_off=lambda _: None,
-            on_round=None,
+            events=SweepEvents(),
+            lanes=Lanes(ctx.scope, ctx.interfaces),
         )
         await run.open()
         run.claim("10.98.0.3")

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_block import Block, Sweep
 from camscan.errors import LocalFaultError
 from camscan.model.status import Status
@@ -17,12 +18,6 @@ ADDRESSES = [f"10.88.6.{n}" for n in range(1, 101)]
 
 def sweep_over(bench, dialer, *, ports=(80, 554), slots=50, **calls):
     ctx = bench.context("10.88.6.0/24", dialer=dialer)
-    quiet = {
-        "done": lambda address, port: False,
-        "on_address": lambda address: None,
-        "on_progress": lambda attempts: None,
-        "on_cut_off": lambda cidr: None,
-    }
     return Sweep(
         name="tcp-connect",
         ctx=ctx,
@@ -30,7 +25,7 @@ def sweep_over(bench, dialer, *, ports=(80, 554), slots=50, **calls):
         ports=ports,
         slots=asyncio.Semaphore(slots),
         paces={True: Pace(10000), False: Pace(10000)},
-        **(quiet | calls),
+        events=SweepEvents(**calls),
     )
 
 

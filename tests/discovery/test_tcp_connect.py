@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.tcp_connect import TcpConnect
 from camscan.errors import LocalFaultError
 from camscan.model.coverage import MethodStatus
@@ -85,7 +86,9 @@ def test_printer_ports_are_never_touched(bench):
 def test_blocks_are_told_and_resumed(bench, network):
     told = []
     silent = network(lambda *_: Status.TIMED_OUT, on_link=True)
-    sweep = TcpConnect((80, 554), block=300, on_block=lambda a, b: told.append((a, b)))
+    sweep = TcpConnect(
+        (80, 554), block=300, events=SweepEvents(on_block=lambda a, b: told.append((a, b)))
+    )
     asyncio.run(sweep.run(bench.context("10.88.0.0/21", dialer=silent), bench.sightings.append))
     assert told[0][0] == 0
     assert told[-1][1] == 2045
@@ -99,7 +102,7 @@ def test_blocks_are_told_and_resumed(bench, network):
 
 def test_done_is_not_asked_again(bench, network):
     net = network(lambda *_: Status.TIMED_OUT)
-    sweep = TcpConnect((80, 554), done=lambda address, port: port == 80)
+    sweep = TcpConnect((80, 554), events=SweepEvents(done=lambda address, port: port == 80))
     asyncio.run(sweep.run(bench.context("10.88.5.0/28", dialer=net), bench.sightings.append))
     assert {port for _, port in net.touched} == {554}
 
@@ -186,7 +189,9 @@ def test_falling_silent_together_is_a_cut_off(bench, network):
 
     cut = []
     net = network(answer)
-    sweep = TcpConnect((80, 443, 554, *range(8000, 8020)), on_cut_off=cut.append, window=64)
+    sweep = TcpConnect(
+        (80, 443, 554, *range(8000, 8020)), window=64, events=SweepEvents(on_cut_off=cut.append)
+    )
     method = asyncio.run(sweep.run(bench.context(ROUTED, dialer=net), bench.sightings.append))
     assert cut == [ROUTED]
     assert method.status is MethodStatus.PARTIAL
@@ -207,7 +212,7 @@ def test_filtered_ports_are_no_cut_off(bench, network):
     cut = []
     net = network(answer)
     ports = (80, 443, 8000, 8080, 8443, 554)
-    sweep = TcpConnect(ports, on_cut_off=cut.append)
+    sweep = TcpConnect(ports, events=SweepEvents(on_cut_off=cut.append))
     method = asyncio.run(sweep.run(bench.context(ROUTED, dialer=net), bench.sightings.append))
     assert cut == []
     assert method.status is MethodStatus.DONE
@@ -251,14 +256,16 @@ def test_local_fault_is_raised_plainly(bench, network):
 
 def test_progress(bench):
     steps = []
-    bench.run(TcpConnect((8081, 8082), on_progress=steps.append), "127.78.1.0/29")
+    bench.run(
+        TcpConnect((8081, 8082), events=SweepEvents(on_progress=steps.append)), "127.78.1.0/29"
+    )
     assert steps == list(range(1, 13))
 
 
 def test_addresses_are_told_once_after_their_sightings(bench, network):
     story = []
     net = network(lambda a, p, n: Status.OK if a.endswith(".7") else Status.TIMED_OUT)
-    sweep = TcpConnect((80, 554), on_address=story.append)
+    sweep = TcpConnect((80, 554), events=SweepEvents(on_address=story.append))
     asyncio.run(sweep.run(bench.context(ROUTED, dialer=net), lambda s: story.append(s.port)))
     told = [item for item in story if isinstance(item, str)]
     assert sorted(told) == sorted(f"10.88.5.{n}" for n in range(1, 255))
@@ -268,7 +275,7 @@ def test_addresses_are_told_once_after_their_sightings(bench, network):
 def test_middlebox_addresses_are_told_too(bench, network):
     told = []
     net = network(lambda *_: Status.OK)
-    sweep = TcpConnect((80, 554), on_address=told.append)
+    sweep = TcpConnect((80, 554), events=SweepEvents(on_address=told.append))
     asyncio.run(sweep.run(bench.context(ROUTED, dialer=net), bench.sightings.append))
     assert len(told) == 254
 
@@ -291,8 +298,7 @@ def test_a_busy_host_delays_neither_its_neighbours_nor_the_next_block(bench, net
         sweep = TcpConnect(
             (80, 554),
             block=254,
-            on_address=told.append,
-            on_block=lambda a, b: swept.append((a, b)),
+            events=SweepEvents(on_address=told.append, on_block=lambda a, b: swept.append((a, b))),
         )
         task = asyncio.create_task(
             sweep.run(bench.context("10.88.4.0/23", dialer=net), lambda s: found.append(s.address))
@@ -318,7 +324,7 @@ def test_resume_asks_cut_off_subnets_again_first(bench, network):
         (80,),
         start=510,
         again={"10.88.1.0/24", "10.88.3.0/24"},
-        on_block=lambda a, b: swept.append((a, b)),
+        events=SweepEvents(on_block=lambda a, b: swept.append((a, b))),
     )
     ctx = bench.context("10.88.0.0/22", dialer=net)
     method = asyncio.run(sweep.run(ctx, bench.sightings.append))

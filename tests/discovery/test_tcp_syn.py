@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_run import SynRun
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.coverage import MethodStatus
@@ -42,7 +43,10 @@ def test_on_link_only_who_has_a_mac_is_asked(segment, bench, syns, tmp_path):
     methods = []
     with segment.capture(tmp_path, segment.near, "cam0") as frames:
         method = segment.sweep(
-            bench, TcpSyn(PORTS, on_method=methods.append), "10.97.0.0/24", exclude=("10.97.0.1",)
+            bench,
+            TcpSyn(PORTS, events=SweepEvents(on_method=methods.append)),
+            "10.97.0.0/24",
+            exclude=("10.97.0.1",),
         )
     assert bench.open_ports == pairs([*hosts, "10.97.0.2"]) | {(h, None) for h in hosts} | {
         ("10.97.0.2", None)
@@ -65,7 +69,9 @@ def test_routed_sixteen(segment, bench):
     segment.answers(*(f"{host}/32" for host in hosts))
     segment.listen(*OPEN)
     told, blocks = set(), []
-    sweep = TcpSyn(PORTS, on_address=told.add, on_block=lambda *block: blocks.append(block))
+    sweep = TcpSyn(
+        PORTS, events=SweepEvents(on_address=told.add, on_block=lambda *block: blocks.append(block))
+    )
     method = segment.sweep(bench, sweep, "10.98.0.0/16", profile=with_rate(40_000))
     assert bench.open_ports == pairs(hosts)
     refused = {(s.address, s.port) for s in bench.sightings if s.status is Status.REFUSED}
@@ -86,7 +92,12 @@ def test_ipv6_on_link_and_routed(segment, bench):
         segment.command(segment.far, *f"ip -6 address add {address}/128 dev dev0 nodad".split())
     segment.listen(*OPEN)
     methods = []
-    segment.sweep(bench, TcpSyn(PORTS, on_method=methods.append), "fd97::100/120", "fd98::/120")
+    segment.sweep(
+        bench,
+        TcpSyn(PORTS, events=SweepEvents(on_method=methods.append)),
+        "fd97::100/120",
+        "fd98::/120",
+    )
     found = {(a, p) for a, p in bench.open_ports if p}
     assert found == pairs(["fd97::100", "fd97::155", "fd98::7", "fd98::ff"])
     assert [(m.name, m.answered) for m in methods] == [("ndp", 2)]
@@ -225,7 +236,7 @@ def test_a_firewall_that_drops_a_fast_source_is_a_cut_off(segment, bench):
     ):
         segment.command(segment.far, "nft", f"add rule inet f c {rule}")
     cut = []
-    sweep = TcpSyn(ports, on_cut_off=cut.append, block=256)
+    sweep = TcpSyn(ports, block=256, events=SweepEvents(on_cut_off=cut.append))
     method = segment.sweep(bench, sweep, "10.98.0.0/23", profile=with_rate(2_000))
     assert cut
     assert set(cut) <= {"10.98.0.0/24", "10.98.1.0/24"}
@@ -323,7 +334,12 @@ def test_printer_ports_never_leave(segment, bench, syns, tmp_path, monkeypatch):
 def test_resume_by_index_and_done(segment, bench, syns, tmp_path):
     segment.routed("10.98.0.0/16")
     done = ("10.98.0.100", 80)
-    sweep = TcpSyn((80, 81), start=64, again={"10.98.0.0/24"}, done=lambda a, p: (a, p) == done)
+    sweep = TcpSyn(
+        (80, 81),
+        start=64,
+        again={"10.98.0.0/24"},
+        events=SweepEvents(done=lambda a, p: (a, p) == done),
+    )
     later = TcpSyn((80,), start=64)
     with segment.capture(tmp_path, segment.near, "cam0") as frames:
         segment.sweep(bench, sweep, "10.98.0.0/25")

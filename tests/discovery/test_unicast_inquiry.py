@@ -123,3 +123,38 @@ def test_a_host_found_late_is_asked_before_the_end(bench: Any) -> None:
         return await asyncio.wait_for(running, 3)
 
     assert asyncio.run(go()).sent == 1
+
+
+def test_a_silent_host_is_asked_again_while_others_are_still_looked_for(bench: Any) -> None:
+    """And who is found after the sweep's answers have had their time is asked again at once."""
+
+    def to(address: str) -> int:
+        return sum(contact.address == address for contact in bench.contacts)
+
+    async def until(address: str, count: int) -> None:
+        async with asyncio.timeout(3):
+            while to(address) < count:
+                await asyncio.sleep(0.01)
+
+    async def go() -> float:
+        told: list[str] = []
+        feed = HostFeed(sources=2)
+        feed.add("127.78.11.3")
+        ctx = dataclasses.replace(
+            bench.context("127.78.11.0/29", profile=QUICK),
+            hosts=feed,
+            on_asked=lambda _method, address: told.append(address),
+        )
+        running = asyncio.create_task(SadpUnicast().run(ctx, bench.sightings.append))
+        await until("127.78.11.3", 2)
+        feed.add("127.78.11.4")
+        await until("127.78.11.4", 2)
+        assert not running.done()
+        await asyncio.sleep(2 * QUICK.listen_seconds)  # the answers to that have had their time
+        feed.source_ended()
+        began = asyncio.get_running_loop().time()
+        await asyncio.wait_for(running, 3)
+        assert [told.count(f"127.78.11.{n}") for n in (3, 4, 5)] == [2, 2, 1]
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(go()) < QUICK.listen_seconds

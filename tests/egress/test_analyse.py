@@ -13,6 +13,7 @@ from camscan.egress.reason import Code, codes_of
 from camscan.errors import SourceError
 from camscan.findings.registry import with_findings
 from camscan.matching.egress_file import EgressData
+from camscan.matching.first_bytes import FirstBytes
 from camscan.model.conversation import Direction, Verdict
 from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
@@ -28,6 +29,7 @@ def data(fingerprints, make_destination):
         version=fingerprints.version,
         egress_data=EgressData(destinations=(make_destination("hikvision", "hik-connect.com"),)),
         entity=fingerprints.entity,
+        first_bytes=FirstBytes(()),
     )
 
 

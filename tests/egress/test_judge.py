@@ -221,6 +221,15 @@ def test_questions_without_a_connection(judge):
     assert Code.NAME_ONLY in reasons
 
 
+def test_a_question_that_the_name_server_blocked(judge):
+    verdict, reasons = judge(
+        peer=None, port=53, protocol="udp", name="x.example", name_source="dns-question",
+        packets_out=0, packets_in=0, origin=Origin.FIRST, blocked=True,
+    )  # fmt: skip
+    assert verdict is Verdict.UNKNOWN
+    assert "name server gave no address on purpose" in reasons[Code.BLOCKED]
+
+
 def test_a_question_may_be_allowed(judge):
     rule = {"destination": "x.example", "port": 443, "reason": "vms"}
     assert question(judge, "x.example", (CHINA,), {"allow": [rule]})[0] is Verdict.ALLOWED

@@ -19,6 +19,7 @@ def run(make_device, make_run, make_conversation):
         make_conversation(camera, peer="192.0.2.8", protocol="icmp", port=None,
                           verdict=Verdict.EXPECTED),
         make_conversation(camera, peer="36.110.9.9", verdict=Verdict.UNEXPECTED),
+        make_conversation(camera, peer="10.66.0.5", port=53, verdict=Verdict.INFRASTRUCTURE),
         make_conversation(camera, peer="2001:db8:9::7", verdict=Verdict.VENDOR_CLOUD,
                           address="2001:db8:1::10"),
     )  # fmt: skip
@@ -31,6 +32,7 @@ def test_what_is_in_order_passes_and_the_rest_is_dropped(run):
     assert "ip saddr 10.66.1.10 ip daddr 192.0.2.8 accept" in text
     assert "ip6 saddr 2001:db8:1::10 ip6 daddr 2001:db8:9::7" in text
     assert "36.110.9.9" not in text
+    assert "10.66.0.5" not in text
     assert "81.2.69.0/24" in text
     assert "fe80::1" not in text.partition("inside6")[0]
     assert text.index("192.0.2.7") < text.index("counter log")

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from camscan.egress.geo import Geo
@@ -7,6 +8,7 @@ from camscan.egress.policy import Policy
 from camscan.egress.report import coverage_of
 from camscan.egress.tables.installed import Installed
 from camscan.model.coverage import MethodStatus, Skip
+from camscan.model.flow import Flow, Origin
 from camscan.sources.flows.record import FlowRecord, SourceSeen
 
 HOME = Policy(home_countries=("GB",))
@@ -21,14 +23,14 @@ def seen(path, count, first, last, *, complete):
 
 @pytest.fixture
 def coverage(make_run, make_device):
-    def make(*, policy=HOME, complete=True, now=(2026, 7, 1), geo=None):
+    def make(*, policy=HOME, complete=True, now=(2026, 7, 1), geo=None, flows=()):
         camera, quiet, computer = (
             make_device("10.66.1.10"),
             make_device("10.66.1.11"),
             make_device("10.66.1.99", "other"),
         )
         record = FlowRecord(
-            flows=(),
+            flows=flows,
             answers={},
             resolving=frozenset(),
             sources=(
@@ -91,3 +93,15 @@ def test_a_table_that_could_not_be_used_is_said(coverage, tmp_path):
     assert skip.what == "a table"
     assert "tables.json: cannot be read" in skip.reason
     assert any(method.name == "geo: DB-IP Country Lite" for method in found.methods)
+
+
+def test_a_reading_without_names_says_so(coverage):
+    nameless = Flow(
+        source="10.66.1.10", source_mac=None, peer="192.0.2.1", port=443, protocol="tcp", first=0.0,
+        last=1.0, packets_out=1, packets_in=1, bytes_out=1, bytes_in=1, origin=Origin.SYN,
+    )  # fmt: skip
+    said = {skip.subject for skip in coverage(flows=(nameless,)).skips}
+    assert "names" in said
+    named = msgspec.structs.replace(nameless, name="a.example", name_source="sni")
+    assert "names" not in {skip.subject for skip in coverage(flows=(nameless, named)).skips}
+    assert "names" not in {skip.subject for skip in coverage().skips}

@@ -91,6 +91,39 @@ def test_open_ports_are_probed_and_closed_ones_noted(monkeypatch: pytest.MonkeyP
     assert states == {80: "open", 81: "closed"}
 
 
+@pytest.mark.parametrize(
+    ("end", "fetched"),
+    [(HostEnd.DONE, [("http://10.0.0.5/late.xml",)]), (HostEnd.LEFT_ALONE, [])],
+)
+def test_a_description_that_is_announced_late_is_fetched_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, end: HostEnd, fetched: list[tuple[str, ...]]
+) -> None:
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> Any:
+        again: list[tuple[str, ...]] = []
+
+        async def probe(ctx: Any, address: str, ports: Any, **how: Any) -> HostEnd:
+            if "10.0.0.5" not in ledger.done_hosts:
+                return end
+            assert (await ports.get(), ports.empty()) == (None, True)
+            assert await how["leads"].xaddrs(last=True) == ()
+            again.append(tuple(await how["leads"].locations()))
+            return HostEnd.DONE
+
+        monkeypatch.setattr(hosts_module, "probe_host", probe)
+        hosts.sighted(sighting(80, locations=("http://10.0.0.5/early.xml",)))
+        while "10.0.0.5" not in ledger.done_hosts:
+            await asyncio.sleep(0)
+        for url in ("early", "late", "late"):
+            hosts.sighted(
+                sighting(1900, transport="udp", locations=(f"http://10.0.0.5/{url}.xml",))
+            )
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return again
+
+    assert play(monkeypatch, script) == fetched
+
+
 def test_a_host_waits_for_the_answers_that_say_where_to_ask(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

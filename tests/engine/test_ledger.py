@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +70,12 @@ def rounds() -> tuple[RoundBegan, RoundEnded]:
         query="tcp syn",
         addresses=("10.0.0.0-10.0.255.255",),
     )
-    return began, RoundEnded(id="a-1", at=began.at, packets=1, order=pack([(0, [65535])]))
+    return began, RoundEnded(
+        id="a-1",
+        at=began.at,
+        packets=1,
+        order=pack(array("I", [0]), array("I", [1]), array("I", [65535])),
+    )
 
 
 def test_a_round_is_two_records_in_the_journal_and_without_one_in_memory(tmp_path: Path) -> None:
@@ -91,6 +97,28 @@ def test_rounds_of_an_earlier_part_of_the_run_stay_on_record(tmp_path: Path) -> 
     made = list(Contacts(lambda: read_journal(tmp_path / "j")))
     assert (made[0].address, made[0].query) == ("10.0.255.255", "tcp syn")
     assert len(made) == 1 + 65536, "of the second it is not known how far it came"
+
+
+def test_who_got_a_datagram_of_a_round_gets_it_no_more() -> None:
+    now = datetime.now(UTC)
+
+    def began(key: str) -> RoundBegan:
+        return RoundBegan(
+            id=key,
+            at=now,
+            port=37020,
+            transport="udp",
+            query="sadp inquiry",
+            addresses=("10.0.0.1-10.0.0.4",),
+        )
+
+    order = pack(array("I", [0]), array("I", [2]), array("I", [2, 0]))
+    ended = RoundEnded(id="a-1", at=now, packets=2, order=order)
+    ledger = Ledger(None, lambda _: None)
+    ledger.replay([began("a-1"), ended, began("a-2")])
+    asked = [n for n in range(1, 5) if ledger.was_asked("sadp inquiry", f"10.0.0.{n}")]
+    assert asked == [1, 3], "the second round was killed: who got it is not certain"
+    assert len(ledger.contacts) == 3
 
 
 def test_xaddrs_are_noted_by_address() -> None:

@@ -2,8 +2,8 @@ from camscan.findings.naming import (
     blocking_rule,
     destination_name,
     device_name,
-    location,
     location_suffix,
+    locations,
 )
 
 
@@ -19,9 +19,25 @@ def test_device_names(make_device):
 
 
 def test_a_country_never_stands_without_its_table(talk):
-    assert location([talk("10.0.0.1")]) == "36.110.1.1 is located in CN (DB-IP, 2026-06-01)"
+    assert locations([talk("10.0.0.1")]) == ("36.110.1.1 is located in CN (DB-IP, 2026-06-01)",)
     assert location_suffix([talk("10.0.0.1")]) == " in CN (DB-IP, 2026-06-01)"
     assert location_suffix([talk("10.0.0.1", ())]) == ""
+
+
+def test_several_countries_stand_before_their_table(talk):
+    def placed(peer, where):
+        return talk("10.0.0.1", [f"foreign-country: {peer} is located in {where}; home: GB"])
+
+    group = [
+        placed("36.110.1.1", "CN (DB-IP, 2026-06-01)"),
+        placed("5.9.1.1", "DE (DB-IP, 2026-06-01)"),
+    ]
+    assert location_suffix(group) == " in CN, DE (DB-IP, 2026-06-01)"
+    group.append(placed("5.9.1.2", "DE (DB-IP, 2026-06-01)"))
+    assert location_suffix(group) == " in CN, DE (DB-IP, 2026-06-01)"
+    assert len(locations(group)) == 3
+    group.append(placed("5.9.1.3", "FR (own table, 2026-01-01)"))
+    assert location_suffix(group) == " in CN, DE (DB-IP, 2026-06-01) and FR (own table, 2026-01-01)"
 
 
 def test_destination_and_rule(talk):

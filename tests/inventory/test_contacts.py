@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,12 @@ ROUND = (
         query="tcp syn",
         addresses=("10.0.0.1-10.0.0.3",),
     ),
-    RoundEnded(id="a-1", at=NOW, packets=3, order=pack([(0, [2, 0, 1])])),
+    RoundEnded(
+        id="a-1",
+        at=NOW,
+        packets=3,
+        order=pack(array("I", [0]), array("I", [3]), array("I", [2, 0, 1])),
+    ),
 )
 SWEPT = ["10.0.0.3", "10.0.0.1", "10.0.0.2"]
 

@@ -24,7 +24,8 @@ import pytest
 # else had loaded them, and what only Linux has is gone from socket, select, os and asyncio.
 PREAMBLE = """
 import asyncio, ctypes.util, importlib.abc, os, select, socket, sys
-import importlib.metadata, urllib.request, platformdirs  # these ask the system what it is
+import importlib.metadata, urllib.request, platformdirs, sysconfig  # these ask what system it is
+sysconfig.get_config_vars()  # numpy asks it
 sys.dont_write_bytecode = True
 missing, platform = set({missing!r}), {platform!r}
 class Hidden(importlib.abc.MetaPathFinder):

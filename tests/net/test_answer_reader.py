@@ -10,12 +10,12 @@ import pytest
 from camscan.model.status import Status
 from camscan.net.answer_reader import AnswerReader
 from camscan.net.lane import Lanes
-from camscan.net.send_clock import SendClock
 from camscan.net.source_ports import SourcePorts
 from camscan.net.span_guard import SpanGuard
+from camscan.net.sweep_rates import SweepRates
 from camscan.net.syn_cookie import Cookies
-from camscan.net.syn_wire import Round, SynWire, Targets
-from camscan.net.target_list import TargetList
+from camscan.net.syn_round import Round
+from camscan.net.syn_wire import SynWire
 from camscan.scope import build_scope
 
 
@@ -23,29 +23,23 @@ from camscan.scope import build_scope
 def test_a_mac_and_a_refusal(wires):
     async def go():
         scope = build_scope(["10.99.0.2"])
-        lanes = Lanes(TargetList(scope)).lanes
+        lanes = Lanes(scope).lanes
         cookies, held = Cookies(), SourcePorts()
         said, heard = asyncio.Queue(), asyncio.Queue()
         reader = AnswerReader(
             lanes, cookies, held.ports, on_answers=heard.put_nowait, on_neighbours=said.put_nowait
         )
+        rates = SweepRates()
+        rates.change(100, 100)
         wire = SynWire(
             lanes,
             SpanGuard(scope),
             cookies,
             held.ports,
-            clocks=lambda lane: [SendClock(100)],
+            rates=rates,
             host_gap=0,
         )
-        targets = Targets(
-            lane=0,
-            octets=np.array([[10, 99, 0, 2]], dtype=np.uint8),
-            macs=np.zeros((1, 6), dtype=np.uint8),
-            wanted=np.ones(1, dtype=bool),
-            busy=np.zeros(1, dtype=bool),
-            due=np.zeros(1),
-            sent_at=np.zeros((1, 1)),
-        )
+        targets = wire.targets(0, np.array([[10, 99, 0, 2]], dtype=np.uint8), 1)
         rows = np.arange(1)
         await wire.send(Round(targets=targets, rows=rows, port=0))
         (neighbour,) = await asyncio.wait_for(said.get(), 5)

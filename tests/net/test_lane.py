@@ -16,8 +16,8 @@ pytestmark = pytest.mark.root
 
 def made(wires, *targets):
     def ask():
-        found = TargetList(build_scope(targets))
-        return found, Lanes(found)
+        scope = build_scope(targets)
+        return TargetList(scope), Lanes(scope)
 
     return wires.inside(wires.near, ask)
 
@@ -49,8 +49,8 @@ def test_link_local_takes_the_lane_of_its_zone(wires):
 
 
 def test_loopback_has_none():
-    targets = TargetList(build_scope(["127.0.0.0/29"]))
-    lanes = Lanes(targets)
+    scope = build_scope(["127.0.0.0/29"])
+    targets, lanes = TargetList(scope), Lanes(scope)
     assert lanes.lanes == []
     assert (lanes.of(np.arange(len(targets))) == NO_LANE).all()
     assert sum(lanes.refusals.values()) == len(targets)

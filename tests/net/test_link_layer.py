@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from camscan.net.link_layer import link_layer
+from camscan.net.link_layer import link_layer, refused
 
 
 def ip(wires, line):
@@ -41,3 +41,16 @@ def test_refusals(wires):
     ip(wires, "link set cam0 down")
     assert said(wires, "cam0").reason == "down"
     assert wires.inside(wires.near, lambda: link_layer(99999)).reason == "the interface went away"
+
+
+def test_without_the_permission(monkeypatch):
+    def denied(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(socket, "socket", denied)
+    assert refused() == "raw frames need NET_RAW: Operation not permitted"
+
+
+def test_without_linux(monkeypatch):
+    monkeypatch.delattr(socket, "AF_PACKET", raising=False)
+    assert "only Linux" in refused()

@@ -8,7 +8,6 @@ import pytest
 
 from camscan.net.lane import Lanes
 from camscan.net.next_hop import next_hop_mac
-from camscan.net.target_list import TargetList
 from camscan.scope import build_scope
 
 pytestmark = pytest.mark.root
@@ -19,7 +18,7 @@ def resolved(wires, gateway):
     subprocess.run(["ip", "-n", wires.near, *line.split()], check=True)
 
     def ask():
-        (lane,) = Lanes(TargetList(build_scope(["10.50.0.1"]))).lanes
+        (lane,) = Lanes(build_scope(["10.50.0.1"])).lanes
         return next_hop_mac(lane)
 
     return wires.inside(wires.near, ask)
@@ -58,7 +57,7 @@ def test_by_ipv6(wires):
         subprocess.run(["ip", "-n", wires.near, *line.split()], check=True)
 
     def ask():
-        (lane,) = Lanes(TargetList(build_scope(["fd50::1"]))).lanes
+        (lane,) = Lanes(build_scope(["fd50::1"])).lanes
         return next_hop_mac(lane)
 
     assert wires.inside(wires.near, ask) is not None

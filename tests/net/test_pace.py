@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from camscan.net.pace import Pace, Paces
 from camscan.net.profile import PROFILES
+from camscan.net.sweep_rates import SweepRates
 
 
 class FakeTime:
@@ -163,15 +164,17 @@ def test_gentle_stays_at_its_total_whatever_is_sent() -> None:
 
 
 def test_what_has_passed_is_counted() -> None:
-    async def run() -> Paces:
+    async def run() -> None:
         paces = Paces(PROFILES["thorough"])
         await paces.syn(on_link=True)
+        paces.tell(rates)
+        assert (rates.passed(), rates.passed_syn()) == (1, 0)
         await paces.syn(on_link=False)
         await paces.datagram(on_link=False)
-        return paces
 
-    paces = asyncio.run(run())
-    assert (paces.passed(), paces.passed_syn()) == (3, 1)
+    rates = SweepRates()
+    asyncio.run(run())
+    assert (rates.passed(), rates.passed_syn()) == (3, 1)
 
 
 def test_a_packet_that_need_not_wait_overtakes_nobody() -> None:
@@ -195,10 +198,11 @@ def test_a_packet_that_need_not_wait_overtakes_nobody() -> None:
 
 def test_a_syn_that_need_not_wait_counts_for_both_rates() -> None:
     async def run() -> None:
-        paces = Paces(PROFILES["gentle"])
+        paces, rates = Paces(PROFILES["gentle"]), SweepRates()
+        paces.tell(rates)
         assert paces.syn_now(on_link=False)
         assert not paces.syn_now(on_link=False)
         assert not paces.syn_now(on_link=True), "the total is used up too"
-        assert (paces.passed(), paces.passed_syn()) == (1, 1)
+        assert (rates.passed(), rates.passed_syn()) == (1, 1)
 
     asyncio.run(run())

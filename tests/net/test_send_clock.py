@@ -61,7 +61,10 @@ def test_another_rate():
     assert abs(world.send(clock, 2) - 10_000) <= 100
 
 
-def test_batches_last_five_milliseconds():
-    assert SendClock(10).batch(480) == 1
-    assert SendClock(10_000).batch(480) == 50
-    assert SendClock(1_000_000).batch(480) == 480
+def test_batches_last_a_millisecond_and_five_when_they_are_overdue():
+    world = World()
+    for rate, on_time, overdue in ((10, 1, 1), (10_000, 10, 50), (1_000_000, 480, 480)):
+        clock = SendClock(rate, clock=lambda: world.now)
+        assert clock.batch(480) == on_time
+        world.now += 1
+        assert clock.batch(480) == overdue

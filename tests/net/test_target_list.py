@@ -31,6 +31,8 @@ def test_the_order_of_the_scope():
     for number, text in enumerate(expected):
         assert targets.index(ip_address(text).packed, 1) == number
     assert targets.index(ip_address("10.0.0.77").packed, 1) is None
+    assert [targets.number(text) for text in expected] == list(range(len(expected)))
+    assert targets.number("10.0.0.77") is targets.number("nobody") is None
 
 
 def test_link_local_addresses_take_turns_on_their_links():

@@ -25,8 +25,15 @@ from camscan.net.profile import PROFILES, Profile
 from camscan.net.udp import UdpSender
 from camscan.net.udp_endpoint import Endpoint
 from camscan.protocols import query as queries
-from camscan.protocols.query import Query, is_permitted, wsd_probe_nvt, wsd_probes
+from camscan.protocols.query import Query, is_permitted, wsd_probe_nvt
 from camscan.scope import Scope, build_scope
+
+WSD_PROBES = (
+    queries.wsd_probe_nvt(),
+    queries.wsd_probe_device(),
+    queries.wsd_probe_untyped(),
+    queries.wsd_probe_dpws(),
+)
 
 # A loopback subnet of this process: two test runs beside each other must not share port 3702.
 NET = f"127.{90 + os.getpid() % 150}.{os.getpid() // 150 % 256}"
@@ -372,7 +379,7 @@ def multicast_everywhere(scope: Scope) -> tuple[list[Skip | None], list[Datagram
         async with UdpSender(scope, profile=FAST, on_contact=contacts.append) as sender:
             skips = [
                 await sender.multicast(query, link, version)
-                for query in wsd_probes()
+                for query in WSD_PROBES
                 for link in sender.links
                 for version in (4, 6)
             ]

@@ -3,13 +3,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from camscan.model.contact import Contact
+from camscan.model.contact_round import RoundBegan, RoundEnded, expand
 from camscan.net import udp_batch
+from camscan.net.address import ipv4_value
 from camscan.net.interface import IfAddress, Interface
 from camscan.net.neighbourhood import Neighbourhood
 from camscan.net.profile import PROFILES
@@ -27,13 +31,21 @@ LO = Interface(
 FAST = PROFILES["thorough"].with_rate(100_000)
 
 
+def numbers(addresses: list[str]) -> list[int | None]:
+    return list(map(ipv4_value, addresses))
+
+
+def both(addresses: list[str]) -> tuple[list[str], list[int | None]]:
+    return addresses, numbers(addresses)
+
+
 def sweep(*links: Interface, profile=FAST) -> Sweep:
     return Sweep(links, profile, Neighbourhood(links))
 
 
 def test_every_address_is_in_one_group_and_in_order() -> None:
     addresses = list(build_scope(["10.1.2.0/24", "10.1.3.0/24", "fd00::/120"]).addresses())
-    groups = list(sweep(ETH0).groups(addresses, batched=True))
+    groups = list(sweep(ETH0).groups(addresses, numbers(addresses), batched=True))
     assert [a for group in groups for a in group.addresses] == addresses
     assert {len(group.values) for group in groups if ":" in group.addresses[0]} == {0}
     near = [a for group in groups if group.on_link for a in group.addresses]
@@ -43,19 +55,21 @@ def test_every_address_is_in_one_group_and_in_order() -> None:
 
 def test_a_group_is_what_the_rate_sends_in_a_moment() -> None:
     addresses = [f"10.9.0.{n}" for n in range(200)]
-    sizes = {len(g.values) for g in sweep(ETH0).groups(addresses, batched=True)}
+    sizes = {len(g.values) for g in sweep(ETH0).groups(addresses, numbers(addresses), batched=True)}
     assert max(sizes) == 200  # 250 leave in 2.5 ms
     normal = sweep(ETH0, profile=PROFILES["normal"])
-    assert {len(g.values) for g in normal.groups(addresses, batched=True)} == {1}
+    assert {len(g.values) for g in normal.groups(addresses, numbers(addresses), batched=True)} == {
+        1
+    }
 
 
 def test_a_large_subnet_on_the_link_is_limited() -> None:
-    groups = list(sweep(BIG, LO).groups(["10.2.0.9", "127.0.0.9", "10.3.0.9"], batched=True))
+    groups = list(sweep(BIG, LO).groups(*both(["10.2.0.9", "127.0.0.9", "10.3.0.9"]), batched=True))
     assert [(g.on_link, g.limited) for g in groups] == [(True, True), (True, False), (False, False)]
 
 
 def test_without_batches_every_address_is_alone() -> None:
-    groups = list(sweep(ETH0).groups(["10.1.2.4", "10.1.2.5"], batched=False))
+    groups = list(sweep(ETH0).groups(*both(["10.1.2.4", "10.1.2.5"]), batched=False))
     assert [(list(g.addresses), list(g.values)) for g in groups] == [
         (["10.1.2.4"], []),
         (["10.1.2.5"], []),
@@ -73,10 +87,11 @@ def test_permits_of_integers_says_what_permits_says(value: int) -> None:
 
 def test_scope_is_asked_when_the_group_leaves() -> None:
     work = sweep(ETH0)
-    (group,) = work.groups(["10.9.0.1", "10.9.0.2"], batched=True)
+    (group,) = work.groups(*both(["10.9.0.1", "10.9.0.2"]), batched=True)
     narrow = build_scope(["10.9.0.2"])
-    assert work.permitted(group, narrow) == [("10.9.0.2", bytes([10, 9, 0, 2]))]
-    assert work.permitted(group, Scope()) == []
+    left = work.permitted(group, narrow)
+    assert (left.numbers, left.addresses, left.packed) == ([1], ["10.9.0.2"], [b"\x0a\x09\0\2"])
+    assert work.permitted(group, Scope()).numbers == []
 
 
 class Ears(asyncio.DatagramProtocol):
@@ -120,6 +135,58 @@ def test_a_sweep_asks_each_once_and_tells_of_each(
         (37810, "udp", "dhip search uni 1")
     }
     assert len(asked) == 254
+
+
+@pytest.mark.parametrize("batched", [True, False])
+def test_two_records_a_round_in_place_of_one_for_each(
+    batched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if batched and not udp_batch.available():
+        pytest.skip("this system has no sendmmsg")
+    monkeypatch.setattr(udp_batch, "available", lambda: batched)
+    contacts: list[Contact] = []
+    told: list[RoundBegan | RoundEnded] = []
+    scope = build_scope([f"{NET}.0/24"], [f"{NET}.77"])
+    profile = replace(PROFILES["thorough"], routed_udp_pps=100)
+
+    async def run() -> None:
+        sender = UdpSender(
+            scope, profile=profile, links=(LO,), on_contact=contacts.append, on_round=told.append
+        )
+        async with sender as udp:
+            everything = build_scope([f"{NET}.0/24"]).addresses()
+            await udp.sweep(dhip_search_unicast(), everything)
+            await udp.send(dhip_search_unicast(), f"{NET}.8")
+
+    asyncio.run(run())
+    assert [contact.address for contact in contacts] == [f"{NET}.8"], "that was no sweep"
+    assert [type(one) for one in told] == [RoundBegan, RoundEnded] * 3, "a second each"
+    assert told[0].addresses == (f"{NET}.1-{NET}.100",)
+    made = list(expand(told))
+    assert [contact.address for contact in made] == list(scope.addresses())
+    assert {(c.port, c.transport, c.query) for c in made} == {(37810, "udp", "dhip search uni 1")}
+    assert all(a.at <= b.at for a, b in pairwise(made))
+
+
+def test_a_sweep_that_is_cancelled_says_how_far_it_came() -> None:
+    told: list[RoundBegan | RoundEnded] = []
+
+    async def run() -> int:
+        profile = PROFILES["thorough"].with_rate(100)
+        async with UdpSender(
+            build_scope([f"{NET}.0/24"]), profile=profile, links=(LO,), on_round=told.append
+        ) as udp:
+            addresses = build_scope([f"{NET}.0/24"]).addresses()
+            sweep = asyncio.create_task(udp.sweep(dhip_search_unicast(), addresses))
+            while udp.sent < 5:
+                await asyncio.sleep(0.01)
+            sweep.cancel()
+            await asyncio.gather(sweep, return_exceptions=True)
+            return udp.sent
+
+    sent = asyncio.run(run())
+    assert len(told) == 2
+    assert len(list(expand(told))) == sent < 20
 
 
 def test_a_sweep_holds_its_rate_and_reads_answers_meanwhile() -> None:

@@ -35,10 +35,11 @@ class Network:
 
     @classmethod
     @contextlib.contextmanager
-    def up(cls) -> Iterator[Network]:
-        """Router and both scanners; everything is removed when the block ends."""
+    def up(cls, name: str = "") -> Iterator[Network]:
+        """Router and both scanners; everything is removed when the block ends. Networks that are
+        up at the same time need names."""
         _remove_stale()
-        network = cls(f"{PREFIX}{os.getpid()}")
+        network = cls(f"{PREFIX}{os.getpid()}{name and '-'}{name}")
         try:
             network._make()
             yield network

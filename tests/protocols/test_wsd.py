@@ -33,6 +33,16 @@ HEAD = (
 )
 
 
+def wsd_probes() -> tuple[query.Query, ...]:
+    makers = (
+        query.wsd_probe_nvt,
+        query.wsd_probe_device,
+        query.wsd_probe_untyped,
+        query.wsd_probe_dpws,
+    )
+    return tuple(make() for make in makers)
+
+
 def read(data: bytes | str) -> wsd.WsdMessage:
     message = wsd.parse(data.encode() if isinstance(data, str) else data)
     assert isinstance(message, wsd.WsdMessage)
@@ -210,7 +220,7 @@ def test_fault_is_a_sighting() -> None:
     assert wsd.decode(raw.encode()).status is Status.OK
 
 
-@pytest.mark.parametrize("probe", query.wsd_probes(), ids=lambda q: q.name)
+@pytest.mark.parametrize("probe", wsd_probes(), ids=lambda q: q.name)
 def test_own_probe_coming_back_is_no_answer(probe: query.Query) -> None:
     message = read(probe.payload)
     assert message.action == "Probe"

@@ -33,6 +33,16 @@ BYEBYE = SAMPLES["ssdp-axis-m1014-byebye"]["data"].encode()
 MDNS = bytes.fromhex(SAMPLES["mdns-axis"]["data"])
 
 
+def wsd_probes() -> tuple[query.Query, ...]:
+    makers = (
+        query.wsd_probe_nvt,
+        query.wsd_probe_device,
+        query.wsd_probe_untyped,
+        query.wsd_probe_dpws,
+    )
+    return tuple(make() for make in makers)
+
+
 def read(source: str, source_port: int, port: int, data: bytes) -> Said:
     said = read_datagram(source, source_port, port, data)
     assert said is not None
@@ -69,7 +79,7 @@ def test_leaving_and_asking_give_nothing(what: str) -> None:
 
 
 def test_our_own_probe_and_a_byebye_give_nothing() -> None:
-    for probe in query.wsd_probes():
+    for probe in wsd_probes():
         assert read("192.0.2.1", 50000, 3702, probe.payload).fields == ()
     assert read("192.0.2.1", 1900, 1900, BYEBYE).fields == ()
 
@@ -144,3 +154,9 @@ def test_of_two_decoders_on_one_port_the_one_that_can_read_wins(
 def test_fuzz_read_datagram_never_raises(port: int, data: bytes) -> None:
     said = read_datagram("192.0.2.1", port, 50000, data)
     assert said is None or said.fields is None or all("." in field for field, _ in said.fields)
+
+
+def test_where_a_description_lies_is_said_by_devices_alone() -> None:
+    alive = read("192.0.2.1", 1900, 1900, BYEBYE.replace(b"byebye", b"alive"))
+    assert alive.location == "http://192.168.1.102:45895/rootdesc1.xml", "as sent"
+    assert read("192.0.2.1", 1900, 1900, BYEBYE).location is None

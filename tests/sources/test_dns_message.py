@@ -44,3 +44,35 @@ def test_cut_answer_keeps_its_question(wire):
 def test_fuzz_any_bytes(data):
     read_message(data)
     read_message(b"\0\1\x81\x80\0\1\0\2\0\0\0\0" + data)
+
+
+_LABEL = st.binary(min_size=1, max_size=12)
+
+
+@given(st.lists(_LABEL, min_size=1, max_size=4), st.lists(st.ip_addresses(), max_size=5))
+def test_names_and_addresses_agree_with_dnspython(labels, addresses):
+    import dns.message
+    import dns.name
+    import dns.rrset
+
+    name = dns.name.Name([*labels, b""])
+    question = dns.message.make_query(name, "AAAA")
+    answer = dns.message.make_response(question)
+    answer.answer.append(dns.rrset.from_text(name, 9, "IN", "CNAME", "x.cdn.example."))
+    alias = dns.name.from_text("x.cdn.example.")
+    for address in addresses:
+        kind = "A" if address.version == 4 else "AAAA"
+        answer.answer.append(dns.rrset.from_text(alias, 9, "IN", kind, str(address)))
+    found = read_message(answer.to_wire())
+    assert found.name == name.to_text(omit_final_dot=True).lower()
+    assert (found.kind, found.is_answer) == (28, True)
+    assert found.addresses == tuple(str(address) for address in addresses)
+    assert read_message(question.to_wire()).name == found.name
+
+
+def test_names_that_lead_nowhere():
+    head = b"\0\1\x01\x00\0\1\0\0\0\0\0\0"
+    assert read_message(head + b"\xc0\x0c\0\1\0\1") is None  # to itself
+    assert read_message(head + b"\xc0\x20\0\1\0\1") is None  # forwards
+    assert read_message(head + b"\x3f" + b"a" * 20) is None
+    assert read_message(head + (b"\x3f" + b"a" * 63) * 4 + b"\0\0\1\0\1") is None

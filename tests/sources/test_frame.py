@@ -313,3 +313,31 @@ def test_fuzz_packets_never_raise(body: bytes, protocol: int, six: bool) -> None
     ear = Ear()
     ear.hear(bytes(6) + CAMERA + (b"\x86\xdd" if six else b"\x08\x00") + head + body)
     ear.end()
+
+
+def dhcpv6_frame(
+    wire, message, *, source="fe80::aecc:8eff:fe00:1", to="ff02::1:2", ports=(546, 547)
+):
+    return datagram(wire, message, source=source, to=to, ports=ports, mac=CAMERA)
+
+
+def test_a_dhcpv6_client_is_its_link_local_address(wire, ear: Ear) -> None:
+    duid = b"\0\3\0\1" + CAMERA
+    message = b"\1abc" + b"\0\1\0\x0a" + duid + b"\0\x27\0\x08\0\6camera"
+    ear.hear(
+        dhcpv6_frame(wire, message),
+        dhcpv6_frame(wire, b"\7" + message[1:], source="fe80::1", ports=(547, 546)),
+        dhcpv6_frame(wire, b"\x0c" + bytes(33), source="fd00::1", to="fd00::5"),  # a relay
+    )
+    said = ear.end()
+    assert said["fe80::aecc:8eff:fe00:1"][:2] == [
+        ("dhcp.hostname", "camera"),
+        ("mac.address", CAMERA.hex(":")),
+    ]
+    assert not any(field.startswith("dhcp.") for field, _ in said.get("fe80::1", ()))
+    assert "fd00::1" not in said
+
+
+def test_a_damaged_dhcpv6_message_is_counted(wire, ear: Ear) -> None:
+    ear.hear(dhcpv6_frame(wire, b"\0"))
+    assert any(skip.what == "dhcp datagrams" for skip in ear.reader.skips("x"))

@@ -118,3 +118,12 @@ def test_the_text_of_all_facts_is_bounded(one: Listener, monkeypatch: pytest.Mon
     for number in range(20):
         one.book.say("10.0.0.1", "http", 1.0, (("http.body", f"{number}" + "x" * 1000),))
     assert 5 < len(one.said("10.0.0.1")) < 9
+
+
+def test_where_a_description_lies_is_told_once(one: Listener) -> None:
+    for at, url in ((1.0, "http://10.0.0.1/a"), (2.0, "http://10.0.0.1/a"), (3.0, "http://b/c")):
+        one.book.say("10.0.0.1", "ssdp", at, (("ssdp.st", "a"),), port=1900, location=url)
+    assert [(item.at, item.fields, item.location) for item in one.items] == [
+        (1.0, (("ssdp.st", "a"),), "http://10.0.0.1/a"),
+        (3.0, (), "http://b/c"),
+    ]

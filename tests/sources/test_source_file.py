@@ -1,6 +1,8 @@
 import gzip
 import io
+import os
 import sys
+import time
 
 import pytest
 
@@ -34,3 +36,13 @@ def test_damage_is_an_error_of_the_source(tmp_path):
     path.write_bytes(b"\x1f\x8b\x08\x00" + b"\xff" * 30)
     with pytest.raises(SourceError, match="corrupt"):
         SourceFile(str(path)).head()
+
+
+def test_when_it_last_changed(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    os.utime(path, (5.0, 7.0))
+    assert SourceFile(str(path)).written == 7.0
+    before = time.time()
+    assert SourceFile("-").written >= before
+    assert SourceFile(str(tmp_path / "none")).written >= before

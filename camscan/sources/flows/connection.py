@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from camscan.model.flow import Origin
 
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
@@ -9,19 +11,34 @@ FIN, SYN, RST, ACK = 1, 2, 4, 16
 _SYSTEM_PORTS = 1024
 _EPHEMERAL = 32_768  # the lowest start of the dynamic range in common use
 
-HOOK_NONE, HOOK_DNS, HOOK_STREAM = 0, 1, 2
+# What is still looked for in the payloads of one direction.
+HOOK_NONE, HOOK_FIRST, HOOK_DNS, HOOK_STREAM, HOOK_QUIC = 0, 1, 2, 4, 8
+NOWHERE = -1
+
+
+class StreamStart(Protocol):
+    """Who reads the payloads of one direction until it has what it looks for."""
+
+    def look_at(self, payload: bytes, sequence: int, at: float) -> bool:
+        """Take up the next payload, `sequence` 0 for datagrams; False when no more is wanted."""
 
 
 class Half:
-    """One direction of a connection; `hook` says whether payloads are still looked at."""
+    """One direction of a connection; `hook` holds what is still looked for in its payloads.
 
-    __slots__ = ("bytes", "connection", "hook", "last", "packets")
+    `start` is what has been read of its stream so far, by who looks for a name there. `slot` is its
+    place in a cache that counts for it, NOWHERE without one.
+    """
+
+    __slots__ = ("bytes", "connection", "hook", "last", "packets", "slot", "start")
 
     def __init__(self, connection: Connection, hook: int) -> None:
         self.packets = 0
         self.bytes = 0
         self.last = 0.0
         self.hook = hook
+        self.slot = NOWHERE
+        self.start: StreamStart | None = None
         self.connection = connection
 
 
@@ -40,11 +57,9 @@ class Connection:
         "origin",
         "out",
         "peer",
-        "pending",
         "port",
         "protocol",
         "refused",
-        "sequence",
         "source",
         "source_port",
     )
@@ -75,8 +90,6 @@ class Connection:
         self.name_source: str | None = None
         self.refused = False
         self.continued = False
-        self.pending = b""
-        self.sequence: int | None = None
 
     @property
     def last(self) -> float:

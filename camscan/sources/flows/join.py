@@ -131,9 +131,10 @@ def _questions(
                 bytes_in=0,
                 origin=Origin.FIRST,
                 count=question.count or 1,
+                blocked=question.blocked and not question.addresses,
                 name=question.name,
                 name_source="dns-question",
-                recorded_by=recorded_by,
+                recorded_by=question.recorded_by or recorded_by,
             )
         )
     return unused, answers

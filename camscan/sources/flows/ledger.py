@@ -181,12 +181,23 @@ class FlowLedger:
         return self._dns(client, DnsMessage(False, _plain(name), kind, ()), at)
 
     def answer(
-        self, client: str, name: str, addresses: Sequence[str], at: float, *, kind: int = 1
+        self,
+        client: str,
+        name: str,
+        addresses: Sequence[str],
+        at: float,
+        *,
+        kind: int = 1,
+        blocked: bool = False,
     ) -> bool:
-        """The addresses (texts) that `client` was given for `name`; False when nobody wants it."""
+        """The addresses (texts) that `client` was given for `name`; False when nobody wants it.
+
+        `blocked`: the resolver withheld the answer and says so.
+        """
         known = (packed_address(text) for text in addresses)
         texts = tuple(address_text(packed) for packed in known if packed is not None)
-        return self._dns(client, DnsMessage(True, _plain(name), kind, texts), at)
+        message = DnsMessage(True, _plain(name), kind, () if blocked else texts)
+        return self._dns(client, message, at, blocked=blocked)
 
     def named(
         self,
@@ -218,13 +229,13 @@ class FlowLedger:
         seen[_plain(name), name_source] = (min(first, at), max(last, at), count + 1)
         return True
 
-    def _dns(self, client: str, message: DnsMessage, at: float) -> bool:
+    def _dns(self, client: str, message: DnsMessage, at: float, *, blocked: bool = False) -> bool:
         packed = packed_address(client)
         if packed is None or not message.name:
             return False
         if self.keep.addresses is not None and packed not in self.keep.addresses:
             return False
-        self.names.learn(packed, message, at)
+        self.names.learn(packed, message, at, blocked=blocked, recorded_by=self.label)
         return True
 
 

@@ -11,12 +11,17 @@ _ALL_NAMES = 30_000
 _QUESTIONS = 15_000
 _ANSWERS = 16
 _NAMES_PER_ADDRESS = 4
+_NOWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - answers of filtering resolvers
 
 
 class Question:
-    """One name asked by one client: times, how often, and the addresses it was given."""
+    """One name asked by one client: times, how often, and the addresses it was given.
 
-    __slots__ = ("addresses", "client", "count", "first", "last", "name")
+    `blocked`: the resolver withheld an answer; addresses may have been given at other times.
+    `recorded_by` is the source that told of it first, empty where that was not said.
+    """
+
+    __slots__ = ("addresses", "blocked", "client", "count", "first", "last", "name", "recorded_by")
 
     def __init__(self, client: bytes, name: str, at: float) -> None:
         self.client = client
@@ -24,6 +29,8 @@ class Question:
         self.first = at
         self.last = at
         self.count = 0
+        self.blocked = False
+        self.recorded_by = ""
         self.addresses: dict[str, None] = {}
 
 
@@ -36,20 +43,34 @@ class NameTable:
         self._size = 0
         self.forgotten = 0
 
-    def learn(self, client: bytes, message: DnsMessage, at: float) -> None:
-        """Take up one message that `client` sent (question) or was sent (answer)."""
+    def learn(
+        self,
+        client: bytes,
+        message: DnsMessage,
+        at: float,
+        *,
+        blocked: bool = False,
+        recorded_by: str = "",
+    ) -> None:
+        """Take up one message that `client` sent (question) or was sent (answer).
+
+        An answer of nothing but 0.0.0.0 or :: is a `blocked` one too.
+        """
         question = self._question(client, message.name, at)
         if question is None:
             return
+        question.recorded_by = question.recorded_by or recorded_by
         question.first = min(question.first, at)
         question.last = max(question.last, at)
         if not message.is_answer:
             question.count += 1
             return
-        if not message.addresses:
+        addresses = [address for address in message.addresses if address not in _NOWHERE]
+        if not addresses:
+            question.blocked = question.blocked or blocked or bool(message.addresses)
             return
         known = self._answers.setdefault(client, {})
-        for address in message.addresses:
+        for address in addresses:
             earlier = known.pop(address, None)
             if earlier is None:
                 self._size += 1

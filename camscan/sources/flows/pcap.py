@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from camscan.sources import pcap, pcapng
-from camscan.sources.capture import packets
+from camscan.sources.capture import batches, packets
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.source import Reading
-from camscan.sources.flows.table import FlowTable
 from camscan.sources.source_file import SourceFile
+
+if TYPE_CHECKING:
+    from camscan.sources.flows.batch_table import BatchTable
 
 NAME = "pcap"
 _SLACK = 1.0  # seconds by which files of a ring may overlap
@@ -23,18 +26,21 @@ def sniff(head: bytes) -> bool:
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read captures, oldest first. Files of the same time are ledgers of their own: two taps that
     saw the same frames, which are then counted once. Raises SourceError as `packets` does."""
-    open_tables: list[tuple[FlowLedger, FlowTable]] = []
+    from camscan.sources.flows.batch_table import BatchTable
+
+    open_tables: list[tuple[FlowLedger, BatchTable]] = []
     for start, file in _oldest_first(files):
         for ledger, table in open_tables:  # noqa: B007 - both are used after the break
             if start is None or ledger.last is None or start >= ledger.last - _SLACK:
                 break
         else:
             ledger = reading.ledger(NAME, unit="packets")
-            table = FlowTable(
+            table = BatchTable(
                 reading.keep.addresses,
                 reading.keep.macs,
                 totals=ledger.totals,
                 names=reading.names,
+                first_bytes=reading.first_bytes,
             )
             open_tables.append((ledger, table))
         _read_file(file, ledger, table)
@@ -43,12 +49,13 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
         ledger.kept = table.kept
 
 
-def _read_file(file: SourceFile, ledger: FlowLedger, table: FlowTable) -> None:
+def _read_file(file: SourceFile, ledger: FlowLedger, table: BatchTable) -> None:
     before = table.packets
     table.first, table.last = None, None
     ledger.open(file.name)
     with file.open() as stream:
-        table.feed(packets(stream, lambda reason: ledger.bad("", reason)))
+        for batch in batches(stream, lambda reason: ledger.bad("", reason)):
+            table.feed_batch(batch)
     ledger.saw(table.packets - before, table.first, table.last)
     ledger.close()
 

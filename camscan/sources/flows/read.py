@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import cast
 
 from camscan.errors import SourceError
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.record import FlowRecord
-from camscan.sources.flows.source import FlowSource, Reading
+from camscan.sources.flows.source import FirstBytes, FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
-MODULES = ("pcap",)
-"""Modules of this package, in the order in which they are asked."""
+MODULES = (
+    "pcap",
+    "zeek",
+    "nfdump",
+    "nfdump_text",
+    "suricata",
+    "conntrack",
+    "adguard_log",
+    "windows_dns",
+    "syslog",
+)
+"""Modules of this package, in the order in which they are asked: syslog takes lines of any kind."""
 
 
 def flow_source(module: str) -> FlowSource:
@@ -35,9 +46,18 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(words: Sequence[str], keep: Keep | None = None) -> FlowRecord:
-    """Read files, directories and globs of any formats together. Raises SourceError."""
-    reading = Reading(keep if keep is not None else Keep())
+def read_flows(
+    words: Sequence[str],
+    keep: Keep | None = None,
+    first_bytes: FirstBytes | None = None,
+    *,
+    zone: tzinfo = UTC,
+) -> FlowRecord:
+    """Read files, directories and globs of any formats together. Raises SourceError.
+
+    `first_bytes` tells P2P libraries apart, `zone` is that of times in logs that name none.
+    """
+    reading = Reading(keep if keep is not None else Keep(), zone, first_bytes)
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path)

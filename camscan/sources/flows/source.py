@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.source_file import SourceFile
 
+FirstBytes = Callable[[str, int | None, bytes, int | None], str | None]
+"""Which P2P library a payload begins: transport, the peer's port, the first 16 bytes, the whole
+length (None: unknown); gives the library's id or None."""
+
 
 class Reading:
-    """One reading: what is kept, the names that all sources share, a ledger for each source."""
+    """One reading: what is kept, the names that all sources share, a ledger for each source.
 
-    def __init__(self, keep: Keep) -> None:
+    `zone` is that of times in logs that name none.
+    """
+
+    def __init__(
+        self, keep: Keep, zone: tzinfo = UTC, first_bytes: FirstBytes | None = None
+    ) -> None:
         self.keep = keep
+        self.zone = zone
+        self.first_bytes = first_bytes
         self.names = NameTable()
         self.ledgers: list[FlowLedger] = []
 

@@ -1,37 +1,45 @@
-"""The name that a client states at the start of a TCP stream: TLS SNI or HTTP Host."""
+"""The name that a client states at the start of a TCP stream: TLS SNI, HTTP Host or CONNECT."""
 
 from __future__ import annotations
 
 from camscan.sources.flows import http_host
-from camscan.sources.flows.connection import HOOK_NONE, HOOK_STREAM, Connection
+from camscan.sources.flows.connection import Connection
+from camscan.sources.flows.segments import Segments
 from camscan.sources.flows.tls_hello import Hello, server_name
 
 _LONGEST_START = 1 << 14
 
 
-def look_at(opened: Connection, payload: bytes, sequence: int) -> int:
-    """Take up the next payload of the initiator; returns whether more of the stream is wanted.
+class StreamName:
+    """Reads what the initiator of `opened` sends, from the sequence number `start` on."""
 
-    Segments are joined when they follow each other; a repeated segment is passed over, a gap
-    ends the search.
-    """
-    if opened.sequence is not None and sequence != opened.sequence:
-        behind = (opened.sequence - sequence) & 0xFFFFFFFF
-        if behind < 1 << 31:  # sent again
-            return HOOK_STREAM
-        opened.pending = b""
-        return HOOK_NONE
-    start = opened.pending + payload
-    found = server_name(start)
-    if found is Hello.INCOMPLETE and len(start) <= _LONGEST_START:
-        opened.pending = start
-        opened.sequence = (sequence + len(payload)) & 0xFFFFFFFF
-        return HOOK_STREAM
-    opened.pending = b""
-    if isinstance(found, str):
-        opened.name, opened.name_source = found, "sni"
-    elif http_host.is_request(start):
-        name = http_host.host(start)
+    __slots__ = ("_begin", "_opened", "_segments")
+
+    def __init__(self, opened: Connection, start: int | None = None) -> None:
+        self._opened = opened
+        self._segments = Segments(start)
+        self._begin = b""
+
+    def look_at(self, payload: bytes, sequence: int, at: float) -> bool:
+        """Take up the next payload; False when no more of the stream is wanted."""
+        more = self._segments.add(sequence, payload)
+        if more is None:
+            return False
+        if not more:
+            return True
+        begin = self._begin + more
+        found = server_name(begin)
+        opened = self._opened
+        if isinstance(found, str):
+            opened.name, opened.name_source = found, "sni"
+            return False
+        unfinished = found is Hello.INCOMPLETE or http_host.is_unfinished(begin)
+        if unfinished and len(begin) <= _LONGEST_START:
+            self._begin = begin
+            return True
+        target = http_host.connect_target(begin)
+        name = target or http_host.host(begin)
         if name is not None:
-            opened.name, opened.name_source = name, "http-host"
-    return HOOK_NONE
+            opened.name = name
+            opened.name_source = "http-connect" if target else "http-host"
+        return False

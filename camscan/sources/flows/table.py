@@ -11,9 +11,13 @@ from collections.abc import Iterable, Iterator
 from camscan.model.flow import Origin
 from camscan.sources.dns_message import read_message
 from camscan.sources.flows import connection as con
-from camscan.sources.flows.connection import Connection, Half
+from camscan.sources.flows.connection import Connection, Half, StreamStart
+from camscan.sources.flows.dns_stream import DnsStream
 from camscan.sources.flows.name_table import NameTable
-from camscan.sources.flows.stream_name import look_at
+from camscan.sources.flows.quic_initial import is_initial
+from camscan.sources.flows.quic_name import QuicName
+from camscan.sources.flows.source import FirstBytes
+from camscan.sources.flows.stream_name import StreamName
 from camscan.sources.flows.total import FlowTotals, address_text
 from camscan.sources.link import ETHERNET, network_offset, source_mac
 from camscan.sources.network import Header, read_header
@@ -23,12 +27,15 @@ _ACTIVE = 8_192
 _IDLE = 120.0
 _FRAGMENTS = 4096
 _SERVERS = 16_384
-_DNS = b"\x00\x35"
+_READING = 1024  # streams whose start is held in memory
 _IP4 = b"\x08\x00"
 
 
 class FlowTable:
-    """Counts packets into connections; `wanted` packed addresses and `macs`, None means all."""
+    """Counts packets into connections; `wanted` packed addresses and `macs`, None means all.
+
+    `first_bytes` is asked for the library that the first payload of a direction speaks of.
+    """
 
     def __init__(
         self,
@@ -38,6 +45,7 @@ class FlowTable:
         active: int = _ACTIVE,
         totals: FlowTotals | None = None,
         names: NameTable | None = None,
+        first_bytes: FirstBytes | None = None,
     ) -> None:
         self._wanted = wanted
         self._macs = macs
@@ -45,6 +53,8 @@ class FlowTable:
         self._tcp: dict[bytes, Half] = {}
         self._udp: dict[bytes, Half] = {}
         self._other: dict[bytes, Half] = {}
+        self._first_bytes = first_bytes
+        self._reading: dict[Half, None] = {}
         self._fragments: dict[tuple[bytes, bytes, bytes, int], Half] = {}
         self._servers: set[tuple[bytes, int]] = set()
         self.totals = totals if totals is not None else FlowTotals()
@@ -83,6 +93,16 @@ class FlowTable:
                     half = udp.get(data[start + 26 : start + 38])
                 else:
                     half = None
+                if (
+                    wanted is not None
+                    and (half is None or macs)
+                    and data[start + 26 : start + 30] not in wanted
+                    and data[start + 30 : start + 34] not in wanted
+                    and data[start + 6 : start + 12] not in macs
+                    and data[start : start + 6] not in macs
+                ):
+                    dropped += 1
+                    continue
                 if half is not None:
                     length = data[start + 16] << 8 | data[start + 17]
                     room = wire - 14
@@ -94,26 +114,15 @@ class FlowTable:
                         inside = start + 14 + length if 0 < length <= room else end
                         self._look(half, data, start + 34, min(end, inside), at)
                     continue
-                if (
-                    wanted is not None
-                    and data[start + 26 : start + 30] not in wanted
-                    and data[start + 30 : start + 34] not in wanted
-                    and (
-                        not macs
-                        or (
-                            data[start + 6 : start + 12] not in macs
-                            and data[start : start + 6] not in macs
-                        )
-                    )
-                ):
-                    dropped += 1
-                    continue
             dropped += not self._slow(at, linktype, data, start, end, wire)
         self.packets += count
         self.kept += count - dropped
         if count:
-            self.first = oldest if self.first is None else min(self.first, oldest)
-            self.last = newest if self.last is None else max(self.last, newest)
+            self._note_time(oldest, newest)
+
+    def _note_time(self, oldest: float, newest: float) -> None:
+        self.first = oldest if self.first is None else min(self.first, oldest)
+        self.last = newest if self.last is None else max(self.last, newest)
 
     def finish(self) -> None:
         """Add every open connection to the totals."""
@@ -122,6 +131,10 @@ class FlowTable:
         for table in (self._tcp, self._udp, self._other):
             table.clear()
         self._fragments.clear()
+
+    def _before_closing(self, opened: Connection | None) -> None:
+        """One connection, or several (None), will be added to the totals: what was counted for
+        them elsewhere must be in their halves now."""
 
     def _slow(self, at: float, linktype: int, data: bytes, start: int, end: int, wire: int) -> bool:
         """One packet by the general way; False when it is not IP or nobody wanted it."""
@@ -133,7 +146,8 @@ class FlowTable:
             self.not_ip += 1
             return False
         mac = source_mac(linktype, data, start)
-        if not self._is_wanted(header, mac, data[start : start + 6] if mac else None):
+        to_mac = data[start : start + 6] if linktype == ETHERNET else None
+        if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
         half.packets += 1
@@ -200,6 +214,7 @@ class FlowTable:
         opened = half.connection
         if opened.initial in (None, data[transport + 4 : transport + 8]):
             return half
+        self._before_closing(opened)
         self.totals.add(opened)
         del table[key]
         table.pop(reverse, None)
@@ -278,24 +293,62 @@ class FlowTable:
             opened.name, opened.name_source = name, "dns"
 
     def _look(self, half: Half, data: bytes, transport: int, end: int, at: float) -> None:
-        """Look into one payload for a DNS message or the start of a TLS or HTTP stream."""
+        """Look into one payload: its first bytes, a DNS message, the start of a stream."""
         opened = half.connection
+        sequence = 0
         if opened.protocol == con.TCP:
             if end - transport < 20:
                 return
             payload = data[transport + (data[transport + 12] >> 4) * 4 : end]
-            if not payload:
-                return
-            if half.hook == con.HOOK_STREAM:
-                sequence = int.from_bytes(data[transport + 4 : transport + 8], "big")
-                half.hook = look_at(opened, payload, sequence)
-                return
-            payload = payload[2:]  # RFC 1035 section 4.2.2: length, then the message
+            sequence = int.from_bytes(data[transport + 4 : transport + 8], "big")
+            sequence += data[transport + 13] & con.SYN > 0
         else:
             payload = data[transport + 8 : end]
-        message = read_message(payload)
-        if message is not None and opened.source:
-            self.names.learn(opened.source, message, at)
+        if not payload:
+            return
+        if half.hook & con.HOOK_FIRST:
+            half.hook &= ~con.HOOK_FIRST
+            self._look_first(half, payload)
+        if half.hook & con.HOOK_DNS and opened.protocol == con.UDP:
+            message = read_message(payload)
+            if message is not None and opened.source:
+                self.names.learn(opened.source, message, at)
+        elif half.hook:
+            self._look_on(half, payload, sequence, at)
+
+    def _look_first(self, half: Half, payload: bytes) -> None:
+        """The first payload of a direction: which library it speaks of, whether it opens QUIC."""
+        opened = half.connection
+        if self._first_bytes is not None and opened.library is None:
+            transport = "tcp" if opened.protocol == con.TCP else "udp"
+            size = len(payload) if opened.protocol == con.UDP else None
+            opened.library = self._first_bytes(transport, opened.port, payload[:16], size)
+        if half.hook & con.HOOK_QUIC and not is_initial(payload):
+            half.hook = con.HOOK_NONE
+
+    def _look_on(self, half: Half, payload: bytes, sequence: int, at: float) -> None:
+        """The next payload of a stream whose start is being read."""
+        if half.start is None:
+            half.start = self._stream_start(half)
+        if half.start.look_at(payload, sequence, at):
+            self._reading[half] = None
+            if len(self._reading) > _READING:
+                half = next(iter(self._reading))
+            else:
+                return
+        half.hook, half.start = con.HOOK_NONE, None
+        self._reading.pop(half, None)
+
+    def _stream_start(self, half: Half) -> StreamStart:
+        opened = half.connection
+        if half.hook & con.HOOK_QUIC:
+            return QuicName(opened)
+        begin = None
+        if opened.initial is not None and half is opened.out:
+            begin = (int.from_bytes(opened.initial, "big") + 1) & 0xFFFFFFFF
+        if half.hook & con.HOOK_DNS:
+            return DnsStream(self.names, opened.source, begin)
+        return StreamName(opened, begin)
 
     def _note_refusal(self, protocol: int, data: bytes, transport: int, end: int) -> None:
         """An ICMP "unreachable" quotes the packet it is about: that connection was refused."""
@@ -325,6 +378,7 @@ class FlowTable:
 
     def _make_room(self, now: float) -> None:
         """Add idle connections to the totals, then the longest unused, until half is free."""
+        self._before_closing(None)
         ages = sorted(opened.last for opened in self._connections())
         middle = ages[len(ages) // 2] if ages else now
         before = max(middle, now - _IDLE)
@@ -340,10 +394,14 @@ class FlowTable:
 
 def _hook(opened: Connection, *, outward: bool) -> int:
     """What is looked for in one direction."""
-    if opened.port == 53:
-        return con.HOOK_DNS
-    if opened.protocol == con.TCP and outward:
-        return con.HOOK_STREAM
+    if opened.protocol == con.UDP:
+        if opened.port == 53:
+            return con.HOOK_FIRST | con.HOOK_DNS
+        return con.HOOK_FIRST | (con.HOOK_QUIC if outward else con.HOOK_NONE)
+    if opened.protocol == con.TCP:
+        if opened.port == 53:
+            return con.HOOK_FIRST | con.HOOK_DNS
+        return con.HOOK_FIRST | (con.HOOK_STREAM if outward else con.HOOK_NONE)
     return con.HOOK_NONE
 
 

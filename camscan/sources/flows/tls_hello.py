@@ -9,6 +9,7 @@ _CLIENT_HELLO = 1
 _SERVER_NAME = 0
 _LONGEST_HELLO = 1 << 14
 _LONGEST_NAME = 253
+_HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-_.:[]"
 
 
 class Hello(Enum):
@@ -25,8 +26,23 @@ def server_name(data: bytes) -> str | Hello:
     `INCOMPLETE` asks for more of the stream; a hello longer than 16 KiB is NOT_TLS.
     """
     hello = _handshake(data)
-    if isinstance(hello, Hello):
-        return hello
+    return hello if isinstance(hello, Hello) else _name_of(hello)
+
+
+def name_in_hello(data: bytes) -> str | Hello:
+    """The name in a ClientHello without records around it, as QUIC carries it."""
+    if data and data[0] != _CLIENT_HELLO:
+        return Hello.NOT_TLS
+    if len(data) < 4:
+        return Hello.INCOMPLETE
+    size = int.from_bytes(data[1:4], "big")
+    if size > _LONGEST_HELLO:
+        return Hello.NOT_TLS
+    return _name_of(data[4 : 4 + size]) if len(data) >= 4 + size else Hello.INCOMPLETE
+
+
+def _name_of(hello: bytes) -> str | Hello:
+    """The server name in the body of a ClientHello."""
     place = 34  # version and random
     for width in (1, 2, 1):  # session id, cipher suites, compression methods
         if place + width > len(hello):
@@ -83,6 +99,6 @@ def host_text(raw: bytes) -> str | None:
     name = raw.strip().rstrip(b".").lower()
     if not name or len(name) > _LONGEST_NAME:
         return None
-    if not all(char in b"abcdefghijklmnopqrstuvwxyz0123456789-_.:[]" for char in name):
+    if name.translate(None, _HOST_CHARACTERS):
         return None
     return name.decode("ascii")

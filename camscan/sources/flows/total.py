@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -32,7 +32,7 @@ Name = tuple[str | None, str | None]  # name and its source
 Counts = tuple[int, int | None, int | None, int | None, int | None]
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What came back; `blocked`: a firewall stopped it and says so."""
 
     ANSWERED = "answered"
@@ -185,7 +185,8 @@ class FlowTotals:
         total.packets_in = plus(total.packets_in, packets_in)
         total.bytes_out = plus(total.bytes_out, bytes_out)
         total.bytes_in = plus(total.bytes_in, bytes_in)
-        if _CERTAINTY.index(origin) < _CERTAINTY.index(total.origin):
+        held = total.origin
+        if origin is not held and _CERTAINTY.index(origin) < _CERTAINTY.index(held):
             total.origin = origin
         if total.mac is None:
             total.mac = mac

@@ -69,3 +69,18 @@ def test_questions_nobody_acted_on_and_what_each_source_watched():
     assert (flow.peer, flow.name, flow.packets_out, flow.bytes_in) == (None, "unused.example", 0, 0)
     assert record.answers == {(CAMERA, "unused.example"): ()}
     assert record.spans == {"dns": (90.0, 90.0)}
+
+
+def test_a_blocked_question_is_a_blocked_conversation_unless_it_was_answered_too():
+    read, _flows, names = reading()
+    for name in ("ads.example", "both.example"):
+        names.question(CAMERA, name, 90.0)
+        names.answer(CAMERA, name, ["0.0.0.0"], 90.0)
+    names.answer(CAMERA, "both.example", [SERVER], 95.0)
+    record = record_of(read)
+    assert [(flow.name, flow.blocked) for flow in record.flows] == [
+        ("ads.example", True),
+        ("both.example", False),
+    ]
+    assert record.answers[CAMERA, "ads.example"] == ()
+    assert {flow.recorded_by for flow in record.flows} == {"dns"}

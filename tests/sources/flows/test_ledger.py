@@ -42,6 +42,14 @@ def test_outcomes_stay_apart():
     assert [(flow.blocked, flow.count) for flow in book.totals.flows("")] == [(True, 1), (False, 1)]
 
 
+def test_a_withheld_answer_has_no_addresses():
+    book = ledger()
+    book.question(CAMERA, "ads.example", 1.0)
+    book.answer(CAMERA, "ads.example", ["10.66.0.80"], 1.0, blocked=True)
+    (asked,) = book.names.questions()
+    assert (asked.blocked, asked.count, list(asked.addresses)) == (True, 1, [])
+
+
 def test_a_file_is_counted_and_its_bad_lines_are_said():
     book = ledger()
     book.open("a.log")

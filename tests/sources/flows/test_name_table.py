@@ -34,6 +34,21 @@ def test_questions_are_kept_with_times_and_answers():
     assert list(question.addresses) == ["1.1.1.9"]
 
 
+def test_an_answer_that_leads_nowhere_is_a_blocked_question():
+    table = NameTable()
+    table.learn(CLIENT, answer("ads.example", "0.0.0.0", "::"), 5.0)
+    table.learn(CLIENT, answer("policy.example"), 5.0, blocked=True)
+    table.learn(CLIENT, answer("nothing.example"), 5.0)
+    table.learn(CLIENT, answer("both.example", "0.0.0.0", "9.9.9.9"), 5.0)
+    assert [(asked.blocked, list(asked.addresses)) for asked in table.questions()] == [
+        (True, []),
+        (True, []),
+        (False, []),
+        (False, ["9.9.9.9"]),
+    ]
+    assert table.name_of(CLIENT, "0.0.0.0") is None
+
+
 def test_memory_is_bounded_and_says_so(monkeypatch):
     monkeypatch.setattr(name_table, "_NAMES_PER_CLIENT", 3)
     monkeypatch.setattr(name_table, "_QUESTIONS", 6)

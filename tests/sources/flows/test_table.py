@@ -8,13 +8,14 @@ from camscan.model.flow import Origin
 from camscan.sources import pcap
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.stream import ByteStream
+from tests.sources.flows import quic
 
 CAMERA, SERVER, RESOLVER = "10.66.1.10", "36.110.1.1", "10.66.0.53"
 
 
-def table_of(wire, frames, *, wanted=None, macs=frozenset(), linktype=1, active=16_384):
+def table_of(wire, frames, *, wanted=None, macs=frozenset(), linktype=1, **more):
     addresses = None if wanted is None else frozenset(wire.packed(a) for a in wanted)
-    table = FlowTable(addresses, macs, active=active)
+    table = FlowTable(addresses, macs, **more)
     stream = ByteStream(io.BytesIO(wire.pcap(frames, linktype=linktype)), "x")
     table.feed(pcap.packets(stream.chunk(), stream, pytest.fail))
     table.finish()
@@ -121,6 +122,73 @@ def test_dns_names_by_udp_and_tcp_are_used_from_then_on(wire):
     assert found[CAMERA, 1002] == "b.example"
 
 
+def test_dns_over_tcp_in_pieces_of_any_order(wire):
+    line = wire.Line()
+    message = wire.dns("b.example", "36.110.2.2")
+    data = (len(message).to_bytes(2, "big") + message) * 2
+    line.send(CAMERA, RESOLVER, 6, wire.tcp(40_000, 53, wire.SYN, b"", 9))
+    line.send(RESOLVER, CAMERA, 6, wire.tcp(53, 40_000, wire.SYN | wire.ACK, b"", 99))
+    for place in (0, 1, 12, 8):
+        piece = data[place:] if place == 12 else data[place : place + 4]
+        line.send(RESOLVER, CAMERA, 6, wire.tcp(53, 40_000, wire.ACK, piece, 100 + place))
+    line.send(RESOLVER, CAMERA, 6, wire.tcp(53, 40_000, wire.ACK, data[5:8], 105))
+    line.connect(CAMERA, "36.110.2.2", 1002)
+    found = {flow.port: flow for flow in flows(wire, line.frames)}
+    assert (found[1002].name, found[1002].name_source) == ("b.example", "dns")
+
+
+@pytest.mark.parametrize("port", [443, 8443])
+def test_the_name_of_a_quic_connection(wire, port):
+    line = wire.Line()
+    half = len(quic.HELLO) // 2
+    for number, frames in enumerate(
+        [quic.crypto(half, quic.HELLO[half:]), b"\1", quic.crypto(0, quic.HELLO[:half])]
+    ):
+        packet = quic.initial(frames, number=number)
+        line.send(CAMERA, SERVER, 17, wire.udp(40_000, port, packet))
+        line.send(SERVER, CAMERA, 17, wire.udp(port, 40_000, packet), mac=wire.MAC_B)
+    (flow,) = flows(wire, line.frames)
+    assert (flow.name, flow.name_source, flow.packets_in) == ("example.com", "quic-sni", 3)
+
+
+def test_first_payloads_of_both_directions_show_the_library(wire):
+    asked = []
+
+    def first_bytes(transport, port, payload, size):
+        asked.append((transport, port, payload, size))
+        return "pppp" if payload.startswith(b"\xf1") else None
+
+    line = wire.Line()
+    line.send(CAMERA, SERVER, 17, wire.udp(4000, 32_100, b""))
+    line.send(CAMERA, SERVER, 17, wire.udp(4000, 32_100, b"hello"))
+    line.send(SERVER, CAMERA, 17, wire.udp(32_100, 4000, b"\xf1" * 20))
+    line.send(SERVER, CAMERA, 17, wire.udp(32_100, 4000, b"\xf1" * 20))
+    line.connect(CAMERA, SERVER, 8800, out=20, back=30)
+    table = table_of(wire, line.frames, first_bytes=first_bytes)
+    found = {flow.port: flow.library for flow in table.totals.flows("")}
+    assert found == {32_100: "pppp", 8800: None}
+    assert asked == [
+        ("udp", 32_100, b"hello", 5),
+        ("udp", 32_100, b"\xf1" * 16, 20),
+        ("tcp", 8800, b"x" * 16, None),
+        ("tcp", 8800, b"y" * 16, None),
+    ]
+
+
+def test_streams_that_never_end_hold_little_memory(wire):
+    line = wire.Line()
+    start = b"\x16\x03\x01\x40\x00\x01\x00\x3f\x00"
+    for number in range(3000):
+        body = wire.tcp(20_000 + number, 443, wire.ACK, start + b"x" * 100)
+        line.send(CAMERA, SERVER, 6, body)
+    table = FlowTable()
+    stream = ByteStream(io.BytesIO(wire.pcap(line.frames)), "x")
+    table.feed(pcap.packets(stream.chunk(), stream, pytest.fail))
+    held = [half for half in table._tcp.values() if half.start is not None]
+    assert len(held) == 1024
+    assert sum(bool(half.hook) for half in table._tcp.values()) == 1024
+
+
 def test_multicast_dns_gives_no_names(wire):
     line = wire.Line()
     line.send(SERVER, CAMERA, 17, wire.udp(5353, 5353, wire.dns("cam.local", SERVER)))
@@ -140,7 +208,7 @@ def test_raw_ip_and_ipv6_with_sni(wire):
     frames = [
         (1.0, wire.ip(one, two, 6, wire.tcp(40_000, 443, wire.SYN))),
         (2.0, wire.ip(two, one, 6, wire.tcp(443, 40_000, wire.SYN | wire.ACK))),
-        (3.0, wire.ip(one, two, 6, wire.tcp(40_000, 443, wire.ACK, wire.client_hello("v.six")))),
+        (3.0, wire.ip(one, two, 6, wire.tcp(40_000, 443, wire.ACK, wire.client_hello("v.six"), 2))),
     ]
     (flow,) = flows(wire, frames, linktype=101)
     assert (flow.source, flow.peer, flow.name) == (one, two, "v.six")

@@ -1,0 +1,151 @@
+"""Whole batches of packets counted at once, with the same result as one packet after the other.
+
+Only what can change nothing but counters is counted by arrays: packets of connections that are
+already known, without anything to look at in them. The others take the way of the table, in order.
+When one of them closes a connection, what came before it is counted first, and the rest of the
+batch is looked up anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from camscan.sources.batch import Batch
+from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
+from camscan.sources.flows.connection import NOWHERE, TCP, Connection
+from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.table import FlowTable
+from camscan.sources.pcap import Packet
+
+_FEW = 48  # packets for which arrays do not pay
+_MOST = 2_048
+_AGAIN = 24
+
+
+class _Plain:
+    """The plain packets of one IP version in the present batch, and where their halves are."""
+
+    def __init__(self, columns: Columns, cache: HalfCache, begin: int) -> None:
+        later = int(np.searchsorted(columns.rows, begin))
+        self.columns = columns if not later else columns.only(columns.rows >= begin)
+        self.cache = cache
+        self.slots = cache.find(self.columns.words)
+        known = self.slots != NOWHERE
+        hooked = known & cache.hooked[self.slots]
+        self.counted = known & ~self.columns.syn & (self.columns.silent | ~hooked)
+        self.done = 0
+
+    @property
+    def slow(self) -> Rows:
+        """The rows that are not counted by arrays."""
+        rows: Rows = self.columns.rows[~self.counted]
+        return rows
+
+    def count(self, end: int) -> int:
+        """Count the packets before the row `end` that were not counted yet; how many there are."""
+        stop = int(np.searchsorted(self.columns.rows, end))
+        part = slice(self.done, stop)
+        chosen = np.flatnonzero(self.counted[part]) + self.done
+        self.done = max(self.done, stop)
+        self.cache.count(self.slots[chosen], self.columns.size[chosen], self.columns.at[chosen])
+        return len(chosen)
+
+
+class BatchTable(FlowTable):
+    """A FlowTable that is also fed with batches; both ways may be mixed."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._filter = Wanted(self._wanted, self._macs)
+        self._caches = {4: HalfCache(2), 6: HalfCache(5)}
+        self._plain: list[_Plain] = []
+        self._row = 0
+        self._changed = False
+
+    def feed_batch(self, batch: Batch) -> None:
+        """Count all packets of a batch."""
+        for begin in range(0, len(batch), _MOST):
+            self._feed(batch.part(begin, begin + _MOST) if len(batch) > _MOST else batch)
+
+    def _feed(self, batch: Batch) -> None:
+        count = len(batch)
+        if count < _FEW:
+            self.feed(batch.packets())
+            return
+        self._note_time(float(batch.at.min()), float(batch.at.max()))
+        left = np.ones(count, np.bool_)
+        kept: list[Columns] = []
+        for columns in plain_packets(batch):
+            left[columns.rows] = False
+            kept.append(self._filter.filtered(batch, columns))
+        others = np.flatnonzero(left)
+        self.packets += count - len(others) - sum(len(columns) for columns in kept)
+        begin = 0
+        for _ in range(_AGAIN):
+            self._plain = [_Plain(part, self._caches[part.version], begin) for part in kept]
+            slow = [others[others >= begin], *(plain.slow for plain in self._plain)]
+            self._changed = False
+            self.feed(self._one_by_one(batch, np.sort(np.concatenate(slow))))
+            if not self._changed:
+                self._count(count)
+            self._learn(batch.data, self._row + 1 if self._changed else count)
+            if not self._changed:
+                return
+            begin = self._row + 1
+        rest = np.sort(np.concatenate([others, *(part.rows for part in kept)]))
+        self._plain = []
+        self.feed(batch.packets(rest[rest >= begin]))
+
+    def finish(self) -> None:
+        """Add every open connection to the totals."""
+        self._before_closing(None)
+        super().finish()
+
+    def _before_closing(self, opened: Connection | None) -> None:
+        self._count(self._row)
+        self._changed = True
+        for cache in self._caches.values():
+            if opened is None:
+                cache.clear()
+                continue
+            for half in (opened.out, opened.back):
+                if half is not None:
+                    cache.drop(half)
+
+    def _count(self, end: int) -> None:
+        for plain in self._plain:
+            counted = plain.count(end)
+            self.packets += counted
+            self.kept += counted
+
+    def _one_by_one(self, batch: Batch, rows: Rows) -> Iterator[Packet]:
+        for row, packet in zip(rows.tolist(), batch.packets(rows), strict=True):
+            self._row = row
+            yield packet
+            if self._changed:
+                return
+
+    def _learn(self, data: bytes | bytearray, end: int) -> None:
+        """Give slots to the halves of the packets that were looked at one by one."""
+        for plain in self._plain:
+            columns = plain.columns
+            slow = np.flatnonzero(~plain.counted[: int(np.searchsorted(columns.rows, end))])
+            size = 12 if columns.version == 4 else 36
+            places = columns.key_at[slow].tolist()
+            keys = {
+                bytes(data[at : at + size]): row
+                for at, row in zip(places, slow.tolist(), strict=True)
+            }
+            for key, row in keys.items():
+                table = self._tcp if int(columns.words[-1][row]) >> 32 == TCP else self._udp
+                half = table.get(key)
+                if half is None:
+                    continue
+                if half.slot == NOWHERE:
+                    plain.cache.put([int(word[row]) for word in columns.words], half)
+                else:
+                    plain.cache.hooked[half.slot] = bool(half.hook)
+        self._plain = []

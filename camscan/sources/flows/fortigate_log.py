@@ -1,0 +1,245 @@
+"""FortiGate logs as `key=value`: traffic, web filter (host names) and DNS.
+
+Fields: docs.fortinet.com, FortiOS Log Message Reference (13 LOG_ID_TRAFFIC_END_FORWARD and others)
+and Administration Guide, "Sample logs by log type". A long session is told again and again while it
+lasts (message 20), each time with its counters so far: only the last record of a session counts.
+FortiGate's own country of an address is not used.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.syslog_line import LogClock
+from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+
+NAME = "fortigate"
+MARKS = ("logid=",)
+
+_FIELD = re.compile(r'\b(\w{1,40})=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))')
+_MINE = re.compile(r'\blogid="?\d{10}"? ')
+_ENDS = re.compile(
+    r" eventtime=(\d{10,19}) (?:\S+ ){0,9}?srcip=([0-9A-Fa-f.:]{2,45}) "
+    r"(?:\S+ ){0,9}?dstip=([0-9A-Fa-f.:]{2,45}) "
+)
+_RUNNING = frozenset({"000015", "000016", "000020"})  # started, started locally, statistics
+_SESSIONS = 8_192
+_HELD = (
+    "srcip", "dstip", "proto", "srcport", "dstport", "action", "duration", "srcmac",
+    "sentbyte", "rcvdbyte", "sentpkt", "rcvdpkt",
+)  # fmt: skip
+_DNS_TYPES = {"A": 1, "AAAA": 28}
+_BLOCKED = frozenset({"block", "blocked", "redirect", "deny"})
+_NANOSECONDS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
+
+Fields = dict[str, str]
+Session = tuple[str, str, str]  # device, virtual domain, session
+
+
+def is_mine(text: str) -> bool:
+    """True for a log id of ten digits among key=value pairs."""
+    return _MINE.search(text) is not None and "type=" in text
+
+
+def parser(ledger: FlowLedger) -> Fortigate:
+    """A parser that writes to `ledger`."""
+    return Fortigate(ledger)
+
+
+class Fortigate:
+    """Lines of a FortiGate; sessions are held until their last record is known."""
+
+    def __init__(self, ledger: FlowLedger) -> None:
+        self._ledger = ledger
+        self._sessions: dict[Session, tuple[float, Fields]] = {}
+        keep = ledger.keep
+        self._wanted = keep.addresses if not keep.macs else None
+
+    def line(self, number: int, text: str, clock: LogClock) -> float | None:
+        """Take one record; those that are not about traffic, names or DNS are counted only."""
+        if _MINE.search(text) is None:
+            return None
+        if self._wanted is not None:
+            at = self._of_others(text)
+            if at is not None:
+                return at
+        fields = {key: quoted or bare for key, quoted, bare in _FIELD.findall(text)}
+        if "type" not in fields:
+            return None
+        at = _time(fields)
+        if at is None:
+            at = clock.at(text)
+        if fields["type"] == "traffic":
+            problem = self._traffic(at, fields)
+        else:
+            problem = self._named(at, fields)
+        if problem is not None:
+            self._ledger.bad(f"line {number}", problem)
+        return at
+
+    def _of_others(self, text: str) -> float | None:
+        """The time of a record of devices that nobody wants; most are, and fields cost much."""
+        found = _ENDS.search(text)
+        if found is None or self._wanted is None:
+            return None
+        ends = (packed_address(found[2]), packed_address(found[3]))
+        if None in ends or not self._wanted.isdisjoint(ends):
+            return None
+        return _of_number(int(found[1]))
+
+    def finish(self) -> None:
+        """Write the sessions that were still running."""
+        for at, fields in self._sessions.values():
+            self._write(at, fields)
+        self._sessions.clear()
+
+    def _traffic(self, at: float, fields: Fields) -> str | None:
+        source, peer = fields.get("srcip", ""), fields.get("dstip", "")
+        one, other = packed_address(source), packed_address(peer)
+        if one is None or other is None or protocol_number(fields.get("proto", "")) is None:
+            return "has no addresses or no protocol"
+        mac = fields.get("srcmac")
+        packed = bytes.fromhex(mac.replace(":", "")) if mac and _is_mac(mac) else None
+        if not self._ledger.keep.wants(one, other, packed):
+            return None
+        if fields.get("hostname"):
+            self._name(at, fields)
+        if "sessionid" not in fields:
+            self._write(at, fields)
+            return None
+        session = (fields.get("devid", ""), fields.get("vd", ""), fields["sessionid"])
+        earlier = self._sessions.pop(session, None)
+        if earlier is not None and not _is_same(earlier[1], fields):
+            self._write(*earlier)  # the number was given to another session
+            earlier = None
+        if earlier is not None:
+            # the last record may leave out what an earlier one said
+            fields = {**earlier[1], **fields}
+            at = max(at, earlier[0])
+        if fields.get("logid", "")[-6:] in _RUNNING or fields.get("action") == "start":
+            if len(self._sessions) >= _SESSIONS:
+                oldest = next(iter(self._sessions))
+                self._write(*self._sessions.pop(oldest))
+            self._sessions[session] = (at, {key: fields[key] for key in _HELD if key in fields})
+        else:
+            self._write(at, fields)
+        return None
+
+    def _write(self, at: float, fields: Fields) -> None:
+        sent, received = _count(fields, "sentbyte"), _count(fields, "rcvdbyte")
+        sent_packets, received_packets = _count(fields, "sentpkt"), _count(fields, "rcvdpkt")
+        outcome = _outcome(fields, received, received_packets)
+        if outcome is Outcome.BLOCKED:
+            # the counters are of what was forwarded: nothing
+            sent, sent_packets, received, received_packets = None, None, 0, 0
+        protocol = fields["proto"]
+        has_ports = protocol in ("6", "17", "132")
+        self._ledger.flow(
+            fields["srcip"],
+            fields["dstip"],
+            protocol,
+            _port(fields, "dstport") if has_ports else None,
+            first=at - (_count(fields, "duration", 9) or 0),
+            last=at,
+            packets_out=sent_packets,
+            packets_in=received_packets,
+            bytes_out=sent,
+            bytes_in=received,
+            outcome=outcome,
+            mac=fields.get("srcmac"),
+            source_port=_port(fields, "srcport") if has_ports else None,
+        )
+
+    def _named(self, at: float, fields: Fields) -> str | None:
+        """The host name of a web filter record, or question and answer of a DNS record."""
+        if fields.get("qname"):
+            self._dns(at, fields)
+        elif fields.get("hostname") and "dstip" in fields:
+            self._name(at, fields)
+        return None
+
+    def _name(self, at: float, fields: Fields) -> None:
+        port = _port(fields, "dstport")
+        name = fields["hostname"].partition(":")[0]
+        if packed_address(name) is not None:
+            return
+        self._ledger.named(
+            fields.get("srcip", ""),
+            fields.get("dstip", ""),
+            fields.get("proto", "6"),
+            port,
+            name,
+            "http" if fields.get("service", "").upper() == "HTTP" else "sni",
+            at,
+        )
+
+    def _dns(self, at: float, fields: Fields) -> None:
+        client, name = fields.get("srcip", ""), fields["qname"]
+        kind = _DNS_TYPES.get(fields.get("qtype", ""), 0)
+        blocked = fields.get("action", "") in _BLOCKED
+        if fields.get("eventtype") == "dns-query":
+            self._ledger.question(client, name, at, kind=kind)
+            addresses: list[str] = []
+        else:
+            addresses = [part.strip() for part in fields.get("ipaddr", "").split(",")]
+        if addresses or blocked:
+            self._ledger.answer(client, name, addresses, at, kind=kind, blocked=blocked)
+
+
+def _outcome(fields: Fields, received: int | None, packets: int | None) -> Outcome:
+    """What came back, by the end of the session and what was counted."""
+    action = fields.get("action", "")
+    if action in ("deny", "block", "blocked"):
+        return Outcome.BLOCKED
+    back = packets if packets is not None else received
+    if action == "ip-conn" or (back == 0 and action != "start"):
+        return Outcome.SILENT
+    if back is None or action == "start":
+        return Outcome.UNKNOWN
+    if action == "server-rst" and packets == 1:
+        return Outcome.REFUSED
+    return Outcome.ANSWERED
+
+
+def _is_same(earlier: Fields, fields: Fields) -> bool:
+    """Whether two records with one session number are of one session."""
+    names = ("srcip", "dstip", "proto", "srcport", "dstport")
+    if any(earlier.get(name) != fields.get(name) for name in names):
+        return False
+    return (_count(fields, "duration") or 0) >= (_count(earlier, "duration") or 0)
+
+
+def _count(fields: Fields, name: str, digits: int = 18) -> int | None:
+    text = fields.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
+def _port(fields: Fields, name: str) -> int | None:
+    number = _count(fields, name)
+    return number if number is not None and number < 65_536 else None
+
+
+def _is_mac(text: str) -> bool:
+    digits = text.replace(":", "")
+    return len(digits) == 12 and all(digit in "0123456789abcdefABCDEF" for digit in digits)
+
+
+def _of_number(number: int) -> float:
+    return next((number / unit for least, unit in _NANOSECONDS if number >= least), float(number))
+
+
+def _time(fields: Fields) -> float | None:
+    """`eventtime` (seconds, in newer versions nanoseconds), else date, time and zone."""
+    number = _count(fields, "eventtime", 19)
+    if number:
+        return _of_number(number)
+    zone = fields.get("tz", "")
+    if "date" in fields and "time" in fields and len(zone) == 5:
+        text = f"{fields['date']}T{fields['time']}{zone[:3]}:{zone[3:]}"
+        try:
+            return datetime.fromisoformat(text).timestamp()
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,109 @@
+"""Directions of open connections by the hash of their addresses and ports, for whole batches.
+
+What a batch counts stands in arrays until `settle` writes it into the halves themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camscan.sources.flows.columns import Rows, Words
+from camscan.sources.flows.connection import NOWHERE, Half
+
+_BITS = 15
+_SLOTS = 1 << _BITS
+_MASK = (1 << 64) - 1
+_MIX = 0x9E37_79B9_7F4A_7C15  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
+
+
+class HalfCache:
+    """At most 32,768 halves; each may stand in one of two slots, and gives way to a third.
+
+    A key is so many words, of which the last is never 0: that is an empty slot.
+    """
+
+    def __init__(self, words: int) -> None:
+        self._keys = np.zeros((words, _SLOTS), np.uint64)
+        self._packets = np.zeros(_SLOTS, np.int64)
+        self._bytes = np.zeros(_SLOTS, np.int64)
+        self._last = np.zeros(_SLOTS, np.float64)
+        self.hooked = np.zeros(_SLOTS, np.bool_)
+        self._halves: dict[int, Half] = {}
+
+    def find(self, words: Words) -> NDArray[np.intp]:
+        """The slot of each key, NOWHERE where it has none."""
+        slots = self._hash(words)
+        missed = np.flatnonzero(~self._is_at(slots, words))
+        if len(missed):
+            second = slots[missed] ^ 1
+            there = self._is_at(second, tuple(word[missed] for word in words))
+            slots[missed] = np.where(there, second, NOWHERE)
+        return slots
+
+    def half(self, slot: int) -> Half:
+        """The half in a used slot."""
+        return self._halves[slot]
+
+    def put(self, words: Sequence[int], half: Half) -> None:
+        """Give a half without a slot one of its two."""
+        first = self._hash_of(words)
+        second = first ^ 1
+        slot = second if first in self._halves and second not in self._halves else first
+        if slot in self._halves:
+            self.drop(self._halves[slot])
+        for row, word in enumerate(words):
+            self._keys[row, slot] = word
+        self.hooked[slot] = bool(half.hook)
+        self._halves[slot] = half
+        half.slot = slot
+
+    def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
+        """One packet for each of `slots`."""
+        np.add.at(self._packets, slots, 1)
+        np.add.at(self._bytes, slots, sizes)
+        np.maximum.at(self._last, slots, at)
+
+    def drop(self, half: Half) -> None:
+        """Settle a half and forget it; nothing when it has no slot."""
+        slot = half.slot
+        if slot != NOWHERE and self._halves.get(slot) is half:
+            self._settle(slot, half)
+            self._keys[:, slot] = 0
+            del self._halves[slot]
+            half.slot = NOWHERE
+
+    def clear(self) -> None:
+        """Settle and forget every half."""
+        for slot, half in self._halves.items():
+            self._settle(slot, half)
+            half.slot = NOWHERE
+        self._halves.clear()
+        self._keys[:] = 0
+
+    def _settle(self, slot: int, half: Half) -> None:
+        half.packets += int(self._packets[slot])
+        half.bytes += int(self._bytes[slot])
+        half.last = max(half.last, float(self._last[slot]))
+        self._packets[slot] = self._bytes[slot] = 0
+        self._last[slot] = 0.0
+
+    def _is_at(self, slots: NDArray[np.intp], words: Words) -> NDArray[np.bool_]:
+        there: NDArray[np.bool_] = self._keys[0][slots] == words[0]
+        for known, word in zip(self._keys[1:], words[1:], strict=True):
+            there &= known[slots] == word
+        return there
+
+    def _hash(self, words: Words) -> NDArray[np.intp]:
+        mixed = words[0] * np.uint64(_MIX)
+        for word in words[1:]:
+            mixed = (mixed ^ mixed >> np.uint64(32) ^ word) * np.uint64(_MIX)
+        return (mixed >> np.uint64(64 - _BITS)).astype(np.intp)
+
+    def _hash_of(self, words: Sequence[int]) -> int:
+        mixed = words[0] * _MIX & _MASK
+        for word in words[1:]:
+            mixed = (mixed ^ mixed >> 32 ^ word) * _MIX & _MASK
+        return mixed >> 64 - _BITS

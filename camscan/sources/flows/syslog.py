@@ -1,0 +1,189 @@
+"""Syslog files into which several programs write: every line goes to the parser that knows it.
+
+Each program has a ledger of its own: the connection that two of them log is then counted once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, cast
+
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.source import Reading
+from camscan.sources.flows.syslog_line import LogClock, has_header
+from camscan.sources.lines import lines
+from camscan.sources.source_file import SourceFile
+
+NAME = "syslog"
+PARSERS = (
+    "filterlog",
+    "netfilter_log",
+    "fortigate_log",
+    "unifi_cef",
+    "cisco_asa",
+    "dnsmasq_log",
+    "unbound_log",
+    "bind_log",
+)
+"""Modules of this package that read one kind of line, in the order in which they are asked."""
+
+_SNIFFED = 500
+_MOSTLY = 0.8
+
+
+class LineParser(Protocol):
+    """Reads the lines of one program into one ledger, over all files of a reading."""
+
+    def line(self, number: int, text: str, clock: LogClock) -> float | None:
+        """Take one line; its time in seconds, or None when another program wrote it.
+
+        A line of this program that cannot be read is told to the ledger and has its time too.
+        """
+
+    def finish(self) -> None:
+        """Write what was kept back for lines that may follow."""
+
+
+class LineModule(Protocol):
+    """A module whose `parser` makes one; lines without any of the texts `MARKS` are not its own."""
+
+    NAME: str
+    MARKS: tuple[str, ...]
+
+    def is_mine(self, text: str) -> bool:
+        """Whether this program wrote a line, by its form alone."""
+
+    parser: Callable[[FlowLedger], LineParser]
+
+
+class _Kind:
+    """One kind of line that was met; `count`, `first` and `last` are of the open file."""
+
+    __slots__ = ("count", "first", "last", "ledger", "marks", "parser")
+
+    def __init__(self, module: LineModule, ledger: FlowLedger) -> None:
+        self.marks = module.MARKS
+        self.ledger = ledger
+        self.parser: LineParser = module.parser(ledger)
+        self.begin(None)
+
+    def begin(self, path: str | None) -> None:
+        """Begin a file."""
+        self.count = 0
+        self.first = float("inf")
+        self.last = float("-inf")
+        if path is not None:
+            self.ledger.open(path)
+
+
+def line_module(name: str) -> LineModule:
+    """A module of PARSERS, imported when it is first needed."""
+    return cast(LineModule, importlib.import_module(f"camscan.sources.flows.{name}"))
+
+
+def sniff(head: bytes) -> bool:
+    """True when one of the parsers knows a line, or nearly all lines begin as syslog does."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    begun = [line for line in head.decode(encoding, "replace").split("\n")[:_SNIFFED] if line]
+    if any(_module_of(line.rstrip("\r").removeprefix("\ufeff")) for line in begun):
+        return True
+    headed = sum(has_header(line) for line in begun)
+    return len(begun) > 1 and headed >= len(begun) * _MOSTLY
+
+
+def read(files: Sequence[SourceFile], reading: Reading) -> None:
+    """Read files, oldest first: a session that one begins may end in the next."""
+    kinds: dict[str, _Kind] = {}
+    for file in sorted(files, key=lambda file: file.written):
+        _read_file(file, reading, kinds)
+    for kind in kinds.values():
+        kind.parser.finish()
+
+
+def _read_file(file: SourceFile, reading: Reading, kinds: dict[str, _Kind]) -> None:
+    clock = LogClock(file.written, reading.zone)
+    opened: dict[str, _Kind] = {}
+    unread = number = 0
+    current: _Kind | None = None
+    mark = ""
+    with file.open() as stream:
+        for number, text in lines(stream):
+            if current is not None and mark in text:
+                at = current.parser.line(number, text, clock)
+                if at is not None:
+                    current.count += 1
+                    if at > current.last:
+                        current.last = at
+                    if at < current.first:
+                        current.first = at
+                    continue
+            taken = _take(number, text, clock, opened.values())
+            if taken is None:
+                name = _module_of(text)
+                if name is None or name in opened:
+                    unread += bool(text.strip())
+                    continue
+                opened[name] = kinds[name] if name in kinds else _new(name, reading)
+                kinds[name] = opened[name]
+                opened[name].begin(file.name)
+                taken = _take(number, text, clock, (opened[name],))
+                if taken is None:
+                    continue
+            current, mark = taken
+        _close(file, stream.problem, number, unread, reading, opened, clock.notes())
+
+
+def _take(
+    number: int, text: str, clock: LogClock, kinds: Iterable[_Kind]
+) -> tuple[_Kind, str] | None:
+    """The parser that took a line, and its mark that is in it."""
+    for kind in kinds:
+        mark = next((mark for mark in kind.marks if mark in text), None)
+        if mark is None:
+            continue
+        at = kind.parser.line(number, text, clock)
+        if at is not None:
+            kind.count += 1
+            kind.first, kind.last = min(kind.first, at), max(kind.last, at)
+            return kind, mark
+    return None
+
+
+def _module_of(text: str) -> str | None:
+    for name in PARSERS:
+        module = line_module(name)
+        if any(mark in text for mark in module.MARKS) and module.is_mine(text):
+            return name
+    return None
+
+
+def _new(name: str, reading: Reading) -> _Kind:
+    module = line_module(name)
+    return _Kind(module, reading.ledger(module.NAME, unit="lines"))
+
+
+def _close(
+    file: SourceFile,
+    problem: str | None,
+    count: int,
+    unread: int,
+    reading: Reading,
+    opened: dict[str, _Kind],
+    notes: Sequence[str],
+) -> None:
+    """Count what each parser read, and say what none of them did."""
+    ledgers = [kind.ledger for kind in opened.values()]
+    if not ledgers:
+        ledgers = [reading.ledger(NAME, unit="lines")]
+        ledgers[0].open(file.name)
+    if unread:
+        reason = f"{unread} of {count} lines are of no kind that is read"
+        ledgers[0].skip("some lines", reason)
+    for note in notes:
+        ledgers[0].skip("times", note)
+    for kind in opened.values():
+        found = kind.count > 0
+        kind.ledger.saw(kind.count, kind.first if found else None, kind.last if found else None)
+    for ledger in ledgers:
+        ledger.close(problem=problem)

@@ -1,0 +1,81 @@
+"""Flows and names of Zeek's logs: conn, dns, ssl, quic and http, as ASCII tables or JSON Lines.
+
+All files of one reading are one sensor's. Logs with names are read before conn.log, so that a
+connection finds the name that it stated by Zeek's id (uid). Source: Zeek's documentation of its
+logs and of their formats; only the header lines of a table say what its columns are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.source import Reading
+from camscan.sources.flows.stated_name import StatedNames
+from camscan.sources.flows.zeek_conn import ZeekConnections
+from camscan.sources.flows.zeek_header import ZeekHeader
+from camscan.sources.flows.zeek_json import kind_of, parse_record
+from camscan.sources.flows.zeek_logs import ZeekLogs, kind_of_table
+from camscan.sources.line_blocks import line_blocks
+from camscan.sources.source_file import SourceFile
+
+NAME = "zeek"
+_ORDER = ("ssl", "quic", "http", "dns", "open", "conn", "")
+_TABLE = re.compile(rb"\A(?:\xef\xbb\xbf)?#(?:separator|fields|path|set_separator)\b")
+_FIELDS = re.compile(rb"^#fields[^\n]*", re.MULTILINE)
+_JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"(?:ts|_path|_system_name|_write_ts)"\s*:')
+_JSON_OF_ZEEK = re.compile(rb'"(?:id\.orig_h|uid|fuid|uids)"\s*:')
+_BLANK = b" \t\r"
+
+
+def sniff(head: bytes) -> bool:
+    """True for a table's header lines, and for JSON whose first record is one of Zeek's."""
+    if _TABLE.match(head):
+        return _FIELDS.search(head) is not None
+    first = head.split(b"\n", 1)[0]
+    return _JSON.match(first) is not None and _JSON_OF_ZEEK.search(first) is not None
+
+
+def read(files: Sequence[SourceFile], reading: Reading) -> None:
+    """Read all logs, those with names first. Raises SourceError when one cannot be opened."""
+    ledger = reading.ledger(NAME, unit="lines")
+    names = StatedNames(ledger)
+    connections = ZeekConnections(ledger, names)
+    reader = ZeekLogs(ledger, names, connections)
+    for file in sorted(files, key=lambda each: _ORDER.index(_kind_of_head(each.head()))):
+        ledger.open(file.name)
+        with file.open() as stream:
+            for number, block in line_blocks(stream):
+                reader.take(block, number)
+        reader.end_file()
+        ledger.close(problem=stream.problem)
+    connections.finish()
+    names.finish()
+    _limits(ledger, names, connections)
+
+
+def _limits(ledger: FlowLedger, names: StatedNames, connections: ZeekConnections) -> None:
+    if names.beyond:
+        reason = f"{names.beyond} names found no room: they name their peer, not their connection"
+        ledger.skip("some names", reason)
+    if connections.beyond:
+        reason = f"{connections.beyond} records of connections that go on found no room in memory"
+        ledger.skip("some connections", reason)
+    if connections.unknown:
+        reason = f"{connections.unknown} connections are of a transport that the log does not name"
+        ledger.skip("some connections", reason)
+
+
+def _kind_of_head(head: bytes) -> str:
+    """The kind of a file's first record."""
+    if not _TABLE.match(head):
+        record = parse_record(head.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf").strip(_BLANK))
+        return "" if isinstance(record, str) else kind_of(record)
+    header = ZeekHeader()
+    for line in head.split(b"\n"):
+        if line.startswith(b"#"):
+            header.learn(line)
+        elif header.fields:
+            break
+    return kind_of_table(header.fields, header.path)

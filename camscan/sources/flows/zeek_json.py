@@ -1,0 +1,86 @@
+"""Zeek's logs as JSON Lines: the names of the columns are keys, unset ones are missing.
+
+Source: Zeek's documentation of JSON logs (LogAscii::use_json, LogAscii::json_timestamps).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from camscan.sources.flows.zeek_table import LATEST
+
+_MILLISECONDS = 1e11  # a number above is no time in seconds
+
+
+class ZeekRecord(Struct, gc=False, frozen=True):
+    """One record of any log: only what is used of it. `host` and `version` differ by log."""
+
+    ts: float | str
+    orig_h: str | None = msgspec.field(name="id.orig_h", default=None)
+    orig_p: int = msgspec.field(name="id.orig_p", default=0)
+    resp_h: str | None = msgspec.field(name="id.resp_h", default=None)
+    resp_p: int = msgspec.field(name="id.resp_p", default=0)
+    path: str | None = msgspec.field(name="_path", default=None)
+    uid: str | None = None
+    proto: str | None = None
+    duration: float = 0.0
+    conn_state: str | None = None
+    history: str = ""
+    orig_pkts: int | None = None
+    resp_pkts: int | None = None
+    orig_ip_bytes: int | None = None
+    resp_ip_bytes: int | None = None
+    orig_l2_addr: str | None = None
+    resp_l2_addr: str | None = None
+    ip_proto: int | None = None
+    query: str | None = None
+    qtype: int | None = None
+    answers: tuple[str, ...] = ()
+    rtt: float = 0.0
+    server_name: str | None = None
+    client_initial_dcid: str | None = None
+    host: str | None = None
+    method: str | None = None
+    trans_depth: int | None = None
+    version: str | int | float | None = None
+
+
+_decoder = msgspec.json.Decoder(ZeekRecord)
+
+
+def parse_record(line: bytes) -> ZeekRecord | str:
+    """One line, or in words why it is no record of Zeek."""
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return f"not a record: {error}"
+
+
+def seconds_of(ts: float | str) -> float | None:
+    """Seconds since the epoch of a number (milliseconds too) or ISO 8601; None when it is none."""
+    if isinstance(ts, str):
+        try:
+            time = datetime.fromisoformat(ts)
+        except ValueError:
+            return None
+        return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
+    seconds = ts / 1000 if ts > _MILLISECONDS else ts
+    return seconds if 0 <= seconds <= LATEST else None
+
+
+def kind_of(record: ZeekRecord) -> str:
+    """Which log the record is of, by what it has: `open`, `conn`, `dns`, `ssl`, `quic`, `http`."""
+    if record.orig_h is None or record.resp_h is None:
+        return ""
+    if record.conn_state is not None and record.proto is not None:
+        return "open" if record.path in ("open_conn", "conn_long") else "conn"
+    if record.query is not None:
+        return "dns"
+    if record.server_name is not None:
+        return "quic" if record.client_initial_dcid is not None else "ssl"
+    if record.host is not None and (record.method or record.trans_depth is not None):
+        return "http"
+    return ""

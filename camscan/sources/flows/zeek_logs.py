@@ -1,0 +1,255 @@
+"""The records of Zeek's logs, of tables and of JSON Lines, each given to what reads its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.stated_name import StatedNames
+from camscan.sources.flows.total import packed_address
+from camscan.sources.flows.zeek_conn import COLUMNS, ConnLine, ZeekConnections
+from camscan.sources.flows.zeek_header import ZeekHeader
+from camscan.sources.flows.zeek_json import ZeekRecord, kind_of, parse_record, seconds_of
+from camscan.sources.flows.zeek_names import (
+    DNS_COLUMNS,
+    STATED_COLUMNS,
+    STATING,
+    take_dns,
+    take_name,
+)
+from camscan.sources.flows.zeek_table import LATEST, ZeekTable, number_of, time_of
+
+_BLANK = b" \t\r"
+
+
+def kind_of_table(fields: Collection[str], path: str) -> str:
+    """Which log has these columns, as `kind_of` of a JSON record."""
+    if "id.orig_h" not in fields or "id.resp_h" not in fields or "ts" not in fields:
+        return ""
+    if "conn_state" in fields and "proto" in fields:
+        return "open" if path in ("open_conn", "conn_long") else "conn"
+    if "query" in fields:
+        return "dns"
+    if "server_name" in fields:
+        return "quic" if "client_initial_dcid" in fields else "ssl"
+    return "http" if "host" in fields and "method" in fields else ""
+
+
+class ZeekLogs:
+    """Takes the blocks of one file after the other and writes what they tell into the ledger."""
+
+    def __init__(
+        self, ledger: FlowLedger, names: StatedNames, connections: ZeekConnections
+    ) -> None:
+        self._ledger = ledger
+        self._names = names
+        self._connections = connections
+        self._table = ZeekTable(ledger)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._header = ZeekHeader()
+        self._json: bool | None = None
+        self._others: set[str] = set()
+
+    def end_file(self) -> None:
+        """Say which logs of the file name no peer, and be ready for the next."""
+        for path in sorted(self._others):
+            self._ledger.skip("log", f"{path or 'this log'} tells of no connections and no names")
+        self._begin()
+
+    def take(self, block: bytes, number: int) -> None:
+        """Whole lines from line `number` on."""
+        if self._json is None:
+            self._json = block.lstrip().startswith(b"{")
+        if self._json:
+            for place, line in enumerate(block.split(b"\n"), start=number):
+                self._take_json(line.strip(_BLANK), place)
+            return
+        for start, piece, is_header in _pieces(block, number):
+            if is_header:
+                self._header.learn(piece)
+            else:
+                self._take_rows(piece, start)
+
+    def _take_rows(self, block: bytes, number: int) -> None:
+        header = self._header
+        kind = kind_of_table(header.fields, header.path)
+        if header.fields and not kind:
+            self._others.add(header.path)
+            return
+        if kind in ("conn", "open"):
+            pick = header.picker(COLUMNS)
+        elif kind == "dns":
+            pick = header.picker(DNS_COLUMNS)
+        elif kind:
+            pick = header.picker((*STATED_COLUMNS, STATING[kind][0]))
+        take_texts, unset = self._connections.take_texts, header.unset
+        for place, row in self._table.rows(block, number, header):
+            try:
+                if kind == "conn":
+                    take_texts(pick(row), unset)
+                else:
+                    self._take_row(kind, pick(row))
+            except (ValueError, OverflowError) as error:
+                self._ledger.bad(f"line {place}", str(error))
+
+    def _take_row(self, kind: str, values: Sequence[str]) -> None:
+        """One line by its columns; ValueError says what is wrong with it."""
+        unset = self._header.unset
+        if kind == "open":
+            self._connections.take_open(_conn_line(values, unset))
+        elif kind == "dns":
+            ts, client, port, query, qtype, answers, rtt = values
+            take_dns(
+                self._ledger,
+                _time(ts),
+                client,
+                number_of(port, unset) or 0,
+                None if query == unset else query,
+                number_of(qtype, unset),
+                self._header.items(answers),
+                _seconds(rtt, unset),
+            )
+        else:
+            ts, uid, client, peer, port, version, name = values
+            take_name(
+                self._names,
+                kind,
+                _time(ts),
+                None if uid == unset else uid,
+                client,
+                peer,
+                number_of(port, unset) or 0,
+                version,
+                None if name == unset else name,
+            )
+
+    def _take_json(self, line: bytes, number: int) -> None:
+        if not line:
+            return
+        record = parse_record(line)
+        if isinstance(record, str):
+            self._ledger.saw(1, None, None)
+            self._ledger.bad(f"line {number}", record)
+            return
+        ts = seconds_of(record.ts)
+        self._ledger.saw(1, ts, ts)
+        kind = kind_of(record)
+        if ts is None:
+            self._ledger.bad(f"line {number}", "its time is none")
+        elif kind and not self._is_wanted(record):
+            return
+        elif not kind:
+            if record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
+                self._others.add(record.path)
+        else:
+            self._take_record(kind, record, ts, number)
+
+    def _is_wanted(self, record: ZeekRecord) -> bool:
+        keep = self._ledger.keep
+        if keep.addresses is None:
+            return True
+        source = packed_address(record.orig_h or "")
+        peer = packed_address(record.resp_h or "")
+        return source in keep.addresses or peer in keep.addresses or bool(keep.macs)
+
+    def _take_record(self, kind: str, record: ZeekRecord, ts: float, number: int) -> None:
+        client, peer = record.orig_h or "", record.resp_h or ""
+        if kind in ("conn", "open"):
+            counts = (
+                record.orig_pkts,
+                record.resp_pkts,
+                record.orig_ip_bytes,
+                record.resp_ip_bytes,
+            )
+            if not 0 <= record.duration <= LATEST or any(n is not None and n < 0 for n in counts):
+                self._ledger.bad(f"line {number}", "a duration or counter is out of range")
+                return
+            line = ConnLine(
+                ts,
+                record.uid,
+                client,
+                record.orig_p,
+                peer,
+                record.resp_p,
+                record.proto or "",
+                record.duration,
+                record.conn_state,
+                record.history,
+                *counts,
+                record.orig_l2_addr,
+                record.resp_l2_addr,
+                record.ip_proto,
+            )
+            if kind == "open":
+                self._connections.take_open(line)
+            else:
+                self._connections.take(line)
+        elif kind == "dns":
+            rtt = record.rtt if 0 <= record.rtt <= LATEST else 0.0
+            take_dns(
+                self._ledger, ts, client, record.resp_p, record.query, record.qtype,
+                record.answers, rtt,
+            )  # fmt: skip
+        else:
+            version = record.version if isinstance(record.version, str) else None
+            name = record.host if kind == "http" else record.server_name
+            take_name(
+                self._names, kind, ts, record.uid, client, peer, record.resp_p, version, name
+            )  # fmt: skip
+
+
+def _pieces(block: bytes, number: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Header lines one by one, the lines between them together: (first line, bytes, is header)."""
+    if not block.startswith(b"#") and b"\n#" not in block:
+        yield number, block, False
+        return
+    between: list[bytes] = []
+    for place, line in enumerate(block.split(b"\n"), start=number):
+        if line.startswith(b"#"):
+            if between:
+                yield place - len(between), b"\n".join(between), False
+                between = []
+            yield place, line, True
+        else:
+            between.append(line)
+    if between and (len(between) > 1 or between[0]):
+        yield number + block.count(b"\n") + 1 - len(between), b"\n".join(between), False
+
+
+def _conn_line(values: Sequence[str], unset: str) -> ConnLine:
+    (
+        ts, uid, source, source_port, peer, port, proto, duration, state, history,
+        packets_out, packets_in, bytes_out, bytes_in, mac, peer_mac, ip_proto,
+    ) = values  # fmt: skip
+    return ConnLine(
+        _time(ts),
+        None if uid == unset else uid,
+        source,
+        number_of(source_port, unset) or 0,
+        peer,
+        number_of(port, unset) or 0,
+        proto,
+        _seconds(duration, unset),
+        state,
+        history,
+        number_of(packets_out, unset),
+        number_of(packets_in, unset),
+        number_of(bytes_out, unset),
+        number_of(bytes_in, unset),
+        None if mac == unset else mac,
+        None if peer_mac == unset else peer_mac,
+        number_of(ip_proto, unset),
+    )
+
+
+def _time(text: str) -> float:
+    seconds = time_of(text)
+    if seconds is None:
+        raise ValueError(f"{text[:40]!r} is no time")
+    return seconds
+
+
+def _seconds(text: str, unset: str) -> float:
+    return 0.0 if text == unset else _time(text)

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from camscan.model.flow import Origin
+from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, Connection, Half
+from camscan.sources.flows.half_cache import HalfCache
+
+
+def half(hook=HOOK_NONE):
+    return Half(Connection(b"a", b"b", 6, 1, 2, Origin.SYN, 1.0), hook)
+
+
+def words(*keys):
+    return tuple(np.array(column, np.uint64) for column in zip(*keys, strict=True))
+
+
+@pytest.fixture
+def cache():
+    return HalfCache(2)
+
+
+def test_halves_are_found_by_their_whole_key(cache):
+    one, two = half(), half(4)
+    cache.put((7, 1), one)
+    cache.put((7, 2), two)
+    slots = cache.find(words((7, 2), (7, 1), (7, 3), (8, 1)))
+    assert [NOWHERE if slot == NOWHERE else cache.half(slot) for slot in slots] == [
+        two,
+        one,
+        NOWHERE,
+        NOWHERE,
+    ]
+    assert cache.hooked[slots[:2]].tolist() == [True, False]
+
+
+def test_counters_reach_the_half_when_it_is_dropped(cache):
+    one = half()
+    one.packets, one.bytes, one.last = 1, 100, 9.0
+    cache.put((7, 1), one)
+    slots = cache.find(words((7, 1), (7, 1)))
+    cache.count(slots, np.array([10, 20]), np.array([5.0, 12.0]))
+    assert one.packets == 1
+    cache.drop(one)
+    cache.drop(one)
+    assert (one.packets, one.bytes, one.last, one.slot) == (3, 130, 12.0, NOWHERE)
+    assert cache.find(words((7, 1))).tolist() == [NOWHERE]
+
+
+def test_many_more_halves_than_slots_lose_nothing(cache):
+    keys = [(number * 7919, 6 << 32 | number) for number in range(1, 70_000)]
+    halves = [half() for _ in keys]
+    for key, each in zip(keys, halves, strict=True):
+        cache.put(key, each)
+        (slot,) = cache.find(words(key))
+        cache.count(np.array([slot]), np.array([4]), np.array([1.0]))
+    slots = cache.find(words(*keys))
+    found = np.flatnonzero(slots != NOWHERE)
+    assert 20_000 < len(found) <= 32_768
+    assert all(cache.half(slots[row]) is halves[row] for row in found.tolist())
+    cache.clear()
+    assert {(each.packets, each.bytes, each.slot) for each in halves} == {(1, 4, NOWHERE)}
+    assert set(cache.find(words(*keys)).tolist()) == {NOWHERE}

@@ -1,0 +1,142 @@
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camscan.errors import SourceError
+from camscan.sources.flows.ledger import Keep
+from camscan.sources.flows.read import flow_source, format_of, read_flows
+from camscan.sources.flows.source import Reading
+from camscan.sources.flows.syslog import PARSERS, line_module, sniff
+from camscan.sources.source_file import SourceFile
+
+LINES = {
+    "filterlog": (
+        "<134>Nov 26 19:10:30 filterlog[72237]: "
+        "146,,,1535324496,igb1.12,match,block,in,4,0x0,,63,12617,"
+        "0,DF,6,tcp,60,10.66.1.10,36.110.1.1,49724,443,0,S,1891286705,,64240,,mss"
+    ),
+    "netfilter_log": (
+        "Nov 26 19:10:31 gw kernel: DROP IN=br0 OUT=eth8 SRC=10.66.1.10 DST=36.110.1.2 LEN=60 "
+        "TTL=63 "
+        "ID=1 PROTO=TCP SPT=40000 DPT=443 WINDOW=1 RES=0x00 SYN URGP=0"
+    ),
+    "fortigate_log": (
+        '<189>date=2026-11-26 time=19:10:32 logid="0000000013" type="traffic" subtype="forward" '
+        "eventtime=1795720232469969117 srcip=10.66.1.10 srcport=1 dstip=36.110.1.3 dstport=443 "
+        "proto=6 "
+        'action="close" sessionid=5 duration=1 sentbyte=10 rcvdbyte=20 sentpkt=1 rcvdpkt=2'
+    ),
+    "unifi_cef": (
+        "Nov 26 19:10:33 UDM CEF:0|Ubiquiti|UniFi Network|10.6.106|203|Blocked by "
+        "Firewall|4|proto=TCP "
+        "spt=48742 dpt=25 act=blocked dst=36.110.1.4 UNIFIsrcClientIp=10.66.1.10 msg=x"
+    ),
+    "cisco_asa": (
+        "Nov 26 2026 19:10:34: %ASA-4-106023: Deny tcp src dmz:10.66.1.10/6 dst "
+        "outside:36.110.1.5/53 by x"
+    ),
+    "dnsmasq_log": "Nov 26 19:10:35 dnsmasq[1]: query[A] a.example from 10.66.1.10",
+    "unbound_log": "Nov 26 19:10:36 fw unbound[7]: [7:0] info: 10.66.1.10 b.example. A IN",
+    "bind_log": (
+        "Nov 26 19:10:37 ns named[7]: client @0x7f23 10.66.1.10#5 (c.example): query: c.example "
+        "IN A +"
+    ),
+}
+OTHER = "Nov 26 19:10:38 gw sshd[812]: Accepted publickey for admin from 10.66.0.2 port 50000 ssh2"
+
+
+def test_every_parser_has_a_line_here_and_knows_no_other():
+    assert tuple(LINES) == PARSERS
+    names = [line_module(name).NAME for name in PARSERS]
+    assert len(set(names)) == len(names)
+    for name in PARSERS:
+        module = line_module(name)
+        mine = [
+            other
+            for other, text in LINES.items()
+            if any(mark in text for mark in module.MARKS) and module.is_mine(text)
+        ]
+        assert mine == [name]
+
+
+def test_a_file_of_many_programs(told):
+    record = told(OTHER, *LINES.values(), OTHER, "", *LINES.values())
+    assert {source.kind: source.count for source in record.sources} == {
+        line_module(name).NAME: 2 for name in PARSERS
+    }
+    assert {source.unit for source in record.sources} == {"lines"}
+    assert {flow.peer for flow in record.flows if flow.peer} == {
+        f"36.110.1.{number}" for number in range(1, 6)
+    }
+    assert {flow.name for flow in record.flows if not flow.peer} == {
+        "a.example",
+        "b.example",
+        "c.example",
+    }
+    reasons = [skip.reason for skip in record.skips]
+    assert reasons == [
+        "2 of 19 lines are of no kind that is read",
+        "its times name no zone: they were read as UTC",
+        "its times name no year: it follows from the date of the file",
+    ]
+    assert all(source.complete for source in record.sources)
+    assert record.count == 2 * len(PARSERS)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_each_kind_alone_is_told_by_content(tmp_path, name):
+    path = tmp_path / "x.pcap"
+    path.write_bytes(gzip.compress(f"{LINES[name]}\r\n".encode()))
+    assert format_of(SourceFile(str(path))) == "syslog"
+    assert read_flows([str(path)]).sources[0].kind == line_module(name).NAME
+
+
+def test_one_kind_of_several_files_is_one_ledger(told, tmp_path):
+    told(LINES["filterlog"], name="new", written=1795802500.0)
+    told(LINES["filterlog"].replace("19:10:30", "19:10:31"), name="old", written=1795800000.0)
+    record = read_flows([str(tmp_path)])
+    (flow,) = record.flows
+    assert (flow.count, flow.packets_out) == (1, 2)
+    assert [source.path.rpartition("/")[2] for source in record.sources] == ["old", "new"]
+
+
+def test_a_file_of_other_programs_says_so(told, tmp_path):
+    record = told(OTHER, OTHER)
+    assert record.flows == ()
+    assert (record.sources[0].kind, record.sources[0].count) == ("syslog", 0)
+    assert record.skips[0].reason == "2 of 2 lines are of no kind that is read"
+
+
+def test_what_is_no_log_is_not_taken(tmp_path):
+    assert not sniff(b"")
+    assert not sniff(b"#separator \\x09\n#fields\tts\tuid\n")
+    assert not sniff(b'{"event_type":"flow","src_ip":"10.0.0.1"}\n')
+    assert sniff(f"\ufeff{LINES['dnsmasq_log']}\n".encode("utf-16"))
+    path = tmp_path / "letter"
+    path.write_text("Dear Sir\nthe PROTO= and filterlog of yours\n")
+    with pytest.raises(SourceError):
+        read_flows([str(path)])
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*LINES.values(), OTHER]),
+            st.text(max_size=40),
+            st.tuples(st.sampled_from(list(LINES.values())), st.integers(0, 200)).map(
+                lambda pair: pair[0][: pair[1]] + pair[0][pair[1] + 3 :]
+            ),
+        ),
+        max_size=12,
+    )
+)
+def test_fuzz_files(tmp_path_factory, rows):
+    path = tmp_path_factory.getbasetemp() / "fuzz.log"
+    path.write_text("\n".join(rows), "utf-8", "replace")
+    sniff(path.read_bytes())
+    reading = Reading(Keep())
+    flow_source("syslog").read([SourceFile(str(path))], reading)
+    for ledger in reading.ledgers:
+        list(ledger.totals.flows("x"))
