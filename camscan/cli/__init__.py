@@ -28,6 +28,7 @@ INTERRUPTED = 130
         "report": "Write a run again in any format, or several merged.",
         "explain": "Show the evidence behind what a run says of one device.",
         "fp": "List, show, check and extend the fingerprints.",
+        "lists": "Procurement lists and advisories: what they say, as of when, by whom.",
         "geo": "Tables of countries and networks: which, how old; take newer ones.",
         "lab": "Simulated cameras: for demos, CI jobs and tests.",
         "doctor": "What this machine and user can do, and what is lost without it.",

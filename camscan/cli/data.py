@@ -7,6 +7,7 @@ from pathlib import Path
 
 from camscan.cli.common import Settings
 from camscan.matching.data import data_root
+from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.sources import jsonl, recorded
@@ -15,9 +16,14 @@ from camscan.sources.recorded import Fetched
 from camscan.sources.targets import Held, Indexed, Targets
 
 
+def fingerprints(settings: Settings) -> Fingerprints:
+    """The shipped fingerprints or those of `--fingerprints DIR`."""
+    return load(data_root(settings.fingerprints))
+
+
 def matcher(settings: Settings) -> Matcher:
-    """The matcher over the shipped fingerprints or `--fingerprints DIR`."""
-    return Matcher(load(data_root(settings.fingerprints)))
+    """The matcher over them."""
+    return Matcher(fingerprints(settings))
 
 
 def read_targets(paths: Sequence[Path]) -> Targets:

@@ -126,6 +126,7 @@ def egress(
     from camscan.cli.verdict import exit_code
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
+    from camscan.findings.inventory import with_inventory_findings
     from camscan.findings.registry import with_findings
     from camscan.sources.flows.join import record_of
     from camscan.sources.flows.read import read_into
@@ -150,7 +151,8 @@ def egress(
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
-    run = kept(with_findings(run), settings)
+    run = with_findings(with_inventory_findings(run, inputs.fingerprints))
+    run = kept(run, settings)
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:

@@ -150,13 +150,17 @@ def _problem_line(problem: Problem) -> str:
 @common_options
 @click.pass_context
 def lint(context: click.Context, strict: bool, settings: Settings) -> None:
-    """Check every file: words, sources, examples against all rules, expressions, personal data."""
+    """Check every file: words, sources, examples against all rules, expressions, personal data.
+
+    Of lists and advisories: dates, sources, firms, bounds of versions, and every example.
+    """
+    from camscan.lists.lint import lint as check_lists
     from camscan.matching.data import data_root
     from camscan.matching.lint import lint as check
 
     began = time.perf_counter()
     root = data_root(settings.fingerprints)
-    problems = check(root)
+    problems = (*check(root), *check_lists(root))
     errors = sum(1 for problem in problems if problem.level == "error")
     match wanted_format(settings):
         case "json":

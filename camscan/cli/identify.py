@@ -47,6 +47,7 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     from camscan.cli.data import matcher, read_targets
     from camscan.cli.output import check_formats, emit
     from camscan.errors import SourceError
+    from camscan.findings.inventory import with_inventory_findings
     from camscan.matching.recall import Recall
 
     check_formats(settings)
@@ -71,7 +72,8 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
         skips += held
     skips[:0] = targets.skips
     _tell(skips, settings)
-    emit(_run(started, files, judge, devices, skips), settings)
+    run = _run(started, files, judge, devices, skips)
+    emit(with_inventory_findings(run, judge.fingerprints), settings)
     return 0
 
 

@@ -22,6 +22,7 @@ from camscan.cli.verdict import exit_code
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError
+from camscan.findings.inventory import with_inventory_findings
 from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -61,14 +62,15 @@ def perform(
         resumes=resumes,
     )
     outcome = conducted.outcome
+    run = with_inventory_findings(outcome.run, judge.fingerprints)
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
     contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
         contacts = store.contacts(outcome.run.run.id)
-    emit(outcome.run, settings, contacts=contacts)
+    emit(run, settings, contacts=contacts)
     if outcome.interrupted:
         return INTERRUPTED
-    return exit_code(outcome.run, fail_on=fail_on, require_complete=require_complete)
+    return exit_code(run, fail_on=fail_on, require_complete=require_complete)
 
 
 def _earlier(records: Sequence[Record]) -> Sequence[str]:
@@ -188,5 +190,6 @@ def print_resumed(
     run = store.ended_run(reference)
     if run is None or run.run.status is not RunStatus.COMPLETE:
         return None
+    run = with_inventory_findings(run, matcher(settings).fingerprints)
     emit(run, settings, contacts=store.contacts(reference))
     return exit_code(run, fail_on=fail_on, require_complete=require_complete)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from camscan.findings.critical_firmware import CriticalFirmware
 from camscan.findings.expired_rule import ExpiredRule
 from camscan.findings.fleet_egress import FleetEgress
 from camscan.findings.inside_scan import InsideScan
-from camscan.findings.interface import Rule
+from camscan.findings.interface import CheckedRule, Rule
+from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
+from camscan.findings.listed_maker import ListedMaker
+from camscan.findings.oem_of_listed_maker import OemOfListedMaker
+from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
 from camscan.findings.unexpected_egress import UnexpectedEgress
 from camscan.findings.vendor_cloud import VendorCloud
+from camscan.lists.judge import Judge
 from camscan.model.finding import Severity
 from camscan.model.run import Run
 
@@ -21,6 +27,15 @@ EGRESS_RULES: tuple[Rule, ...] = (
     InsideScan(),
     VendorCloud(),
     ExpiredRule(),
+)
+
+# The gravest first. They look at devices, with lists and advisories in hand.
+INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
+    KnownExploitedFirmware,
+    CriticalFirmware,
+    PossiblyAffectedFirmware,
+    ListedMaker,
+    OemOfListedMaker,
 )
 
 

@@ -33,6 +33,7 @@ class Fingerprints(Struct, frozen=True, kw_only=True, dict=True):
     ouis: tuple[Oui, ...]
     relations: tuple[Relation, ...]
     egress_files: tuple[DataFile, ...]
+    list_files: tuple[DataFile, ...] = ()
 
     @cached_property
     def egress_data(self) -> EgressData:

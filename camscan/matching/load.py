@@ -105,6 +105,7 @@ def assemble(
         ouis=tuple(ouis),
         relations=tuple(relations),
         egress_files=tuple(file for file in files if file.kind == "egress"),
+        list_files=tuple(file for file in files if file.kind in {"lists", "advisories"}),
     )
 
 

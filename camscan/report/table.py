@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from camscan.model.device import Device
+from camscan.model.finding import Finding
 from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
 from camscan.report.conversations import conversation_table
@@ -27,6 +28,8 @@ _BAND_STYLE = {Band.CONFIRMED: "green", Band.PROBABLE: "cyan", Band.POSSIBLE: "y
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _WIDTH = 160
 _MOST_SKIPS = 12
+_MOST_ALIKE = 3
+_LONGEST_DETAIL = 3000
 
 
 def render(source: ReportInput) -> bytes:
@@ -174,28 +177,38 @@ def _indented(console: Console, text: Text, columns: int) -> None:
 
 
 def print_findings(console: Console, run: Run) -> None:
-    """Findings, the gravest first, each with its detail and advice; of an event of many devices
-    the event alone, and how many findings belong to it."""
+    """Findings, the gravest first, with detail and advice; those with one advice stand together.
+
+    Of an event of many devices the event alone, and how many findings belong to it.
+    """
     if not run.findings:
         return
     console.print(Text("Findings", style="italic"))
     order = list(_SEVERITY_STYLE)
     events = within_events(run.findings)
     told = frozenset().union(*events.values())
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in sorted(
         run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
     ):
-        if finding.id in told:
-            continue
+        if finding.id not in told:
+            key = (finding.severity, finding.rule, finding.advice)
+            groups.setdefault(key, []).append(finding)
+    for finding, *alike in groups.values():
         style = _SEVERITY_STYLE.get(finding.severity, "")
         title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))
         _indented(console, title, 2)
         for text in (finding.detail, finding.advice):
             if text:
-                _indented(console, Text(plain(text, limit=1200)), 6)
+                _indented(console, Text(plain(text, limit=_LONGEST_DETAIL)), 6)
         if finding.id in events:
             line = f"{len(events[finding.id])} findings of single devices belong to it"
             _indented(console, Text(f"{line} (in -o json:)"), 6)
+        for other in alike[:_MOST_ALIKE]:
+            _indented(console, Text(f"likewise: {plain(other.title)}"), 6)
+        if len(alike) > _MOST_ALIKE:
+            more = f"… and {len(alike) - _MOST_ALIKE:,} more like it (in -o json:)"
+            _indented(console, Text(more), 6)
     console.print()
 
 

@@ -15,12 +15,15 @@ import msgspec
 import pytest
 
 from camscan.cli.demo import differences
+from camscan.findings.registry import EGRESS_RULES, INVENTORY_RULES
 from camscan.inventory.store import decode_run
 from camscan.lab.estates import estate
 from camscan.model.count import class_of, count, made_by
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
 from camscan.report.tally import cameras, other_brand
+
+_INVENTORY = [rule.id for rule in INVENTORY_RULES]
 
 
 class Demo(NamedTuple):
@@ -101,9 +104,35 @@ def check(folder: Path, printed: str) -> None:
     by_address = {a: d for d in run.devices for a in d.addresses}
     assert all(made_by(by_address[address], "hikvision") for address in flagged)
     assert {c.country for c in run.conversations if c.verdict == "unexpected"} == {"CN"}
+    calling = {rule.id for rule in EGRESS_RULES}
     assert all(
-        f.device is None or f.device in {by_address[a].id for a in flagged} for f in run.findings
+        f.device is None or f.device in {by_address[a].id for a in flagged}
+        for f in run.findings
+        if f.rule in calling
     )
+    check_lists_and_firmware(run)
+
+
+def check_lists_and_firmware(run: Run) -> None:
+    """What the district was planted with: who is on lists, and which firmware is in a range."""
+    found = {rule: [f for f in run.findings if f.rule == rule] for rule in _INVENTORY}
+    devices = {device.id: device for device in run.devices}
+    named = {f.device for f in found["listed-maker"] if f.severity == "low"}
+    other = {f.device for f in found["oem-of-listed-maker"]}
+    assert all(
+        (device.id in named) != (device.id in other)
+        for device in cameras(run)
+        if made_by(device, "hikvision") or made_by(device, "dahua")
+    )
+    assert {devices[one].brand.name for one in other} == {"Annke", "LTS", "Amcrest", "Lorex"}
+    assert not any(made_by(devices[one], "axis") for one in named | other)
+    exploited = found["known-exploited-firmware"]
+    assert {(f.severity, devices[f.device].model.value) for f in exploited} == {
+        ("critical", "DS-2CD2532F-IWS")
+    }
+    assert not any(made_by(devices[f.device], "axis") for f in run.findings if f.device)
+    skipped = {skip.what for skip in run.coverage.skips}
+    assert {"known-exploited-firmware", "listed-maker"} <= skipped
 
 
 def test_differences_name_every_kind_of_error(sample_run: Run) -> None:

@@ -41,3 +41,25 @@ def test_several_runs_are_merged(sample_run: Run, tmp_path: Path) -> None:
     )
     done = CliRunner().invoke(cli, ["report", *map(str, paths)], standalone_mode=False)
     assert "Merged from 2 runs:" in done.stdout
+
+
+def test_findings_of_makers_and_firmware_are_made_anew(sample_run: Run, tmp_path: Path) -> None:
+    device = sample_run.devices[0]
+    assert device.maker is not None
+    assert device.maker.id == "hikvision"
+    path = tmp_path / "run.json"
+    path.write_bytes(encode_run(sample_run))
+    done = CliRunner().invoke(cli, ["report", str(path), "-o", "json:-"], standalone_mode=False)
+    found = json.loads(done.stdout)["findings"]
+    named = [finding for finding in found if finding["rule"] == "oem-of-listed-maker"]
+    assert [finding["device"] for finding in named] == [device.id], "an Annke of Hikvision's"
+    kept = {finding.id for finding in sample_run.findings}
+    assert kept <= {finding["id"] for finding in found}
+
+
+def test_a_file_that_is_no_catalogue_is_refused(sample_run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(encode_run(sample_run))
+    arguments = ["report", str(path), "--kev-file", str(path)]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert "no KEV catalogue" in str(done.exception)

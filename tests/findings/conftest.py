@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
+from camscan.lists.judge import Judge
+from camscan.lists.load import lists_of
+from camscan.matching.load import load
 from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
-from camscan.model.identity import Band, Claim, EntityClaim
+from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
 
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
@@ -87,3 +91,38 @@ def make_run():
 @pytest.fixture(scope="session")
 def together():
     return TOGETHER
+
+
+@pytest.fixture(scope="session")
+def judge():
+    """The shipped lists and advisories."""
+    return Judge(lists_of(load()))
+
+
+@pytest.fixture(scope="session")
+def make_claimed(make_device):
+    """A device of known maker, brand, model and firmware; ids, not names."""
+    known = load()
+
+    def make(address, maker, brand=None, model=None, firmware=None, *, band=Band.CONFIRMED, **more):
+        device = make_device(address, maker=None, **more)
+        return msgspec.structs.replace(
+            device,
+            maker=_claimed(maker, known.makers, band),
+            brand=_claimed(brand, known.brands, band),
+            model=Claim(value=model, band=band, evidence=("e3",)) if model else None,
+            firmware=FirmwareClaim(
+                value=firmware, version=None, build=None, band=band, evidence=("e4",)
+            )
+            if firmware
+            else None,
+        )
+
+    return make
+
+
+def _claimed(name, table, band):
+    if name is None:
+        return None
+    known = table[name]
+    return EntityClaim(id=name, name=known.name, country=known.country, band=band, evidence=("e1",))

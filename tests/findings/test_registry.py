@@ -1,4 +1,4 @@
-from camscan.findings.registry import EGRESS_RULES, with_findings
+from camscan.findings.registry import EGRESS_RULES, INVENTORY_RULES, with_findings
 from camscan.model.finding import Finding, Severity
 
 
@@ -9,7 +9,8 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    assert len({rule.id for rule in EGRESS_RULES}) == len(EGRESS_RULES) == 5
+    assert len(EGRESS_RULES) == len(INVENTORY_RULES) == 5
+    assert len({rule.id for rule in (*EGRESS_RULES, *INVENTORY_RULES)}) == 10
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(

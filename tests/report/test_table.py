@@ -63,6 +63,24 @@ def test_without_cameras_there_is_no_table_of_makers(sample_run: Run) -> None:
     assert "Cameras by maker" not in table.render(ReportInput(run=run)).decode()
 
 
+def test_findings_with_one_advice_stand_together(sample_run: Run) -> None:
+    first = msgspec.structs.replace(
+        sample_run.findings[0], title="Camera 0 is told", advice="Do this."
+    )
+    alike = [
+        msgspec.structs.replace(first, id=f"f{n}", title=f"Camera {n} is told") for n in range(1, 9)
+    ]
+    other = msgspec.structs.replace(first, id="x", title="Another", advice="Do that.")
+    run = msgspec.structs.replace(sample_run, findings=(first, *alike, other))
+    text = table.render(ReportInput(run=run)).decode()
+    assert text.count("Do this.") == 1
+    assert "Camera 0 is told" in text
+    assert "likewise: Camera 3 is told" in text
+    assert "Camera 4 is told" not in text
+    assert "… and 5 more like it" in text
+    assert "Do that." in text
+
+
 def test_an_event_of_many_devices_is_printed_once(sample_run: Run) -> None:
     single = msgspec.structs.replace(
         sample_run.findings[0], rule="unexpected-egress", title="single"

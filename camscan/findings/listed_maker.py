@@ -1,0 +1,63 @@
+"""`listed-maker`: a procurement or export list names the maker of a device, or its group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from camscan.findings.list_finding import list_finding, lists_named
+from camscan.findings.unchecked import is_video, skips_of, watched
+from camscan.lists.judge import Judge
+from camscan.lists.match import MatchKind, known_maker, match
+from camscan.model.coverage import Skip
+from camscan.model.finding import Finding, Severity
+from camscan.model.run import Run
+
+KINDS = frozenset({MatchKind.NAMED, MatchKind.AFFILIATE})
+
+
+class ListedMaker:
+    """One finding per device, on however many lists.
+
+    `low` where a list with a legal form names the maker or its group; `info` where only a report
+    does, where HCWS386, which names nobody, speaks of makers from that country, and where nobody
+    can tell whether a listed company is the maker.
+    """
+
+    id = "listed-maker"
+
+    def __init__(self, judge: Judge) -> None:
+        self._data = judge.data
+
+    def findings(self, run: Run) -> Iterable[Finding]:
+        """Findings in the order of the devices."""
+        for device in watched(run):
+            matches = match(device, self._data)
+            if any(each.kind is MatchKind.OEM for each in matches):
+                continue
+            count = lists_named(matches, KINDS)
+            if count:
+                kinds = {each.kind for each in matches}
+                link = "is made by" if MatchKind.NAMED in kinds else "is of the group of"
+                lists = "1 list names" if count == 1 else f"{count} lists name"
+                said = f"{link} a company that {lists}"
+                yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
+            elif any(each.context for each in matches):
+                said = "has a maker with its head office in the PRC; no list in force names it"
+                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
+            elif any(each.kind is MatchKind.UNKNOWN and each.entity for each in matches):
+                said = "may be of a company that a list names; the relation is not determined"
+                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
+            elif any(each.kind in KINDS for each in matches):
+                said = "has a name that a report without legal force mentions"
+                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
+
+    def skips(self, run: Run) -> Iterable[Skip]:
+        """Cameras and recorders whose maker is unknown or only possible."""
+        return skips_of(
+            self.id,
+            (
+                ("the maker is unknown", device)
+                for device in watched(run)
+                if is_video(device) and known_maker(device) is None
+            ),
+        )

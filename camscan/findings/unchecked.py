@@ -1,0 +1,37 @@
+"""What a rule about devices could not check: one Skip for each reason, not one for each device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from camscan.model.count import class_of
+from camscan.model.coverage import Skip
+from camscan.model.device import Device
+from camscan.model.identity import DeviceClass
+from camscan.model.run import Run
+
+_MOST = 20
+
+
+def watched(run: Run) -> Iterator[Device]:
+    """Devices that rules about makers and firmware look at: all but those of class `other`."""
+    return (device for device in run.devices if class_of(device) is not DeviceClass.OTHER)
+
+
+def is_video(device: Device) -> bool:
+    """True for a class that surveillance has: only for those is an unknown maker worth a Skip."""
+    return class_of(device) not in (None, DeviceClass.OTHER)
+
+
+def skips_of(rule: str, reasons: Iterable[tuple[str, Device]]) -> Iterator[Skip]:
+    """One Skip for each reason, with the first addresses."""
+    groups: dict[str, list[Device]] = {}
+    for reason, device in reasons:
+        groups.setdefault(reason, []).append(device)
+    for reason, group in groups.items():
+        names = [each.addresses[0] if each.addresses else each.id for each in group]
+        shown = ", ".join(names[:_MOST])
+        if len(names) > _MOST:
+            shown += f" and {len(names) - _MOST:,} more"
+        subject = "1 device" if len(group) == 1 else f"{len(group):,} devices"
+        yield Skip(subject=subject, what=rule, reason=f"{reason}: {shown}")

@@ -1,0 +1,1 @@
+"""Procurement and export lists, and firmware advisories: dated readings of documents."""

@@ -1,0 +1,85 @@
+"""The files of lists/ and advisories/ into `Lists`; DataError names file and table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from camscan.errors import DataError
+from camscan.lists.advisory import Advisory, AdvisoryFile, build_advisories
+from camscan.lists.kev import Catalogue
+from camscan.lists.procurement import Affiliate, ListFile, ProcurementList, build_list
+from camscan.matching.data import DataFile
+from camscan.matching.fingerprints import Fingerprints
+from camscan.matching.read import read
+
+AFFILIATES = "lists/affiliates.toml"
+FOLDERS = frozenset({"lists", "advisories"})
+_WEIGHTS = ("instruction", "measure", "report", "proposal")
+
+
+class Lists(Struct, frozen=True, kw_only=True):
+    """All lists, those of the United Kingdom first, all advisories, and what they are read with."""
+
+    lists: tuple[ProcurementList, ...]
+    affiliates: tuple[Affiliate, ...]
+    advisories: tuple[Advisory, ...]
+    fingerprints: Fingerprints
+
+
+def read_lists(files: Iterable[DataFile], fingerprints: Fingerprints) -> Lists:
+    """What `files` hold. Raises DataError, also for an id that stands twice."""
+    lists: list[ProcurementList] = []
+    affiliates: list[Affiliate] = []
+    advisories: list[Advisory] = []
+    for file in files:
+        if file.kind == "advisories":
+            advisories += build_advisories(read(file, AdvisoryFile), file=file.name)
+        elif file.name == AFFILIATES:
+            affiliates += read(file, ListFile).affiliate
+        elif file.kind == "lists":
+            lists.append(build_list(read(file, ListFile), file=file.name))
+    _distinct([(each.id, each.file) for each in lists])
+    _distinct([(f"{each.id} ({each.subject})", each.file) for each in advisories])
+    lists.sort(key=lambda each: (not each.home, _WEIGHTS.index(each.head.weight), each.id))
+    return Lists(
+        lists=tuple(lists),
+        affiliates=tuple(affiliates),
+        advisories=tuple(advisories),
+        fingerprints=fingerprints,
+    )
+
+
+def lists_of(fingerprints: Fingerprints) -> Lists:
+    """The lists and advisories that lie beside the fingerprints. Raises DataError."""
+    return read_lists(fingerprints.list_files, fingerprints)
+
+
+def with_catalogue(data: Lists, catalogue: Catalogue) -> Lists:
+    """The same with another KEV catalogue: what it lists is known-exploited, and since when.
+
+    What it does not list keeps its entry: the catalogue only ever grows, and a file may be cut.
+    """
+    found = []
+    for each in data.advisories:
+        added = catalogue.added.get(each.id)
+        if added is not None:
+            others = [source for source in each.source if not source.startswith("kev:")]
+            each = msgspec.structs.replace(
+                each,
+                kind="known-exploited",
+                kev_added=added,
+                source=(f"kev: catalogue {catalogue.version}", *others),
+            )
+        found.append(each)
+    return msgspec.structs.replace(data, advisories=tuple(found))
+
+
+def _distinct(names: Iterable[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for name, file in names:
+        if name in seen:
+            raise DataError(f"{file}: {name} is already in {seen[name]}")
+        seen[name] = file
