@@ -14,9 +14,7 @@ def plain(text: str, limit: int = 200) -> str:
     Escape sequences would otherwise drive the reader's terminal, and bidirectional overrides
     would reorder what stands beside them.
     """
-    cleaned = "".join(
-        " " if char in "\t\r\n" else char if _printable(char) else _REPLACEMENT for char in text
-    )
+    cleaned = text if text.isprintable() else "".join(map(_harmless, text))
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
@@ -24,6 +22,12 @@ def cell(text: str) -> str:
     """A CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     cleaned = plain(text, limit=8192)
     return "'" + cleaned if cleaned.startswith(_FORMULA_STARTS) else cleaned
+
+
+def _harmless(char: str) -> str:
+    if char in "\t\r\n":
+        return " "
+    return char if _printable(char) else _REPLACEMENT
 
 
 def _printable(char: str) -> bool:

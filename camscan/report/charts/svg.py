@@ -1,39 +1,34 @@
-"""SVG that a strict content security policy lets stand in a page."""
+"""SVG that a style sheet colours and that a strict content security policy lets stand in a page."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-_DROPPED = ("defs", "desc", "title", "script", "style")
+_SIZE = ("width", "height", "version")
 
 
 def bare(svg: etree._Element) -> etree._Element:
-    """`svg` without scripts, styles, tooltips and comments; classes stay for a style sheet."""
-    for element in list(svg.iter()):
-        parent = element.getparent()
-        if parent is not None and _unwanted(element):
+    """A chart of leather without background and without the axis of numbers, of any size.
+
+    leather writes presentation attributes and classes, never `style`: rules of a style sheet go
+    before them, and where there is none the chart still has colours.
+    """
+    background = svg.find(f".//{{{NAMESPACE}}}rect")
+    numbers = svg.find(f".//{{{NAMESPACE}}}g[@class='axis bottom']")
+    for element in (background, numbers):
+        parent = element.getparent() if element is not None else None
+        if element is not None and parent is not None:
             parent.remove(element)
-        elif "style" in element.attrib:
-            del element.attrib["style"]
-    svg.attrib.pop("id", None)
-    etree.cleanup_namespaces(svg)
+    for name in _SIZE:
+        svg.attrib.pop(name, "")
     return svg
-
-
-def _unwanted(element: etree._Element) -> bool:
-    if not isinstance(element.tag, str):
-        return True
-    name = etree.QName(element).localname
-    classes = element.get("class", "").split()
-    return name in _DROPPED or "tooltip-overlay" in classes or "background" in classes
 
 
 def accessible(svg: etree._Element, key: str, title: str, words: str) -> None:
     """Make `svg` one image with a name and a description (SVG-AAM, WAI-ARIA role img)."""
-    namespace = etree.QName(svg).namespace
     for index, (tag, text) in enumerate((("title", title), ("desc", words))):
-        element = etree.Element(etree.QName(namespace, tag), id=f"{key}-{tag}")
+        element = etree.Element(f"{{{NAMESPACE}}}{tag}", id=f"{key}-{tag}")
         element.text = text
         svg.insert(index, element)
     svg.set("role", "img")

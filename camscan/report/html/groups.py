@@ -101,7 +101,9 @@ def steps(run: Run, found: Sequence[Group]) -> tuple[Step, ...]:
 
 
 def _finding_line(group: Group) -> str:
-    return group.heading if len(group.findings) == 1 else f"{group.heading}: {group.open:,} findings"
+    return (
+        group.heading if len(group.findings) == 1 else f"{group.heading}: {group.open:,} findings"
+    )
 
 
 def _not_seen(run: Run) -> list[Step]:

@@ -22,6 +22,7 @@ from camscan.report.html.pictures import pictures
 from camscan.report.html.records import records
 from camscan.report.html.strings import safe_json
 from camscan.report.html.talks import parties
+from camscan.report.html.trusted import trusted
 from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
 
@@ -39,9 +40,9 @@ def page(run: Run) -> str:
     return environment.get_template("page.html").render(
         run=run,
         policy=_policy(style, script),
-        style=Markup(style),
-        script=Markup(script),
-        data=Markup(safe_json(data.data)),
+        style=trusted(style),
+        script=trusted(script),
+        data=trusted(safe_json(data.data)),
         evidence_left_out=data.evidence_left_out,
         texts_left_out=data.texts_left_out,
         totals=count(run.devices),

@@ -21,8 +21,8 @@ from camscan.report.html.strings import Strings
 from camscan.report.html.talks import DeviceTalks, port_of, talks_by_device
 from camscan.report.tally import NO_SITE
 
-_TEXT_BYTES = 11_000_000
-_ALL_EVIDENCE = 400_000
+_TEXT_BYTES = 9_000_000
+_ALL_EVIDENCE = 360_000
 _DETAIL = 700
 _NO_TALKS = DeviceTalks(rows=(), more=0)
 _SEVERITIES = {severity: place + 1 for place, severity in enumerate(Severity)}
@@ -199,4 +199,4 @@ def _evidence(strings: Strings, kept: Sequence[EvidenceRecord]) -> list[list[int
 
 
 def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
+    return at.isoformat(" ", "minutes")[:16]

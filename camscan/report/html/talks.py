@@ -13,8 +13,9 @@ from camscan.report.conversations import SHOWN
 
 _MOST_PARTIES = 200
 _DEVICE_ROWS = 25
-_ALL_ROWS = 60_000
-_ORDER = {verdict: place for place, verdict in enumerate((*SHOWN, *Verdict))}
+_ALL_ROWS = 40_000
+_INSIDE = tuple(verdict for verdict in Verdict if verdict not in SHOWN)
+_ORDER = {verdict: place for place, verdict in enumerate((*SHOWN, *_INSIDE))}
 
 
 class Party(Struct, kw_only=True):
@@ -54,9 +55,7 @@ def parties(run: Run) -> Parties:
             found[_key(talk)].append(talk)
         else:
             inside[talk.verdict] += 1
-    order = sorted(
-        found, key=lambda key: (SHOWN.index(Verdict(key[0])), -len(found[key]), key[1:])
-    )
+    order = sorted(found, key=lambda key: (SHOWN.index(Verdict(key[0])), -len(found[key]), key[1:]))
     tail = order[_MOST_PARTIES:]
     return Parties(
         rows=tuple(_party(key, found[key]) for key in order[:_MOST_PARTIES]),
