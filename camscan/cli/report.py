@@ -24,12 +24,14 @@ def report(
     One device in several runs is one in the report: by a key (MAC, serial, UUID), or by its
     address at the same site. Each run keeps its scope, time and coverage.
 
-    Formats: table, json, jsonl (one device a line), csv, contacts (every packet's address).
+    Formats: table, html (one page for a browser), json, jsonl (one device a line), csv, contacts
+    (every packet's address).
 
     \b
     Examples:
       camscan report latest
       camscan report run.json -o csv:cameras.csv
+      camscan report run.json -o html:report.html
       camscan report latest -o contacts:contacts.csv
       camscan report north.json south.json -o csv:estate.csv
     """

@@ -222,7 +222,7 @@
     const row = data.devices[index];
     const [addresses, claims, ports, alternatives, channels, findings, talks, moreTalks, evidence, moreEvidence] = data.pages[index];
     const title = [value(row, BRAND) || value(row, MAKER), value(row, CLASS), value(row, ADDRESS)];
-    byId("page-title").textContent = title.join(" ");
+    byId("page-title").textContent = title.map((text) => (text.length > 60 ? text.slice(0, 59) + "…" : text)).join(" ");
     const list = [["Id", texts[row[ID]]], ["Addresses", addresses.map((text) => texts[text]).join(" ")]];
     if (row[MAC]) list.push(["MAC", texts[row[MAC]]]);
     if (row[SERIAL]) list.push(["Serial", texts[row[SERIAL]]]);
