@@ -30,12 +30,14 @@ def report(
     address at the same site. Each run keeps its scope, time and coverage. Findings about makers
     and firmware are made anew, with the lists and advisories of this camscan.
 
-    Formats: table, json, jsonl (one device a line), csv, contacts (every packet's address).
+    Formats: table, html (one page for a browser), json, jsonl (one device a line), csv, contacts
+    (every packet's address).
 
     \b
     Examples:
       camscan report latest
       camscan report run.json -o csv:cameras.csv
+      camscan report run.json -o html:report.html
       camscan report latest -o contacts:contacts.csv
       camscan report north.json south.json -o csv:estate.csv
     """

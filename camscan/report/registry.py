@@ -8,7 +8,7 @@ from typing import cast
 from camscan.errors import UsageError
 from camscan.report.interface import Report
 
-FORMATS = ("table", "json", "jsonl", "csv", "contacts")
+FORMATS = ("table", "json", "jsonl", "csv", "html", "contacts")
 
 
 def report(name: str) -> Report:
