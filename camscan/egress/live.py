@@ -16,12 +16,12 @@ from camscan.egress.event import (
     fleet_event,
     more_event,
 )
-from camscan.egress.fleet import WINDOW, fleets, subject_of
+from camscan.egress.fleet import WINDOW, Fleet, fleets, subject_of
 from camscan.egress.hole_punch import hole_punching
 from camscan.egress.inside_scan import inside_scans
 from camscan.egress.judge import Judge, Seen
 from camscan.egress.lately import Lately
-from camscan.egress.reason import Reason, severity_of
+from camscan.egress.reason import Code, Reason, severity_of
 from camscan.egress.talk import Talk, talks
 from camscan.egress.watch import inside_addresses, own_networks
 from camscan.egress.who import DeviceIndex
@@ -65,7 +65,7 @@ class LiveJudge:
         self._watched = inputs.watched
         self._seen_talks = Lately[str](_TALKS)
         self._contacts = Lately[tuple[str, str]](_TALKS)
-        self._fleets: dict[tuple[str | None, str], float] = {}
+        self._fleets: deque[_Told] = deque(maxlen=_RECENT)
         self._links: dict[tuple[str, str], Flow] = {}
         self._index = DeviceIndex(inputs.devices, holdings=inputs.holdings)
         self._starts: dict[str, float] = {}
@@ -212,17 +212,26 @@ class LiveJudge:
         recent = [o for o in self._unexpected if abs(newest - o.talk.first) <= WINDOW]
         severities = {o.talk.id: severity_of(tuple(map(str, o.reasons))) for o in recent}
         events = []
-        for fleet in fleets([o.talk for o in recent], self._watched, self._first or 0.0):
-            if not self._is_told(fleet.maker, fleet.subject, fleet.began):
-                if len(self._fleets) >= _RECENT:
-                    del self._fleets[next(iter(self._fleets))]
-                self._fleets[fleet.maker, fleet.subject] = fleet.began
+        volleys = frozenset(
+            o.talk.id for o in recent if any(r.code is Code.HOLE_PUNCHING for r in o.reasons)
+        )
+        together = fleets(
+            [o.talk for o in recent], self._watched, self._first or 0.0, volleys=volleys
+        )
+        for fleet in together:
+            told = next((told for told in self._fleets if told.is_same(fleet)), None)
+            if told is not None:
+                told.devices.update(fleet.devices)
+                told.destinations.update(fleet.destinations)
+            else:
+                self._fleets.append(_Told(fleet))
                 worst = max((severities[talk] for talk in fleet.talks), key=_rank)
                 events.append(fleet_event(fleet, worst))
         for one in found:
             device = one.talk.device
             maker = device.maker.id if device is not None and device.maker is not None else None
-            if self._is_told(maker, subject_of(one.talk.name, one.talk.peer), one.talk.first):
+            subject = subject_of(one.talk.name, one.talk.peer)
+            if any(told.has(maker, subject, one.talk.first) for told in self._fleets):
                 continue
             minute = self._minute(one.talk)
             if minute.told >= TOLD_A_MINUTE:
@@ -231,11 +240,6 @@ class LiveJudge:
             minute.told += 1
             events.append(conversation_event(one))
         return events
-
-    def _is_told(self, maker: str | None, subject: str, at: float) -> bool:
-        """Whether it belongs to a fleet that was told: as its members, within the window."""
-        began = self._fleets.get((maker, subject))
-        return began is not None and abs(at - began) <= 2 * WINDOW
 
     def _tails(self, *, every: bool = False) -> list[Event]:
         """Minutes that are over, with what they left out."""
@@ -247,6 +251,29 @@ class LiveJudge:
             if minute.left_out:
                 events.append(more_event(who, minute.name, minute.left_out, minute.at))
         return events
+
+
+class _Told:
+    """A fleet that was told; destinations and devices that join it later are the same event."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.maker = fleet.maker
+        self.began = fleet.began
+        self.devices = set(fleet.devices)
+        self.destinations = set(fleet.destinations)
+
+    def is_same(self, fleet: Fleet) -> bool:
+        """True for one of the same maker and time with half of the devices, or a destination."""
+        if fleet.maker != self.maker or abs(fleet.began - self.began) > 2 * WINDOW:
+            return False
+        shared = len(self.devices.intersection(fleet.devices))
+        fewer = min(len(self.devices), len(fleet.devices))
+        return 2 * shared >= fewer or not self.destinations.isdisjoint(fleet.destinations)
+
+    def has(self, maker: str | None, subject: str, at: float) -> bool:
+        """True when a call is part of it."""
+        same = maker == self.maker and subject in self.destinations
+        return same and abs(at - self.began) <= 2 * WINDOW
 
 
 def _rank(severity: Severity) -> int:

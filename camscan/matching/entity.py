@@ -9,7 +9,10 @@ from msgspec import Struct
 
 
 class Entity(Struct, frozen=True, kw_only=True):
-    """A firm or a name on a box. `maker` is the owner of a maker's own brand, else None."""
+    """A firm or a name on a box. `maker` is the owner of a maker's own brand, else None.
+
+    `names` are what it calls itself, `names_alone` those that are also ordinary words.
+    """
 
     id: str
     name: str
@@ -21,6 +24,8 @@ class Entity(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     default_ports: tuple[int, ...] = ()
     note: str = ""
+    names: tuple[str, ...] = ()
+    names_alone: tuple[str, ...] = ()
 
 
 class Product(Struct, frozen=True, kw_only=True):
@@ -63,6 +68,8 @@ class MakerHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[str, ...]
     legal_name: str = ""
     default_ports: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    names_alone: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -76,6 +83,8 @@ class BrandHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[str, ...]
     legal_name: str = ""
     default_ports: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    names_alone: tuple[str, ...] = ()
     note: str = ""
 
 

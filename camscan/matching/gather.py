@@ -1,4 +1,4 @@
-"""Evidence into supports: rules that hit, MAC prefixes, and values that are evidence themselves."""
+"""Evidence into supports: rules that hit, MAC prefixes, names, and what is evidence itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from camscan.matching.compile import RuleSet
 from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.mac import OuiTable, colons, mac_digits
+from camscan.matching.names import Named, Names
+from camscan.matching.numbers import Numbered, Numbers
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
 from camscan.matching.support import Origin, Support
@@ -50,6 +52,9 @@ class Gatherer:
         self.rules = RuleSet(fingerprints.rules, fingerprints.vocabulary)
         self._vocabulary = fingerprints.vocabulary
         self._ouis = OuiTable(fingerprints.ouis)
+        self._firms = Names(fingerprints.makers.values(), fingerprints.brands.values())
+        self._numbers = Numbers(each for group in fingerprints.models.values() for each in group)
+        self._makers = frozenset(fingerprints.makers)
         self._names: dict[str, str] = {}
         entities: list[Entity] = [*fingerprints.makers.values(), *fingerprints.brands.values()]
         for entity in entities:
@@ -69,6 +74,8 @@ class Gatherer:
         """Everything that the evidence says about any attribute."""
         found = [support for hit in hits for support in self._of_hit(hit)]
         for each in evidence:
+            found += self._of_name(each)
+            found += self._of_number(each)
             if each.field in MAC_FIELDS:
                 found += self._of_mac(each)
             elif each.field == "wsd.endpoint":
@@ -85,6 +92,54 @@ class Gatherer:
             return None
         attribute, points = stated
         return Told(attribute=attribute, key=normal[0], value=normal[1], points=points)
+
+    def named(self, field: str, value: str) -> Named | None:
+        """Which firm a device names in `value`, if `field` is one in which it does."""
+        return self._firms.find(field, value)
+
+    def _of_name(self, evidence: Evidence) -> Iterator[Support]:
+        firm = self.named(evidence.field, evidence.value)
+        if firm is None:
+            return
+        said = (("maker", firm.maker), ("brand", firm.brand), ("model", firm.model))
+        for attribute, value in said:
+            if value is not None:
+                yield Support(
+                    attribute=attribute,
+                    value=value,
+                    key=value.casefold(),
+                    points=self._vocabulary.strength.weak,
+                    group=self._vocabulary.group(evidence.field),
+                    rule=firm.id,
+                    origin=Origin.NAME,
+                    evidence=(evidence,),
+                    source=firm.source,
+                    maker=firm.maker,
+                )
+
+    def numbered(self, field: str, value: str) -> Numbered | None:
+        """Which telling model number `value` holds, if `field` is one in which devices say it."""
+        return self._numbers.find(field, value)
+
+    def _of_number(self, evidence: Evidence) -> Iterator[Support]:
+        found = self.numbered(evidence.field, evidence.value)
+        if found is None:
+            return
+        owner = found.grammar.owner
+        maker = owner if owner in self._makers else None
+        for attribute, value in (("maker" if maker else "brand", owner), ("model", found.model)):
+            yield Support(
+                attribute=attribute,
+                value=value,
+                key=value.casefold(),
+                points=self._vocabulary.strength.weak,
+                group=self._vocabulary.group(evidence.field),
+                rule=found.grammar.id,
+                origin=Origin.NAME,
+                evidence=(evidence,),
+                source=found.grammar.source,
+                maker=maker,
+            )
 
     def _of_told(self, evidence: Evidence) -> Iterator[Support]:
         said = self.told(evidence.field, evidence.value)

@@ -8,7 +8,10 @@ from camscan.matching.rule import Example, examples_of, require_proof
 
 
 class ModelGrammar(Struct, frozen=True, kw_only=True):
-    """A model number that `regex` matches is of `device_class` and, where given, of `brand`."""
+    """A model number that `regex` matches is of `device_class` and, where given, of `brand`.
+
+    `telling`: nobody else has such numbers, so one names the firm wherever a device says it.
+    """
 
     id: str
     file: str
@@ -20,6 +23,7 @@ class ModelGrammar(Struct, frozen=True, kw_only=True):
     not_examples: tuple[str, ...]
     source: tuple[str, ...]
     note: str
+    telling: bool = False
 
 
 class ModelTable(
@@ -31,6 +35,7 @@ class ModelTable(
     regex: str
     class_: str | None = None
     brand: str | None = None
+    telling: bool = False
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -77,6 +82,7 @@ def build_model(table: ModelTable, *, owner: str, file: str) -> ModelGrammar:
         not_examples=table.not_examples,
         source=table.source,
         note=table.note,
+        telling=table.telling,
     )
 
 

@@ -16,6 +16,7 @@ from camscan.matching.checks import (
     example,
     grammar,
     library,
+    name,
     oui,
     privacy,
     public_service,
@@ -31,7 +32,15 @@ from camscan.matching.part import Part, read_part
 from camscan.matching.problem import Problem
 from camscan.matching.read import read
 
-CHECKS = (word.check, regex.check, example.check, grammar.check, oui.check, privacy.check)
+CHECKS = (
+    word.check,
+    regex.check,
+    example.check,
+    grammar.check,
+    oui.check,
+    name.check,
+    privacy.check,
+)
 LATER = frozenset({"egress", "lists", "advisories"})
 TOP = frozenset({"vocabulary.toml", "oem.toml", "retired.toml"})
 # Paths of one machine; they mean nothing to a reader and tell where somebody works.
@@ -91,8 +100,11 @@ def _distinct(parts: list[Part], retired: frozenset[str]) -> tuple[list[Part], l
 
     for part in parts:
         rules = tuple(rule for rule in part.rules if is_new(rule.id, part.file))
-        for name in (*(each.id for each in part.models), *(each.id for each in part.firmware)):
-            is_new(name, part.file)
+        for grammar_id in (
+            *(each.id for each in part.models),
+            *(each.id for each in part.firmware),
+        ):
+            is_new(grammar_id, part.file)
         kept.append(msgspec.structs.replace(part, rules=rules))
     return kept, problems
 

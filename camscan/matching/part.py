@@ -96,6 +96,8 @@ def _firm(head: MakerHead | BrandHead, file: str) -> Entity:
         sources=head.sources,
         default_ports=head.default_ports,
         note=head.note,
+        names=head.names,
+        names_alone=head.names_alone,
     )
 
 

@@ -58,6 +58,12 @@ class Pattern:
         """True when the pattern occurs in `value`."""
         return self._compiled.search(value) is not None
 
+    def all(self, value: bytes) -> tuple[str, ...]:
+        """The first group of every place where the pattern occurs, in their order."""
+        return tuple(
+            [found.group(1).decode("utf-8", "replace") for found in self._compiled.finditer(value)]
+        )
+
     def captures(self, value: bytes) -> dict[str, str] | None:
         """Named groups that took part, None without a match."""
         found = self._compiled.search(value)

@@ -18,6 +18,7 @@ class Origin(StrEnum):
     PLATFORM = "platforms"
     SOFTWARE = "software"
     OUI = "oui"
+    NAME = "name"
     RELATION = "relation"
     GRAMMAR = "grammar"
     DIRECT = "direct"

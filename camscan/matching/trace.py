@@ -64,6 +64,8 @@ class Tracer:
         """What `value` says; None for nothing."""
         gatherer = self._gatherer
         hits = gatherer.rules.search(field, value)
+        named = gatherer.named(field, value)
+        numbered = gatherer.numbered(field, value)
         owner = said = None
         own: list[tuple[str, str]] = []
         if field in MAC_FIELDS:
@@ -74,13 +76,17 @@ class Tracer:
             owner = gatherer.owner(field, value)
         else:
             said = gatherer.told(field, value)
-        if not hits and owner is None and said is None and not own:
+        silent = owner is None and said is None and named is None and numbered is None
+        if silent and not hits and not own:
             return None
         kind = (
             field,
             # The prefix is all that its owner is found by.
             None if owner is None else owner.prefix,
             len(own),
+            named and (named.id, named.brand),
+            named and named.model and self._stated("model", named.model, own),
+            numbered and (numbered.grammar.id, self._stated("model", numbered.model, own)),
             said and self._stated(said.attribute, said.value, own),
             hits and self._vocabulary.is_editable(field, value),
             tuple([(hit.rule.id, *self._caught(hit, own)) for hit in hits]) if hits else (),

@@ -18,12 +18,7 @@ def plain(text: str, limit: int = 200) -> str:
     Escape sequences would otherwise drive the reader's terminal, and bidirectional overrides
     would reorder what stands beside them.
     """
-    if text.isprintable():
-        cleaned = text
-    else:
-        cleaned = "".join(
-            " " if char in "\t\r\n" else char if _printable(char) else _REPLACEMENT for char in text
-        )
+    cleaned = text if text.isprintable() else "".join(map(_harmless, text))
     return cleaned if len(cleaned) <= limit else cleaned[: limit - 1] + "…"
 
 
@@ -68,6 +63,12 @@ def escaped_json(data: bytes) -> bytes:
 def _json_escape(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
+
+
+def _harmless(char: str) -> str:
+    if char in "\t\r\n":
+        return " "
+    return char if _printable(char) else _REPLACEMENT
 
 
 def _printable(char: str) -> bool:

@@ -16,6 +16,7 @@ FORMATS = (
     "csv",
     "csv-findings",
     "csv-conversations",
+    "html",
     "contacts",
     "junit",
     "sarif",

@@ -177,8 +177,10 @@ def _indented(console: Console, text: Text, columns: int) -> None:
 
 
 def print_findings(console: Console, run: Run) -> None:
-    """Findings, the gravest first, with detail and advice; those with one advice stand together,
-    and of an event of many devices the event alone, with how many findings belong to it."""
+    """Findings, the gravest first, with detail and advice; those with one advice stand together.
+
+    Of an event of many devices the event alone, and how many findings belong to it.
+    """
     if not run.findings:
         return
     console.print(Text("Findings", style="italic"))
@@ -190,7 +192,8 @@ def print_findings(console: Console, run: Run) -> None:
         run.findings, key=lambda f: order.index(f.severity) if f.severity in order else 9
     ):
         if finding.id not in told:
-            groups.setdefault((finding.severity, finding.rule, finding.advice), []).append(finding)
+            key = (finding.severity, finding.rule, finding.advice)
+            groups.setdefault(key, []).append(finding)
     for finding, *alike in groups.values():
         style = _SEVERITY_STYLE.get(finding.severity, "")
         title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))

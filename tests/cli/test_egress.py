@@ -92,8 +92,11 @@ def test_a_new_run_in_json(folder):
         ("10.66.0.1", "infrastructure"),
         (CHINA, "unexpected"),
     ]
-    traffic = [f for f in run["findings"] if f["rule"] == "unexpected-egress"]
-    assert [f["severity"] for f in traffic] == ["high"]
+    assert [(f["rule"], f["severity"]) for f in run["findings"]] == [
+        ("unexpected-egress", "high"),
+        ("listed-maker", "low"),
+        ("listed-maker", "low"),
+    ]
     assert len(run["devices"]) == 2
     assert (folder / "run.json").read_bytes() == before
     assert len(list((folder / "kept" / "runs").iterdir())) == 1

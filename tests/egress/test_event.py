@@ -39,7 +39,7 @@ def test_a_question(make_talk):
 
 def test_a_fleet_and_a_tail():
     fleet = Fleet(
-        subject="evil.example", maker="hikvision", maker_name="Hikvision",
+        destinations=("evil.example",), maker="hikvision", maker_name="Hikvision",
         devices=("a", "b", "c"), talks=("1", "2", "3"), of=40, began=0.0, spread=3.0, onset=True,
     )  # fmt: skip
     event = fleet_event(fleet, Severity.HIGH)

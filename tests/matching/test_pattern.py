@@ -27,6 +27,11 @@ def test_set_without_memory_falls_back_one_by_one() -> None:
     assert patterns.fallbacks == 1
 
 
+def test_all_places_of_a_pattern() -> None:
+    assert Pattern("(a|bb)").all(b"abba") == ("a", "bb", "a")
+    assert Pattern("(a)").all(b"xyz") == ()
+
+
 class Exhausted:
     """A set whose automaton has run out of memory: it answers that nothing matches."""
 

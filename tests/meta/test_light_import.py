@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("scapy", "numpy", "httpx", "zeroconf", "lxml", "cryptography", "re2", "rich", "asyncio")
+HEAVY = (
+    *("scapy", "numpy", "httpx", "zeroconf", "lxml", "cryptography", "re2", "rich", "asyncio"),
+    *("jinja2", "markupsafe", "leather"),
+)
 
 
 def test_help_loads_nothing_heavy() -> None:

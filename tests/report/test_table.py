@@ -63,20 +63,6 @@ def test_without_cameras_there_is_no_table_of_makers(sample_run: Run) -> None:
     assert "Cameras by maker" not in table.render(ReportInput(run=run)).decode()
 
 
-def test_an_event_of_many_devices_is_printed_once(sample_run: Run) -> None:
-    single = msgspec.structs.replace(
-        sample_run.findings[0], rule="unexpected-egress", title="single"
-    )
-    singles = [msgspec.structs.replace(single, id=f"f{n}", evidence=(f"c{n}",)) for n in range(40)]
-    whole = tuple(f"c{n}" for n in range(40))
-    event = msgspec.structs.replace(single, rule="fleet-egress", title="event", evidence=whole)
-    run = msgspec.structs.replace(sample_run, findings=(*singles, event))
-    text = table.render(ReportInput(run=run)).decode()
-    assert "40 findings of single devices belong to it (in -o json:)" in text
-    assert text.count("high  event") == 1
-    assert "high  single" not in text
-
-
 def test_findings_with_one_advice_stand_together(sample_run: Run) -> None:
     first = msgspec.structs.replace(
         sample_run.findings[0], title="Camera 0 is told", advice="Do this."
@@ -93,3 +79,17 @@ def test_findings_with_one_advice_stand_together(sample_run: Run) -> None:
     assert "Camera 4 is told" not in text
     assert "… and 5 more like it" in text
     assert "Do that." in text
+
+
+def test_an_event_of_many_devices_is_printed_once(sample_run: Run) -> None:
+    single = msgspec.structs.replace(
+        sample_run.findings[0], rule="unexpected-egress", title="single"
+    )
+    singles = [msgspec.structs.replace(single, id=f"f{n}", evidence=(f"c{n}",)) for n in range(40)]
+    whole = tuple(f"c{n}" for n in range(40))
+    event = msgspec.structs.replace(single, rule="fleet-egress", title="event", evidence=whole)
+    run = msgspec.structs.replace(sample_run, findings=(*singles, event))
+    text = table.render(ReportInput(run=run)).decode()
+    assert "40 findings of single devices belong to it (in -o json:)" in text
+    assert text.count("high  event") == 1
+    assert "high  single" not in text

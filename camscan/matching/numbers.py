@@ -1,0 +1,98 @@
+"""Model numbers that are one firm's alone, wherever a device says them.
+
+`DCS-932L` in a title, a realm or a greeting is D-Link's, also where no rule has seen that text. Of
+a maker's grammars only those marked `telling` are looked for; the number weighs `weak`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from camscan.matching.grammar import ModelGrammar
+from camscan.matching.names import REALM, SCOPE
+from camscan.matching.pattern import SET_SIZE, VALUE_LIMIT, PatternSet, encoded
+
+# Not where switches describe themselves: `DCS-3726S` is also one of Digital China.
+NUMBER_FIELDS: Final = frozenset(
+    {
+        "dhcp.vendor_class",
+        "ftp.banner",
+        "http.server",
+        "http.title",
+        "http.www_authenticate",
+        "mdns.instance",
+        "mdns.txt",
+        "nmap.product",
+        "onvif.hardware_id",
+        "onvif.model",
+        "rtsp.server",
+        "rtsp.www_authenticate",
+        "ssdp.server",
+        "telnet.banner",
+        "tls.subject",
+        "upnp.friendly_name",
+        "upnp.model_name",
+        "upnp.model_number",
+        "wsd.scope",
+    }
+)
+MOST_WORDS: Final = 64
+_WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
+_MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
+
+
+class Numbered(Struct, frozen=True, kw_only=True):
+    """The number and the grammar that knows it."""
+
+    grammar: ModelGrammar
+    model: str
+
+
+class Numbers:
+    """All telling grammars, asked at once."""
+
+    def __init__(self, grammars: Iterable[ModelGrammar]) -> None:
+        self._grammars = tuple(each for each in grammars if each.telling)
+        starts = range(0, len(self._grammars), SET_SIZE)
+        self._sets = tuple(
+            PatternSet([each.regex for each in self._grammars[at : at + SET_SIZE]]) for at in starts
+        )
+
+    def find(self, field: str, value: str) -> Numbered | None:
+        """The first model number in `value`; None without one, or with those of two firms."""
+        if field not in NUMBER_FIELDS or not _MIXED.search(value, 0, VALUE_LIMIT):
+            return None
+        found: Numbered | None = None
+        for word in _words(field, value):
+            grammar = self._grammar(word)
+            if grammar is None:
+                continue
+            if found is None:
+                found = Numbered(grammar=grammar, model=word)
+            elif found.grammar.owner != grammar.owner:
+                return None
+        return found
+
+    def _grammar(self, word: str) -> ModelGrammar | None:
+        data = encoded(word)
+        for number, patterns in enumerate(self._sets):
+            if hits := patterns.hits(data):
+                return self._grammars[number * SET_SIZE + hits[0]]
+        return None
+
+
+def _words(field: str, value: str) -> list[str]:
+    """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
+    text = value[:VALUE_LIMIT]
+    if field == "wsd.scope":
+        text = unquote(text[len(SCOPE) :]) if text.startswith(SCOPE) else ""
+        text = text.partition("/")[2]
+    elif field.endswith("www_authenticate"):
+        text = " ".join(REALM.findall(text)[:4])
+    words = _WORD.findall(text)[:MOST_WORDS]
+    return [word.strip("./-") for word in words if _MIXED.search(word)]

@@ -1,0 +1,14 @@
+"""One HTML file that works offline: the answer, charts, devices, findings, traffic, coverage."""
+
+from __future__ import annotations
+
+from camscan.report.html.page import page
+from camscan.report.interface import ReportInput
+
+name = "html"
+summary = "one page for a browser, works offline (charts, search, a page a device)"
+
+
+def render(source: ReportInput) -> bytes:
+    """The page; it loads nothing from anywhere and its script is named by hash."""
+    return page(source.run).encode()
