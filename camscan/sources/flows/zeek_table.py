@@ -23,7 +23,7 @@ MOST = 1 << 63
 Row = list[str]
 _ADDRESSES = ("id.orig_h", "id.resp_h")
 _MACS = ("orig_l2_addr", "resp_l2_addr")
-_BATCH = 1024  # lines whose pieces stay in the processor's cache
+_BATCH = 128  # lines whose pieces stay in the processor's cache
 
 
 class ZeekTable:
@@ -49,7 +49,7 @@ class ZeekTable:
             block = block.replace(b"\r\n", b"\n").removesuffix(b"\r")
         columns = len(header.fields)
         grid = grid_of(block, header.separator, columns)
-        numbers: Sequence[int] = range(number, number + block.count(b"\n") + 1)
+        numbers: Sequence[int] = range(number, number + (len(grid) if grid is not None else 0))
         if grid is None:
             # Only then is some line longer or shorter than it should be.
             block, numbers = self._good(block, number, columns, header.separator)
