@@ -1,7 +1,8 @@
 """`python -m bench.zeek`: a conn.log of Zeek, read for 212 cameras and for everybody.
 
 Beside it awk adds up the same log by address, peer and port, without filter, names or hours, and
-DuckDB (where it is installed) by address, peer, port, transport, state and hour.
+DuckDB (where it is installed) by address, peer, port, transport, state and hour. Peak memory is
+that of the largest process of each.
 """
 
 from __future__ import annotations

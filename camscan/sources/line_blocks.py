@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from camscan.sources.stream import ByteStream
+from typing import Protocol
 
 LONGEST = 1 << 20
 _MARK = b"\xef\xbb\xbf"
 
 
-def line_blocks(stream: ByteStream) -> Iterator[tuple[int, bytes]]:
+class Chunks(Protocol):
+    """Anything that gives bytes until there are none."""
+
+    def chunk(self) -> bytes:
+        """The next bytes; empty at the end."""
+
+
+def line_blocks(stream: Chunks) -> Iterator[tuple[int, bytes]]:
     """(number of the first line, lines with line feeds between them): split them at the line feed.
 
     A line longer than 1 MiB is cut there. Bytes are given as they are, but for UTF-8's mark.

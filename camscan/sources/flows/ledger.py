@@ -86,6 +86,14 @@ class FlowLedger:
         if self._bad <= _REPORTS:
             self._problems.append(f"{where}: {reason}" if where else reason)
 
+    def bad_line(self, number: int, reason: str) -> None:
+        """The same of a line of the open file."""
+        self.bad(f"line {number}", reason)
+
+    def bad_unlisted(self, count: int) -> None:
+        """More of them than can be listed."""
+        self._bad += count
+
     def skip(self, what: str, reason: str) -> None:
         """Something of the open file that is not known or was left out."""
         self.skips.append(Skip(subject=self._path or self.label, what=what, reason=reason))

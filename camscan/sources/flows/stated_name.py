@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from camscan.sources.flows.ledger import FlowLedger
@@ -55,6 +57,19 @@ class StatedNames:
             return None, None
         self._used.add(key)
         return stated.name, stated.name_source
+
+    def pairs(self) -> dict[object, tuple[str | None, str | None]]:
+        """Name and its source by id; those that are alike are one object."""
+        known: dict[tuple[str | None, str | None], tuple[str | None, str | None]] = {}
+        pairs: dict[object, tuple[str | None, str | None]] = {}
+        for key, stated in self._names.items():
+            pair = (stated.name, stated.name_source)
+            pairs[key] = known.setdefault(pair, pair)
+        return pairs
+
+    def use(self, keys: Iterable[object]) -> None:
+        """The connections of these ids came by, elsewhere than in `of`."""
+        self._used.update(keys)
 
     def taken(self, key: object) -> tuple[str | None, str | None]:
         """The same for a log that counts each connection once: the name is not kept."""

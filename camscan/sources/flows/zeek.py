@@ -17,6 +17,7 @@ from camscan.sources.flows.zeek_conn import ZeekConnections
 from camscan.sources.flows.zeek_header import ZeekHeader
 from camscan.sources.flows.zeek_json import kind_of, parse_record
 from camscan.sources.flows.zeek_logs import ZeekLogs, kind_of_table
+from camscan.sources.flows.zeek_parts import ZeekParts
 from camscan.sources.line_blocks import line_blocks
 from camscan.sources.source_file import SourceFile
 
@@ -43,13 +44,19 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
     names = StatedNames(ledger)
     connections = ZeekConnections(ledger, names)
     reader = ZeekLogs(ledger, names, connections)
-    for file in sorted(files, key=lambda each: _ORDER.index(_kind_of_head(each.head()))):
+    tables: list[tuple[str, ZeekHeader]] = []
+    kinds = [(*_kind_of_head(file.head()), file) for file in files]
+    for kind, header, file in sorted(kinds, key=lambda each: _ORDER.index(each[0])):
+        if kind == "conn" and header is not None and file.path is not None:
+            tables.append((file.name, header))
+            continue
         ledger.open(file.name)
         with file.open() as stream:
             for number, block in line_blocks(stream):
                 reader.take(block, number)
         reader.end_file()
         ledger.close(problem=stream.problem)
+    ZeekParts(ledger, names, connections, reader).read(tables)
     connections.finish()
     names.finish()
     _limits(ledger, names, connections)
@@ -67,15 +74,15 @@ def _limits(ledger: FlowLedger, names: StatedNames, connections: ZeekConnections
         ledger.skip("some connections", reason)
 
 
-def _kind_of_head(head: bytes) -> str:
-    """The kind of a file's first record."""
+def _kind_of_head(head: bytes) -> tuple[str, ZeekHeader | None]:
+    """The kind of a file's first record, and the header of a table."""
     if not _TABLE.match(head):
         record = parse_record(head.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf").strip(_BLANK))
-        return "" if isinstance(record, str) else kind_of(record)
+        return "" if isinstance(record, str) else kind_of(record), None
     header = ZeekHeader()
-    for line in head.split(b"\n"):
+    for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if line.startswith(b"#"):
             header.learn(line)
         elif header.fields:
             break
-    return kind_of_table(header.fields, header.path)
+    return kind_of_table(header.fields, header.path), header

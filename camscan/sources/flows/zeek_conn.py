@@ -6,16 +6,21 @@ history; orig_bytes counts payload, orig_ip_bytes the IP packets).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from camscan.model.flow import SLOT, Origin
 from camscan.sources.flows import connection as con
+from camscan.sources.flows.hour_columns import UNKNOWN, HourColumns, HourSums
 from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import Outcome
-from camscan.sources.flows.zeek_table import LATEST, number_of
+from camscan.sources.flows.zeek_table import LATEST
 
 COLUMNS = (
     "ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "duration",
@@ -32,6 +37,10 @@ _OUTCOMES = {
 _MIDSTREAM = "OTH"
 _FLIPPED = "^"
 _SNAPSHOTS = 50_000
+_LONG_PORT = 5  # digits: 10000 and above
+
+# source, peer, port, protocol, state, MAC, hour, name and its source
+_Key = tuple[str, str, str, str, str, str, int, tuple[str | None, str | None]]
 
 
 class ConnLine(NamedTuple):
@@ -60,16 +69,27 @@ class ZeekConnections:
     """Adds up connections and gives them to the ledger; `unknown` counts those of no protocol.
 
     Records of connections that still go on (open_conn, conn_long) are repeated and cumulative:
-    the newest of each counts, unless its end is in a conn.log that was read after it.
+    the newest of each counts, unless its end is in a conn.log that was read after it. `give` takes
+    the sums of many lines in place of the ledger.
     """
 
-    def __init__(self, ledger: FlowLedger, names: StatedNames) -> None:
-        self._ledger = ledger
+    def __init__(
+        self,
+        ledger: FlowLedger,
+        names: StatedNames,
+        give: Callable[[HourSums], None] | None = None,
+    ) -> None:
         self._names = names
         self._sums = HourlySums(ledger)
+        self._columns = HourColumns(give or (lambda sums: sums.tell(ledger)))
         self._open: dict[str, ConnLine] = {}
         self.unknown = 0
         self.beyond = 0
+
+    @property
+    def going_on(self) -> bool:
+        """Whether the end of some connection is still to come."""
+        return bool(self._open)
 
     def take_open(self, line: ConnLine) -> None:
         """One record of a connection that goes on."""
@@ -91,56 +111,69 @@ class ZeekConnections:
         counts = (line.orig_packets, line.resp_packets, line.orig_bytes, line.resp_bytes)
         self._add(kind, forward, line.uid, line.ts, line.ts + line.duration, counts)
 
-    def take_texts(self, values: Sequence[str], unset: str) -> None:
-        """The same of the texts of COLUMNS: what each wanted line of a table costs, so what many
-        lines have in common is found once. ValueError says what is wrong with them."""
+    def take_columns(self, columns: Sequence[Sequence[str]], unset: str) -> list[int]:
+        """The texts of COLUMNS, of many lines that are over: the places of those that are left,
+        for they are of a rarer kind or not right. They are for `take`, one by one."""
         (
-            ts, uid, source, source_port, peer, port, proto, duration, state, history,
-            packets_out, packets_in, bytes_out, bytes_in, mac, peer_mac, ip_proto,
-        ) = values  # fmt: skip
-        first = float(ts)
-        lasted = 0.0 if duration == unset else float(duration)
-        if not (0 <= first <= LATEST and 0 <= lasted <= LATEST):
-            raise ValueError("a time or duration is out of range")
-        sent = None if packets_out == unset else int(packets_out)
-        back = None if packets_in == unset else int(packets_in)
-        size = None if bytes_out == unset else int(bytes_out)
-        size_back = None if bytes_in == unset else int(bytes_in)
-        if ((sent or 0) | (back or 0) | (size or 0) | (size_back or 0)) >> 63:
-            raise ValueError("a counter is out of range")
+            ts, uids, sources, source_ports, peers, ports, protos, durations, states, _,
+            *counters, macs, _, _,
+        ) = columns  # fmt: skip
+        try:
+            firsts = np.array(list(map(float, ts)))
+            lasted = np.array([0.0 if text == unset else float(text) for text in durations])
+            counts = [_counts(texts, unset) for texts in counters]
+        except (ValueError, OverflowError):
+            return list(range(len(ts)))
+        if not all(map(str.isdecimal, source_ports)):
+            return list(range(len(ts)))
+        if not (firsts.min() >= 0 and firsts.max() <= LATEST):
+            return list(range(len(ts)))
+        if not (lasted.min() >= 0 and lasted.max() <= LATEST):
+            return list(range(len(ts)))
+        names = map(self._names.of, uids) if self._names else repeat((None, None))
+        hours = (firsts // SLOT).astype(np.int64).tolist()
+        keys = zip(sources, peers, ports, protos, states, macs, hours, names)  # noqa: B905
+        numbers: list[int] = []
+        left: list[int] = []
+        known = self._columns.known
+        for place, key in enumerate(keys):
+            number = known.get(key)
+            if number is None:
+                number = self._open_kind(key, source_ports[place], unset)
+            elif key[3] == "udp" and len(source_ports[place]) < _LONG_PORT:
+                number = None
+            if number is None:
+                left.append(place)
+            else:
+                numbers.append(number)
+        if left:
+            taken = np.ones(len(ts), bool)
+            taken[left] = False
+            firsts, lasted = firsts[taken], lasted[taken]
+            counts = [column[taken] for column in counts]
         if self._open:
-            self._open.pop(uid, None)
-        name, name_source = self._names.of(uid) if self._names else (None, None)
-        key = None
-        if state in _OUTCOMES and (
-            proto == "tcp" or (proto == "udp" and len(port) < 4 and len(source_port) > 4)
+            for uid in uids:
+                self._open.pop(uid, None)
+        self._columns.add(numbers, firsts, firsts + lasted, counts)
+        return left
+
+    def _open_kind(self, key: _Key, source_port: str, unset: str) -> int | None:
+        """The number of a new kind and hour; None where not every such connection is its like.
+
+        The originator of these began them, whatever its port.
+        """
+        source, peer, port, proto, state, mac, _, (name, name_source) = key
+        if state not in _OUTCOMES or not port.isdecimal() or len(port) > _LONG_PORT:
+            return None
+        if proto != "tcp" and not (
+            proto == "udp" and len(port) < 4 and len(source_port) >= _LONG_PORT
         ):
-            # The originator began it, whatever its port: one text tells the kind and the hour.
-            hour = int(first // SLOT)
-            key = f"{source}\t{peer}\t{port}\t{proto}\t{state}\t{mac}\t{hour}\t{name}"
-            total = self._sums.known(key)
-            if total is not None:
-                total.add(first, first + lasted, sent, back, size, size_back)
-                return
-        kind, forward = _kind_of(
-            source,
-            number_of(source_port, unset) or 0,
-            peer,
-            number_of(port, unset) or 0,
-            proto,
-            state,
-            _FLIPPED in history,
-            None if mac == unset else mac,
-            None if peer_mac == unset else peer_mac,
-            number_of(ip_proto, unset),
-        )
-        if key is not None:
-            kind = kind._replace(name=name, name_source=name_source)
-            total = self._sums.open(key, kind, first)
-            total.add(first, first + lasted, sent, back, size, size_back)
-            return
-        uid_or_none = None if uid == unset else uid
-        self._add(kind, forward, uid_or_none, first, first + lasted, (sent, back, size, size_back))
+            return None
+        kind, _ = _kind_of(
+            source, int(source_port), peer, int(port), proto, state, False,
+            None if mac == unset else mac, None, None,
+        )  # fmt: skip
+        return self._columns.open(key, kind._replace(name=name, name_source=name_source))
 
     def _add(
         self,
@@ -166,13 +199,27 @@ class ZeekConnections:
             kind = kind._replace(outcome=_by_packets(kind.protocol, packets_in))
         self._sums.add(kind, first, last, packets_out, packets_in, bytes_out, bytes_in)
 
+    def flush(self) -> None:
+        """Give all sums to the ledger."""
+        self._columns.flush()
+        self._sums.flush()
+
     def finish(self) -> None:
         """Give what is left to the ledger."""
         still = list(self._open.values())
         self._open.clear()
         for line in still:
             self.take(line)
-        self._sums.flush()
+        self.flush()
+
+
+def _counts(texts: Sequence[str], unset: str) -> NDArray[np.int64]:
+    """A column of counters, UNKNOWN where unset. ValueError and OverflowError: one is none."""
+    counts = np.array([UNKNOWN if text == unset else int(text) for text in texts], np.int64)
+    negative = np.count_nonzero(counts < 0)
+    if negative and negative != texts.count(unset):
+        raise ValueError("a counter is out of range")
+    return counts
 
 
 def _kind_of(

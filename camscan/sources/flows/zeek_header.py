@@ -7,8 +7,7 @@ Source: Zeek's documentation of the log format; scripts/base/frameworks/logging/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 
 _ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
 
@@ -26,6 +25,10 @@ class ZeekHeader:
         self.empty = "(empty)"
         self.path = ""
         self.fields: tuple[str, ...] = ()
+
+    def same(self, other: ZeekHeader) -> bool:
+        """Whether lines mean the same after both."""
+        return vars(self) == vars(other)
 
     def learn(self, line: bytes) -> None:
         """Take up one line that begins with `#`; one that says nothing of the columns is passed."""
@@ -52,10 +55,12 @@ class ZeekHeader:
         """The number of a column, -1 when the log has none of this name."""
         return self.fields.index(field) if field in self.fields else -1
 
-    def picker(self, columns: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-        """A function from the texts of a line, with the unset mark added at their end, to those of
-        `columns`: what the log does not have is unset."""
-        return itemgetter(*(self.place(column) for column in columns))
+    def columns(
+        self, rows: Sequence[Sequence[str]], columns: Sequence[str]
+    ) -> list[tuple[str, ...]]:
+        """The texts of some columns of lines; what the log does not have is unset."""
+        all_columns = [*zip(*rows, strict=True), (self.unset,) * len(rows)]
+        return [all_columns[self.place(column)] for column in columns]
 
     def items(self, text: str) -> list[str]:
         """The members of a set or vector."""

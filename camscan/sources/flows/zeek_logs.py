@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterator, Sequence
 
 from camscan.sources.flows.ledger import FlowLedger
@@ -48,9 +49,17 @@ class ZeekLogs:
         self._begin()
 
     def _begin(self) -> None:
-        self._header = ZeekHeader()
+        self.header = ZeekHeader()
+        self.kinds: set[str] = set()
+        """Of the tables' rows; `header` is what they mean now."""
         self._json: bool | None = None
         self._others: set[str] = set()
+
+    def begin_with(self, header: ZeekHeader) -> None:
+        """Begin within a file of tables, where this header is in force."""
+        self._begin()
+        self.header = copy.copy(header)
+        self._json = False
 
     def end_file(self) -> None:
         """Say which logs of the file name no peer, and be ready for the next."""
@@ -68,37 +77,42 @@ class ZeekLogs:
             return
         for start, piece, is_header in _pieces(block, number):
             if is_header:
-                self._header.learn(piece)
+                self.header.learn(piece)
             else:
                 self._take_rows(piece, start)
 
     def _take_rows(self, block: bytes, number: int) -> None:
-        header = self._header
+        header = self.header
         kind = kind_of_table(header.fields, header.path)
+        self.kinds.add(kind)
         if header.fields and not kind:
             self._others.add(header.path)
             return
-        if kind in ("conn", "open"):
-            pick = header.picker(COLUMNS)
-        elif kind == "dns":
-            pick = header.picker(DNS_COLUMNS)
-        elif kind:
-            pick = header.picker((*STATED_COLUMNS, STATING[kind][0]))
-        take_texts, unset = self._connections.take_texts, header.unset
-        for place, row in self._table.rows(block, number, header):
-            try:
-                if kind == "conn":
-                    take_texts(pick(row), unset)
-                else:
-                    self._take_row(kind, pick(row))
-            except (ValueError, OverflowError) as error:
-                self._ledger.bad(f"line {place}", str(error))
+        wanted: tuple[str, ...] = COLUMNS
+        if kind == "dns":
+            wanted = DNS_COLUMNS
+        elif kind in STATING:
+            wanted = (*STATED_COLUMNS, STATING[kind][0])
+        for numbers, rows in self._table.rows(block, number, header):
+            if not rows:
+                continue
+            columns = header.columns(rows, wanted)
+            left: Sequence[int] = range(len(rows))
+            if kind == "conn":
+                left = self._connections.take_columns(columns, header.unset)
+            for place in left:
+                try:
+                    self._take_row(kind, [texts[place] for texts in columns])
+                except (ValueError, OverflowError) as error:
+                    self._ledger.bad_line(numbers[place], str(error))
 
     def _take_row(self, kind: str, values: Sequence[str]) -> None:
         """One line by its columns; ValueError says what is wrong with it."""
-        unset = self._header.unset
+        unset = self.header.unset
         if kind == "open":
             self._connections.take_open(_conn_line(values, unset))
+        elif kind == "conn":
+            self._connections.take(_conn_line(values, unset))
         elif kind == "dns":
             ts, client, port, query, qtype, answers, rtt = values
             take_dns(
@@ -108,7 +122,7 @@ class ZeekLogs:
                 number_of(port, unset) or 0,
                 None if query == unset else query,
                 number_of(qtype, unset),
-                self._header.items(answers),
+                self.header.items(answers),
                 _seconds(rtt, unset),
             )
         else:
@@ -131,13 +145,13 @@ class ZeekLogs:
         record = parse_record(line)
         if isinstance(record, str):
             self._ledger.saw(1, None, None)
-            self._ledger.bad(f"line {number}", record)
+            self._ledger.bad_line(number, record)
             return
         ts = seconds_of(record.ts)
         self._ledger.saw(1, ts, ts)
         kind = kind_of(record)
         if ts is None:
-            self._ledger.bad(f"line {number}", "its time is none")
+            self._ledger.bad_line(number, "its time is none")
         elif kind and not self._is_wanted(record):
             return
         elif not kind:
@@ -164,7 +178,7 @@ class ZeekLogs:
                 record.resp_ip_bytes,
             )
             if not 0 <= record.duration <= LATEST or any(n is not None and n < 0 for n in counts):
-                self._ledger.bad(f"line {number}", "a duration or counter is out of range")
+                self._ledger.bad_line(number, "a duration or counter is out of range")
                 return
             line = ConnLine(
                 ts,
@@ -202,7 +216,8 @@ class ZeekLogs:
 
 def _pieces(block: bytes, number: int) -> Iterator[tuple[int, bytes, bool]]:
     """Header lines one by one, the lines between them together: (first line, bytes, is header)."""
-    if not block.startswith(b"#") and b"\n#" not in block:
+    # One character is found much faster than two, and most logs have none.
+    if b"#" not in block or (not block.startswith(b"#") and b"\n#" not in block):
         yield number, block, False
         return
     between: list[bytes] = []

@@ -5,10 +5,12 @@ The address filter is what a large log costs, hence it is written for whole bloc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from camscan.sources.flows.field_grid import FieldGrid, grid_of, tails_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.total import address_text
 from camscan.sources.flows.zeek_header import ZeekHeader
@@ -19,6 +21,9 @@ MOST = 1 << 63
 """No counter is beyond this."""
 
 Row = list[str]
+_ADDRESSES = ("id.orig_h", "id.resp_h")
+_MACS = ("orig_l2_addr", "resp_l2_addr")
+_BATCH = 128  # lines whose pieces stay in the processor's cache
 
 
 class ZeekTable:
@@ -27,97 +32,101 @@ class ZeekTable:
     def __init__(self, ledger: FlowLedger) -> None:
         self._ledger = ledger
         keep = ledger.keep
-        self._wanted = (
-            None if keep.addresses is None else frozenset(map(address_text, keep.addresses))
-        )
+        self._everybody = keep.addresses is None
+        self._wanted = frozenset(map(address_text, keep.addresses or ()))
         self._macs = frozenset(mac.hex(":") for mac in keep.macs)
+        self._tails = tails_of(self._wanted)
+        self._mac_tails = tails_of(self._macs)
 
-    def rows(self, block: bytes, number: int, header: ZeekHeader) -> Iterator[tuple[int, Row]]:
-        """(line number, its texts with the unset mark added) of lines that somebody wants.
+    def rows(
+        self, block: bytes, number: int, header: ZeekHeader
+    ) -> Iterator[tuple[list[int], list[Row]]]:
+        """Batches of wanted lines: their numbers, and the texts of each.
 
         `block` holds no header line and begins with line `number`.
         """
-        text = block.decode("utf-8", "replace")
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").removesuffix("\r")
-        lines = text.split("\n")
-        columns, separator = len(header.fields), header.separator.decode("latin-1")
-        numbers: range | list[int] = range(number, number + len(lines))
-        even = len(separator) == 1 and columns > 0
-        if even:
-            tabs = np.count_nonzero(np.frombuffer(block, np.uint8) == header.separator[0])
-            even = tabs == len(lines) * (columns - 1)
-        if not even:
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        columns = len(header.fields)
+        grid = grid_of(block, header.separator, columns)
+        numbers: Sequence[int] = range(number, number + (len(grid) if grid is not None else 0))
+        if grid is None:
             # Only then is some line longer or shorter than it should be.
-            lines, numbers = self._good(lines, numbers, columns, separator)
-        if not lines:
-            return
+            block, numbers = self._good(block, number, columns, header.separator)
+            if not numbers:
+                return
+            grid = grid_of(block, header.separator, columns)
+        separator = header.separator.decode("latin-1")
         at = header.place("ts")
-        one, other = header.place("id.orig_h"), header.place("id.resp_h")
-        wanted, macs, unset = self._wanted, self._macs, header.unset
-        mac_places = [header.place(name) for name in ("orig_l2_addr", "resp_l2_addr")]
-        mac_places = [place for place in mac_places if place >= 0] if macs else []
-        whole = wanted is None or min(one, other, at) < 0 or bool(mac_places)
-        cuts = -1 if whole else max(one, other, at) + 1
-        # One line at a time: their pieces all at once would not stay in the processor's cache.
-        low = high = lines[0].split(separator, cuts)[at] if at >= 0 else ""
-        for place, line in enumerate(lines):
-            row = line.split(separator, cuts)
-            if len(row) <= cuts:  # a short line and a long one made up for each other
-                self._bad(numbers[place], len(row), columns)
-                continue
-            time = row[at]
-            if time > high:
-                high = time
-            elif time < low:
-                low = time
-            if (
-                wanted is not None
-                and row[one] not in wanted
-                and row[other] not in wanted
-                and not (mac_places and any(row[mac] in macs for mac in mac_places))
-            ):
-                continue
-            if not whole:
-                row = line.split(separator)
-            if len(row) != columns:
-                self._bad(numbers[place], len(row), columns)
-                continue
-            row.append(unset)
-            yield numbers[place], row
-        self._saw(lines, low, high, separator, at)
+        if grid is None:  # a separator that is no single ASCII character
+            lines = block.decode("latin-1").split("\n")
+            self._ledger.saw(len(lines), *_span([line.split(separator)[at] for line in lines]))
+        else:
+            self._ledger.saw(len(grid), *_times(grid, at))
+            chosen = self._chosen(grid, header)
+            lines, numbers = grid.lines(chosen), [numbers[place] for place in chosen.tolist()]
+        for start in range(0, len(lines), _BATCH):
+            rows = [line.split(separator) for line in lines[start : start + _BATCH]]
+            yield self._exactly(numbers[start : start + _BATCH], rows, header)
+
+    def _chosen(self, grid: FieldGrid, header: ZeekHeader) -> NDArray[np.intp]:
+        """The lines that may be wanted: another address with the same tail is among them."""
+        if self._everybody:
+            return np.arange(len(grid))
+        found = np.zeros(len(grid), bool)
+        for names, tails in ((_ADDRESSES, self._tails), (_MACS, self._mac_tails)):
+            for column in map(header.place, names):
+                if column >= 0 and len(tails):
+                    found |= np.isin(grid.tails(column), tails)
+        return np.flatnonzero(found)
+
+    def _exactly(
+        self, numbers: Sequence[int], rows: list[Row], header: ZeekHeader
+    ) -> tuple[list[int], list[Row]]:
+        """Those lines whose addresses are the wanted ones."""
+        if self._everybody:
+            return list(numbers), rows
+        one, other = map(header.place, _ADDRESSES)
+        wanted, macs = self._wanted, self._macs
+        mac_places = [place for place in map(header.place, _MACS) if place >= 0] if macs else []
+        kept = [
+            (number, row)
+            for number, row in zip(numbers, rows, strict=True)
+            if row[one] in wanted
+            or row[other] in wanted
+            or any(row[place] in macs for place in mac_places)
+        ]
+        return [number for number, _ in kept], [row for _, row in kept]
 
     def _good(
-        self, lines: list[str], numbers: range | list[int], columns: int, separator: str
-    ) -> tuple[list[str], list[int]]:
-        """The lines that have all columns; the others are told."""
-        good: list[str] = []
+        self, block: bytes, number: int, columns: int, separator: bytes
+    ) -> tuple[bytes, list[int]]:
+        """The lines that have all columns, and their numbers; the others are told."""
+        good: list[bytes] = []
         kept: list[int] = []
-        for number, line in zip(numbers, lines, strict=True):
+        for place, line in enumerate(block.split(b"\n"), start=number):
             if not line:
                 continue
             found = line.count(separator) + 1
             if found == columns:
                 good.append(line)
-                kept.append(number)
+                kept.append(place)
             else:
                 self._ledger.saw(1, None, None)
-                self._bad(number, found, columns)
-        return good, kept
+                self._bad(place, found, columns)
+        return b"\n".join(good), kept
 
     def _bad(self, number: int, found: int, columns: int) -> None:
         reason = f"{found} columns instead of {columns}" if columns else "no #fields line before it"
-        self._ledger.bad(f"line {number}", reason)
+        self._ledger.bad_line(number, reason)
 
-    def _saw(self, lines: list[str], low: str, high: str, separator: str, at: int) -> None:
-        """Count lines, with the first and last of their times (texts of ten digits by order)."""
-        if at < 0:
-            first, last = None, None
-        else:
-            first, last = time_of(low), time_of(high)
-            if first is None or last is None:
-                first, last = _span([(line.split(separator) + [""] * at)[at] for line in lines])
-        self._ledger.saw(len(lines), first, last)
+
+def _times(grid: FieldGrid, at: int) -> tuple[float | None, float | None]:
+    """The first and last time of the lines (texts of ten digits by order)."""
+    first, last = map(time_of, grid.span(at))
+    if first is None or last is None:
+        return _span([grid.text(line, at) for line in range(len(grid))])
+    return first, last
 
 
 def _span(times: list[str]) -> tuple[float | None, float | None]:

@@ -14,7 +14,11 @@ def rows(block, *wanted, macs=(), number=1):
     keep = Keep(addresses=addresses, macs=frozenset(bytes.fromhex(mac) for mac in macs))
     ledger = FlowLedger("zeek", keep, NameTable(), unit="lines")
     ledger.open("x")
-    found = [(place, row[1]) for place, row in ZeekTable(ledger).rows(block, number, header)]
+    found = [
+        (place, row[1])
+        for numbers, batch in ZeekTable(ledger).rows(block, number, header)
+        for place, row in zip(numbers, batch, strict=True)
+    ]
     ledger.close()
     return found, ledger.sources[0]
 
@@ -35,6 +39,28 @@ def test_only_wanted_lines_are_given_and_all_are_counted():
     assert found == [(40, "10.0.0.1"), (42, "1.1.1.1")]
     assert (source.count, source.first, source.last, source.bad) == (3, 3.0, 9.0, 0)
     assert len(rows(block)[0]) == 3
+
+
+def test_an_address_that_ends_like_a_wanted_one_is_another():
+    block = b"\n".join((line(5, "110.0.0.1", "8.8.8.8"), line(6, "8.8.8.8", "fe80::10.0.0.1")))
+    found, source = rows(block, "10.0.0.1", "2001:db8::1")
+    assert found == []
+    assert source.count == 2
+    found, _ = rows(line(6, "8.8.8.8", "2001:db8::1"), "10.0.0.1", "2001:db8::1")
+    assert found == [(1, "8.8.8.8")]
+
+
+def test_separators_of_any_kind():
+    for separator in (b"|", b"::"):
+        header = ZeekHeader()
+        header.learn(b"#separator " + b"".join(b"\\x%02x" % octet for octet in separator))
+        header.learn(separator.join((b"#fields", *(name.encode() for name in FIELDS))))
+        ledger = FlowLedger("zeek", Keep(addresses=frozenset([b"\n\0\0\1"])), NameTable())
+        block = line(5, "10.0.0.1", "8.8.8.8") + b"\n" + line(7, "10.0.0.2", "8.8.8.8")
+        block = block.replace(b"\t", separator)
+        (batch,) = ZeekTable(ledger).rows(block, 1, header)
+        assert batch[0] == [1], separator
+        assert ledger.count == 2
 
 
 def test_bad_lines_are_counted_with_their_numbers():
