@@ -1,7 +1,8 @@
 """Whole batches of packets counted at once, with the same result as one packet after the other.
 
 Only what can change nothing but counters is counted by arrays: packets of connections that are
-already known, without anything to look at in them. The others take the way of the table, in order.
+already known, without anything to look at in them, and not after a pause that could end what is
+not TCP. The others take the way of the table, in order.
 When one of them closes a connection, what came before it is counted first, and the rest of the
 batch is looked up anew.
 """
@@ -17,7 +18,7 @@ from camscan.sources.batch import Batch
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
 from camscan.sources.flows.connection import NOWHERE, TCP, Connection
 from camscan.sources.flows.half_cache import HalfCache
-from camscan.sources.flows.table import FlowTable
+from camscan.sources.flows.table import IDLE, FlowTable
 from camscan.sources.pcap import Packet
 
 _FEW = 48  # packets for which arrays do not pay
@@ -36,7 +37,22 @@ class _Plain:
         known = self.slots != NOWHERE
         hooked = known & cache.hooked[self.slots]
         self.counted = known & ~self.columns.syn & (self.columns.silent | ~hooked)
+        self.counted[self._late()] = False
         self.done = 0
+
+    def _late(self) -> Rows:
+        """Counted packets other than TCP's before which their half had nothing for so long."""
+        at = self.columns.at
+        late = np.flatnonzero(self.counted & (at - self.cache.last[self.slots] > IDLE))
+        if len(late):
+            late = late[self.columns.words[-1][late] >> np.uint64(32) != TCP]
+        if len(late) < 2:
+            return late
+        late = late[np.argsort(self.slots[late], kind="stable")]
+        slots, times = self.slots[late], at[late]
+        chosen = np.ones(len(late), np.bool_)
+        chosen[1:] = (slots[1:] != slots[:-1]) | (times[1:] - times[:-1] > IDLE)
+        return late[chosen]
 
     @property
     def slow(self) -> Rows:
@@ -115,6 +131,13 @@ class BatchTable(FlowTable):
                 if half is not None:
                     cache.drop(half)
 
+    def _settle(self, opened: Connection) -> None:
+        self._count(self._row)
+        for cache in self._caches.values():
+            for half in (opened.out, opened.back):
+                if half is not None:
+                    cache.settle(half)
+
     def _count(self, end: int) -> None:
         for plain in self._plain:
             counted = plain.count(end)
@@ -147,5 +170,5 @@ class BatchTable(FlowTable):
                 if half.slot == NOWHERE:
                     plain.cache.put([int(word[row]) for word in columns.words], half)
                 else:
-                    plain.cache.hooked[half.slot] = bool(half.hook)
+                    plain.cache.refresh(half)
         self._plain = []
