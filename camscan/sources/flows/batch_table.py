@@ -22,7 +22,7 @@ from camscan.sources.flows.table import IDLE, FlowTable
 from camscan.sources.pcap import Packet
 
 _FEW = 48  # packets for which arrays do not pay
-_MOST = 2_048
+_MOST = 8_192
 _AGAIN = 24
 
 

@@ -105,7 +105,7 @@ def random_capture(wire, seed, count):
     snap = rng.choice([65_535, 65_535, 96, 60, 40])
     frames = []
     at = 1_764_000_000.0
-    steps = [0.0, 0.001, 0.5, 3.25, -0.25, 30.0] + rng.choice([[], [119.0, 125.0, 700.0, -130.0]])
+    steps = [0.0, 0.001, 0.5, 3.25, -0.25, 30.0, *rng.choice([[], [119.0, 125.0, 700.0, -130.0]])]
     for _ in range(count):
         at += rng.choice(steps)
         whole = rng.choice(pool)
