@@ -23,6 +23,7 @@ from camscan.sources.pcap import Packet
 
 _FEW = 48  # packets for which arrays do not pay
 _MOST = 8_192
+_STEP = 128  # packets looked at one by one before those behind them are looked up again
 _AGAIN = 24
 
 
@@ -33,17 +34,27 @@ class _Plain:
         later = int(np.searchsorted(columns.rows, begin))
         self.columns = columns if not later else columns.only(columns.rows >= begin)
         self.cache = cache
-        self.slots = cache.find(self.columns.words)
-        known = self.slots != NOWHERE
-        hooked = known & cache.hooked[self.slots]
-        self.counted = known & ~self.columns.syn & (self.columns.silent | ~hooked)
-        self.counted[self._late()] = False
-        self.done = 0
+        self.slots = np.full(len(self.columns), NOWHERE, np.intp)
+        self.counted = np.zeros(len(self.columns), np.bool_)
+        self.done = self.learned = 0
+        self.look_up(begin)
 
-    def _late(self) -> Rows:
+    def look_up(self, begin: int) -> None:
+        """Find the halves of the packets from the row `begin` on that are not counted by arrays."""
+        columns, first = self.columns, int(np.searchsorted(self.columns.rows, begin))
+        rows = np.flatnonzero(~self.counted[first:]) + first
+        slots = self.cache.find(tuple(word[rows] for word in columns.words))
+        known = slots != NOWHERE
+        hooked = known & self.cache.hooked[slots]
+        self.slots[rows] = slots
+        self.counted[rows] = known & ~columns.syn[rows] & (columns.silent[rows] | ~hooked)
+        self.counted[self._late(first)] = False
+
+    def _late(self, first: int) -> Rows:
         """Counted packets other than TCP's before which their half had nothing for so long."""
         at = self.columns.at
-        late = np.flatnonzero(self.counted & (at - self.cache.last[self.slots] > IDLE))
+        waited = at[first:] - self.cache.last[self.slots[first:]] > IDLE
+        late = np.flatnonzero(self.counted[first:] & waited) + first
         if len(late):
             late = late[self.columns.words[-1][late] >> np.uint64(32) != TCP]
         if len(late) < 2:
@@ -54,11 +65,10 @@ class _Plain:
         chosen[1:] = (slots[1:] != slots[:-1]) | (times[1:] - times[:-1] > IDLE)
         return late[chosen]
 
-    @property
-    def slow(self) -> Rows:
-        """The rows that are not counted by arrays."""
+    def slow(self, begin: int) -> Rows:
+        """The rows from `begin` on that are not counted by arrays."""
         rows: Rows = self.columns.rows[~self.counted]
-        return rows
+        return rows[np.searchsorted(rows, begin) :]
 
     def count(self, end: int) -> int:
         """Count the packets before the row `end` that were not counted yet; how many there are."""
@@ -102,18 +112,29 @@ class BatchTable(FlowTable):
         begin = 0
         for _ in range(_AGAIN):
             self._plain = [_Plain(part, self._caches[part.version], begin) for part in kept]
-            slow = [others[others >= begin], *(plain.slow for plain in self._plain)]
             self._changed = False
-            self.feed(self._one_by_one(batch, np.sort(np.concatenate(slow))))
+            slow = self._slow_rows(others, begin)
+            while len(slow) and not self._changed:
+                self.feed(self._one_by_one(batch, slow[:_STEP]))
+                slow = slow[_STEP:]
+                if len(slow) > _STEP and not self._changed:
+                    self._learn(batch.data, self._row + 1, evict=False)
+                    for plain in self._plain:
+                        plain.look_up(self._row + 1)
+                    slow = self._slow_rows(others, self._row + 1)
             if not self._changed:
                 self._count(count)
-            self._learn(batch.data, self._row + 1 if self._changed else count)
+            self._learn(batch.data, self._row + 1 if self._changed else count, evict=True)
+            self._plain = []
             if not self._changed:
                 return
             begin = self._row + 1
         rest = np.sort(np.concatenate([others, *(part.rows for part in kept)]))
-        self._plain = []
         self.feed(batch.packets(rest[rest >= begin]))
+
+    def _slow_rows(self, others: Rows, begin: int) -> Rows:
+        slow = (others[others >= begin], *(plain.slow(begin) for plain in self._plain))
+        return np.sort(np.concatenate(slow))
 
     def finish(self) -> None:
         """Add every open connection to the totals."""
@@ -151,11 +172,13 @@ class BatchTable(FlowTable):
             if self._changed:
                 return
 
-    def _learn(self, data: bytes | bytearray, end: int) -> None:
-        """Give slots to the halves of the packets that were looked at one by one."""
+    def _learn(self, data: bytes | bytearray, end: int, *, evict: bool) -> None:
+        """Give slots to the halves of the packets that were looked at one by one. Within a batch
+        none may be evicted: packets that wait to be counted know their half by its slot."""
         for plain in self._plain:
             columns = plain.columns
-            slow = np.flatnonzero(~plain.counted[: int(np.searchsorted(columns.rows, end))])
+            first, plain.learned = plain.learned, int(np.searchsorted(columns.rows, end))
+            slow = np.flatnonzero(~plain.counted[first : plain.learned]) + first
             size = 12 if columns.version == 4 else 36
             places = columns.key_at[slow].tolist()
             keys = {
@@ -168,7 +191,7 @@ class BatchTable(FlowTable):
                 if half is None:
                     continue
                 if half.slot == NOWHERE:
-                    plain.cache.put([int(word[row]) for word in columns.words], half)
+                    words = [int(word[row]) for word in columns.words]
+                    plain.cache.put(words, half, evict=evict)
                 else:
                     plain.cache.refresh(half)
-        self._plain = []

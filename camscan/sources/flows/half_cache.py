@@ -47,12 +47,14 @@ class HalfCache:
         """The half in a used slot."""
         return self._halves[slot]
 
-    def put(self, words: Sequence[int], half: Half) -> None:
-        """Give a half without a slot one of its two."""
+    def put(self, words: Sequence[int], half: Half, *, evict: bool = True) -> None:
+        """Give a half without a slot one of its two; a used one only with `evict`."""
         first = self._hash_of(words)
         second = first ^ 1
         slot = second if first in self._halves and second not in self._halves else first
         if slot in self._halves:
+            if not evict:
+                return
             self.drop(self._halves[slot])
         for row, word in enumerate(words):
             self._keys[row, slot] = word

@@ -62,6 +62,15 @@ def test_settling_keeps_the_slot_and_the_newest_time(cache):
     cache.settle(half())
 
 
+def test_a_used_slot_is_not_taken_without_evicting(cache):
+    halves = [half() for _ in range(70_000)]
+    for number, each in enumerate(halves, 1):
+        cache.put((number * 7919, 6 << 32 | number), each, evict=False)
+    placed = [each for each in halves if each.slot != NOWHERE]
+    assert 20_000 < len(placed) <= 32_768
+    assert all(cache.half(each.slot) is each for each in placed)
+
+
 def test_many_more_halves_than_slots_lose_nothing(cache):
     keys = [(number * 7919, 6 << 32 | number) for number in range(1, 70_000)]
     halves = [half() for _ in keys]
