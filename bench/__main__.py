@@ -2,7 +2,8 @@
 
 Medians of several runs of whole commands, start-up included. A ratio above 1 means that camscan
 took that many times as long as the peer, which does less or other work: tcpdump prints lines,
-tshark dissects everything, nmap only connects while camscan also asks by WS-Discovery and listens.
+nmap only connects while camscan also asks by WS-Discovery and listens. `bench.flows` says what the
+peers of captures lack.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import identify
+from bench import flows, identify
 from bench import sweep as routed
 from bench.capture import write_capture
 from bench.measure import Measured, measure
@@ -40,23 +41,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{platform.machine()}, Python {platform.python_version()}, median of {given.repeats}\n")
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         folder = Path(name)
-        flows(folder, given.packets, given.repeats)
+        sizes = ["--packets", str(given.packets), "--repeats", str(given.repeats)]
+        flows.main([*sizes, "--folder", str(folder)])
+        filters(folder, given.packets, given.repeats)
         identify.run(folder, given.records, given.repeats)
         sweep(folder, given.repeats)
     return routed.main(["--repeats", str(given.repeats)])
 
 
-def flows(folder: Path, packets: int, repeats: int) -> None:
-    """Reading a capture into judged conversations, beside tcpdump and tshark."""
+def filters(folder: Path, packets: int, repeats: int) -> None:
+    """Reading a capture of few connections into judged conversations, beside tcpdump."""
     path = folder / "bench.pcap"
     write_capture(path, packets)
     own = [*CAMSCAN, "egress", str(path), "--all-devices", "--db", str(folder / "db"), "-q"]
     measured = [measure("camscan egress", [*own, "-o", "json:/dev/null"], repeats=repeats)]
-    peers = {
-        "tcpdump": ["-q", "-n", "-r", str(path)],
-        "tshark": ["-n", "-q", "-r", str(path), "-z", "conv,ip"],
-    }
-    measured += _peers(peers, repeats)
+    measured += _peers({"tcpdump": ["-q", "-n", "-r", str(path)]}, repeats)
     _print(
         f"{packets:,} packets ({path.stat().st_size / 1e6:.0f} MB)", "packets", packets, measured
     )

@@ -77,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         sizes = {whole: given.packets, part: given.packets // _SLOW, tiny: 1}
         for path, packets in sizes.items():
             if not path.exists():
+                folder.mkdir(parents=True, exist_ok=True)
                 _write(path, packets, given.snap)
         with tempfile.TemporaryDirectory(prefix="camscan-bench-") as scratch:
             tools = _tools(whole, (part, tiny), Path(scratch), given.python)

@@ -10,7 +10,7 @@ AHEAD = 80
 """Bytes behind `size` that may be read, so that the headers of each packet can be unchecked."""
 
 _PADDING = bytes(AHEAD)
-CHUNK = 1 << 20
+CHUNK = 1 << 22
 
 
 class Buffer(Protocol):

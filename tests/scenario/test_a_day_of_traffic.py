@@ -201,12 +201,13 @@ def test_nothing_that_four_sources_saw_is_counted_twice(read: Read) -> None:
         assert {Code.SEEN_ALSO} <= codes_of(one.reasons) or one.verdict is not Verdict.UNEXPECTED
 
 
-def test_zeek_and_netflow_give_the_same_reasons(read: Read) -> None:
+def test_capture_zeek_and_netflow_give_the_same_counts_and_reasons(read: Read) -> None:
     def reasons(source: str) -> dict[str, tuple[int, frozenset[Code]]]:
         return {one.id: (one.count, codes_of(one.reasons)) for one in read(source).conversations}
 
     assert reasons("netflow") == reasons("zeek")
-    called = [one for one in unexpected(read("netflow")).values() if one.name is None]
+    assert reasons("pcap") == reasons("zeek")
+    called = [one for one in unexpected(read("pcap")).values() if one.name is None]
     assert len(called) == 3 + 160
     assert all(Code.BEACON in codes_of(one.reasons) for one in called)
 

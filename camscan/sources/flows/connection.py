@@ -94,7 +94,19 @@ class Connection:
     @property
     def last(self) -> float:
         """Time of the newest packet of either direction."""
-        return max(half.last for half in (self.out, self.back) if half is not None)
+        out, back = self.out, self.back
+        if out is None or back is None:
+            half = out or back
+            return half.last if half is not None else self.first
+        return out.last if out.last > back.last else back.last
+
+    def begin_anew(self, at: float) -> None:
+        """The same ends after a pause: nothing is counted yet, the initiator stays who it was."""
+        self.first = at
+        self.refused = False
+        for half in (self.out, self.back):
+            if half is not None:
+                half.packets = half.bytes = 0
 
 
 def tcp_start(flags: int, source_port: int, port: int) -> tuple[bool, Origin]:

@@ -29,7 +29,7 @@ class HalfCache:
         self._keys = np.zeros((words, _SLOTS), np.uint64)
         self._packets = np.zeros(_SLOTS, np.int64)
         self._bytes = np.zeros(_SLOTS, np.int64)
-        self._last = np.zeros(_SLOTS, np.float64)
+        self.last = np.zeros(_SLOTS, np.float64)
         self.hooked = np.zeros(_SLOTS, np.bool_)
         self._halves: dict[int, Half] = {}
 
@@ -47,24 +47,36 @@ class HalfCache:
         """The half in a used slot."""
         return self._halves[slot]
 
-    def put(self, words: Sequence[int], half: Half) -> None:
-        """Give a half without a slot one of its two."""
+    def put(self, words: Sequence[int], half: Half, *, evict: bool = True) -> None:
+        """Give a half without a slot one of its two; a used one only with `evict`."""
         first = self._hash_of(words)
         second = first ^ 1
         slot = second if first in self._halves and second not in self._halves else first
         if slot in self._halves:
+            if not evict:
+                return
             self.drop(self._halves[slot])
         for row, word in enumerate(words):
             self._keys[row, slot] = word
-        self.hooked[slot] = bool(half.hook)
         self._halves[slot] = half
         half.slot = slot
+        self.refresh(half)
+
+    def refresh(self, half: Half) -> None:
+        """Note what changed in a half with a slot: its hook and its newest packet."""
+        self.hooked[half.slot] = bool(half.hook)
+        self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
     def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
         """One packet for each of `slots`."""
         np.add.at(self._packets, slots, 1)
         np.add.at(self._bytes, slots, sizes)
-        np.maximum.at(self._last, slots, at)
+        np.maximum.at(self.last, slots, at)
+
+    def settle(self, half: Half) -> None:
+        """Write what was counted into a half; nothing when it has no slot."""
+        if half.slot != NOWHERE and self._halves.get(half.slot) is half:
+            self._settle(half.slot, half)
 
     def drop(self, half: Half) -> None:
         """Settle a half and forget it; nothing when it has no slot."""
@@ -72,6 +84,7 @@ class HalfCache:
         if slot != NOWHERE and self._halves.get(slot) is half:
             self._settle(slot, half)
             self._keys[:, slot] = 0
+            self.last[slot] = 0.0
             del self._halves[slot]
             half.slot = NOWHERE
 
@@ -82,13 +95,13 @@ class HalfCache:
             half.slot = NOWHERE
         self._halves.clear()
         self._keys[:] = 0
+        self.last[:] = 0.0
 
     def _settle(self, slot: int, half: Half) -> None:
         half.packets += int(self._packets[slot])
         half.bytes += int(self._bytes[slot])
-        half.last = max(half.last, float(self._last[slot]))
+        half.last = max(half.last, float(self.last[slot]))
         self._packets[slot] = self._bytes[slot] = 0
-        self._last[slot] = 0.0
 
     def _is_at(self, slots: NDArray[np.intp], words: Words) -> NDArray[np.bool_]:
         there: NDArray[np.bool_] = self._keys[0][slots] == words[0]

@@ -9,6 +9,7 @@ from camscan.sources import pcap, pcapng
 from camscan.sources.capture import batches, packets
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.source import Reading
+from camscan.sources.read_ahead import read_ahead
 from camscan.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _read_file(file: SourceFile, ledger: FlowLedger, table: BatchTable) -> None:
     before = table.packets
     table.first, table.last = None, None
     ledger.open(file.name)
-    with file.open() as stream:
+    with file.open() as packed, read_ahead(packed) as stream:
         for batch in batches(stream, lambda reason: ledger.bad("", reason)):
             table.feed_batch(batch)
     ledger.saw(table.packets - before, table.first, table.last)

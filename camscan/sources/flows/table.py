@@ -1,7 +1,9 @@
 """Packets in, flows out: the hot loop counts, the slow path opens connections and finds names.
 
 Memory is bounded by `active` open connections (the idle are added to the totals when the table
-is full) and by the totals' own limit. Only packets from or to a wanted address are kept.
+is full) and by the totals' own limit. Only packets from or to a wanted address are kept. What is
+not TCP says nothing at its end: after IDLE seconds without a packet the next one begins a new
+connection of the same initiator.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from camscan.sources.network import Header, read_header
 from camscan.sources.pcap import Packet
 
 _ACTIVE = 8_192
-_IDLE = 120.0
+IDLE = 120.0
 _FRAGMENTS = 4096
 _SERVERS = 16_384
 _READING = 1024  # streams whose start is held in memory
@@ -109,6 +111,8 @@ class FlowTable:
                 if half is not None:
                     length = data[start + 16] << 8 | data[start + 17]
                     room = wire - 14
+                    if at - half.last > IDLE and protocol == 17:
+                        self._begin_anew(half, at)
                     half.packets += 1
                     half.bytes += length if 0 < length <= room else room
                     if at > half.last:
@@ -139,6 +143,9 @@ class FlowTable:
         """One connection, or several (None), will be added to the totals: what was counted for
         them elsewhere must be in their halves now."""
 
+    def _settle(self, opened: Connection) -> None:
+        """What was counted for this connection elsewhere must be in its halves now."""
+
     def _slow(self, at: float, linktype: int, data: bytes, start: int, end: int, wire: int) -> bool:
         """One packet by the general way; False when it is not IP or nobody wanted it."""
         place = network_offset(linktype, data, start, end)
@@ -153,6 +160,8 @@ class FlowTable:
         if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
+        if at - half.last > IDLE and header.protocol != con.TCP:
+            self._begin_anew(half, at)
         half.packets += 1
         half.bytes += header.wire
         half.last = max(half.last, at)
@@ -223,6 +232,21 @@ class FlowTable:
         table.pop(reverse, None)
         return None
 
+    def _begin_anew(self, half: Half, at: float) -> None:
+        """Close the connection and begin it again, unless the other direction was in use.
+
+        It is still the same association of two sockets: a late answer or a server's keep-alive
+        does not make the server the initiator, and the name and library found before are kept.
+        """
+        opened = half.connection
+        self._settle(opened)
+        if at - opened.last <= IDLE:
+            return
+        self.totals.add(opened)
+        opened.begin_anew(at)
+        if opened.name_source in (None, "dns"):
+            self._name(opened, 0)
+
     def _answer(self, opposite: Half, protocol: int, detail: int) -> Half:
         """The other direction of a known connection."""
         opened = opposite.connection
@@ -259,6 +283,7 @@ class FlowTable:
         else:
             opened.back = half
             opened.refused = protocol == con.TCP and bool(detail & con.RST)
+        half.last = at
         return half
 
     def _start(
@@ -365,7 +390,12 @@ class FlowTable:
         table = self._tcp if quoted.protocol == con.TCP else self._udp
         ports = data[quoted.transport : quoted.transport + 4]
         half = table.get(quoted.source + quoted.destination + ports)
-        if half is not None and half.connection.back is None:
+        if half is None:
+            return
+        back = half.connection.back
+        if back is not None and not back.packets:
+            self._settle(half.connection)
+        if back is None or not back.packets:
             half.connection.refused = True
 
     def _remember_fragment(self, key: tuple[bytes, bytes, bytes, int], half: Half) -> None:
@@ -386,7 +416,7 @@ class FlowTable:
         self._before_closing(None)
         ages = sorted(opened.last for opened in self._connections())
         middle = ages[len(ages) // 2] if ages else now
-        before = max(middle, now - _IDLE)
+        before = max(middle, now - IDLE)
         for opened in self._connections():
             if opened.last <= before:
                 self.totals.add(opened)

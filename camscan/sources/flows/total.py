@@ -125,7 +125,7 @@ class FlowTotals:
     def add(self, connection: Connection) -> None:
         """Add one connection that is over or idle."""
         out, back = connection.out, connection.back
-        alive = back is not None or connection.continued
+        alive = connection.continued or (back is not None and back.packets > 0)
         if alive and not connection.refused:
             outcome = Outcome.ANSWERED
         else:

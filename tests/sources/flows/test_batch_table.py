@@ -105,8 +105,9 @@ def random_capture(wire, seed, count):
     snap = rng.choice([65_535, 65_535, 96, 60, 40])
     frames = []
     at = 1_764_000_000.0
+    steps = [0.0, 0.001, 0.5, 3.25, -0.25, 30.0, *rng.choice([[], [119.0, 125.0, 700.0, -130.0]])]
     for _ in range(count):
-        at += rng.choice([0.0, 0.001, 0.5, 3.25, -0.25, 30.0])
+        at += rng.choice(steps)
         whole = rng.choice(pool)
         frames.append((at, whole[:snap], len(whole)))
     if rng.random() < 0.5:
@@ -134,6 +135,7 @@ def test_batches_count_what_the_loop_counts(wire, seed, count, filtered, active)
     data = random_capture(wire, seed, count)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "CHUNK", random.Random(seed).choice([20_000, 100_000, 1 << 20]))
+        patch.setattr(batch_table, "_STEP", random.Random(seed + 1).choice([3, 16, 128]))
         assert_the_same(data, wanted=wanted, macs=macs, active=active)
 
 
@@ -205,6 +207,23 @@ def test_fragments_of_a_known_connection(wire):
     table = assert_the_same(wire.pcap(line.frames))
     (flow,) = table.totals.flows("")
     assert (flow.port, flow.packets_out) == (9999, 120)
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("pause", [119.0, 121.0])
+def test_keep_alives_within_and_across_batches(wire, pause):
+    """Known ports, nothing to look at: arrays count them, but not over a pause."""
+    line = wire.Line()
+    camera, server = HOSTS[0], HOSTS[3]
+    for number in range(60):
+        line.send(camera, server, 17, wire.udp(4009, 9999, b"x"), after=pause)
+        for _ in range(number % 4):
+            line.send(camera, server, 17, wire.udp(4009, 9999, b"x"))
+        if number % 3:
+            line.send(server, camera, 17, wire.udp(9999, 4009, b"x"))
+    table = assert_the_same(wire.pcap(line.frames))
+    found = list(table.totals.flows(""))
+    assert sum(flow.count for flow in found) == (60 if pause > 120 else 1)
 
 
 @pytest.mark.parametrize("few", [0, 10_000])

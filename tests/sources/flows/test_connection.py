@@ -57,3 +57,14 @@ def test_last_is_that_of_the_newer_half():
     opened.back = con.Half(opened, con.HOOK_NONE)
     opened.back.last = 6.0
     assert opened.last == 6.0
+
+
+def test_beginning_anew_forgets_what_was_counted_but_not_who_began():
+    opened = con.Connection(b"a", b"b", con.UDP, 4009, 9999, Origin.FIRST, 1.0)
+    opened.out, opened.back = con.Half(opened, con.HOOK_NONE), con.Half(opened, con.HOOK_NONE)
+    opened.out.packets, opened.out.bytes, opened.out.last = 3, 300, 5.0
+    opened.back.packets, opened.back.bytes, opened.back.last = 2, 200, 6.0
+    opened.refused = True
+    opened.begin_anew(700.0)
+    assert (opened.source, opened.first, opened.last, opened.refused) == (b"a", 700.0, 6.0, False)
+    assert {(half.packets, half.bytes) for half in (opened.out, opened.back)} == {(0, 0)}

@@ -46,6 +46,31 @@ def test_counters_reach_the_half_when_it_is_dropped(cache):
     assert cache.find(words((7, 1))).tolist() == [NOWHERE]
 
 
+def test_settling_keeps_the_slot_and_the_newest_time(cache):
+    one = half()
+    one.last = 9.0
+    cache.put((7, 1), one)
+    (slot,) = cache.find(words((7, 1)))
+    assert cache.last[slot] == 9.0
+    cache.count(np.array([slot]), np.array([10]), np.array([12.0]))
+    for _ in range(2):
+        cache.settle(one)
+        assert (one.packets, one.bytes, one.last, one.slot) == (1, 10, 12.0, slot)
+    one.last, one.hook = 15.0, 4
+    cache.refresh(one)
+    assert (cache.last[slot], cache.hooked[slot]) == (15.0, True)
+    cache.settle(half())
+
+
+def test_a_used_slot_is_not_taken_without_evicting(cache):
+    halves = [half() for _ in range(70_000)]
+    for number, each in enumerate(halves, 1):
+        cache.put((number * 7919, 6 << 32 | number), each, evict=False)
+    placed = [each for each in halves if each.slot != NOWHERE]
+    assert 20_000 < len(placed) <= 32_768
+    assert all(cache.half(each.slot) is each for each in placed)
+
+
 def test_many_more_halves_than_slots_lose_nothing(cache):
     keys = [(number * 7919, 6 << 32 | number) for number in range(1, 70_000)]
     halves = [half() for _ in keys]

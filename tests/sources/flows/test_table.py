@@ -270,6 +270,76 @@ def test_a_full_table_makes_room_and_loses_nothing(wire):
     assert sum(flow.packets_out + flow.packets_in for flow in found) == len(line.frames)
 
 
+def keep_alives(wire, line, *, times, pause, answer=True, first=CAMERA):
+    """The same two ports again and again; `first` speaks first after each pause but the first."""
+    ends = {CAMERA: wire.udp(4009, 9999, b"x"), SERVER: wire.udp(9999, 4009, b"x")}
+    for number in range(times):
+        begins = first if number else CAMERA
+        other = SERVER if begins == CAMERA else CAMERA
+        line.send(begins, other, 17, ends[begins], after=pause)
+        if answer:
+            line.send(other, begins, 17, ends[other])
+
+
+@pytest.mark.parametrize("first", [CAMERA, SERVER])
+def test_udp_after_a_pause_is_a_new_connection_of_the_same_initiator(wire, first):
+    line = wire.Line()
+    keep_alives(wire, line, times=38, pause=600, first=first)
+    (flow,) = flows(wire, line.frames)
+    assert (flow.source, flow.port, flow.origin) == (CAMERA, 9999, Origin.FIRST)
+    assert (flow.count, flow.packets_out, flow.packets_in) == (38, 38, 38)
+    assert [round(b - a) for a, b in zip(flow.starts, flow.starts[1:], strict=False)] == [600] * 37
+
+
+def test_udp_without_a_pause_in_either_direction_goes_on(wire):
+    line = wire.Line()
+    for _ in range(20):
+        line.send(CAMERA, SERVER, 17, wire.udp(4009, 9999, b"x"), after=119.5)
+        line.send(SERVER, CAMERA, 17, wire.udp(9999, 4009, b"x"), after=119.5)
+    (flow,) = flows(wire, line.frames)
+    assert (flow.count, flow.packets_out, flow.packets_in) == (1, 20, 20)
+
+
+def test_each_keep_alive_is_judged_by_its_own_answer(wire):
+    line = wire.Line()
+    keep_alives(wire, line, times=3, pause=600)
+    keep_alives(wire, line, times=4, pause=600, answer=False)
+    line.send(SERVER, CAMERA, 1, wire.icmp(3, 3) + line.frames[-1][1][14:], after=1)
+    found = [flow for flow in flows(wire, line.frames) if flow.protocol == "udp"]
+    assert [(f.count, f.packets_in, f.refused) for f in found] == [
+        (3, 3, False),
+        (3, 0, False),
+        (1, 0, True),
+    ]
+
+
+def test_a_name_found_by_dns_later_is_that_of_the_next_keep_alive(wire):
+    line = wire.Line()
+    keep_alives(wire, line, times=2, pause=600)
+    line.resolve(CAMERA, "relay.example", SERVER)
+    keep_alives(wire, line, times=2, pause=600)
+    found = {flow.name: flow.count for flow in flows(wire, line.frames) if flow.port == 9999}
+    assert found == {None: 2, "relay.example": 2}
+
+
+def test_pings_after_a_pause_are_counted_apart(wire):
+    line = wire.Line()
+    for _ in range(3):
+        line.send(CAMERA, SERVER, 1, wire.icmp(8, 0), after=300)
+        line.send(SERVER, CAMERA, 1, wire.icmp(0, 0), after=130)
+    found = flows(wire, line.frames)
+    assert {flow.source for flow in found} == {CAMERA}
+    assert [(f.count, f.packets_out, f.packets_in) for f in found] == [(3, 3, 0), (3, 0, 3)]
+
+
+def test_tcp_after_a_pause_is_the_same_connection(wire):
+    line = wire.Line()
+    line.connect(CAMERA, SERVER, 443, name="a.example", back=100)
+    line.send(CAMERA, SERVER, 6, wire.tcp(line._port, 443, wire.ACK, b"more", 9999), after=900)
+    (flow,) = flows(wire, line.frames)
+    assert flow.count == 1
+
+
 def test_a_connection_set_aside_goes_on_under_its_name(wire):
     line = wire.Line()
     line.connect(CAMERA, SERVER, 443, name="a.example", back=100)
