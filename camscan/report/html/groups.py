@@ -67,8 +67,9 @@ def _group(place: int, rule: str, severity: Severity, findings: list[Finding]) -
 
 
 def in_words(rule: str) -> str:
-    """`unexpected-egress` as `Unexpected egress`."""
-    return rule.replace("-", " ").capitalize()
+    """`unexpected-egress` as `Unexpected egress`, `oem-of-listed-maker` as `OEM of listed maker`."""
+    first, _, rest = rule.replace("-", " ").partition(" ")
+    return f"{first.upper() if first == 'oem' else first.capitalize()} {rest}".rstrip()
 
 
 def list_matches(found: Sequence[Group]) -> list[tuple[str, int]]:

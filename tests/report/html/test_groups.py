@@ -78,5 +78,6 @@ def test_list_matches_are_told_by_their_rules(sample_run: Run) -> None:
         sample_run,
         finding(1, "listed-maker", Severity.MEDIUM),
         finding(2, "unexpected-egress", Severity.HIGH),
+        finding(3, "oem-of-listed-maker", Severity.LOW),
     )
-    assert list_matches(groups(run)) == [("Listed maker", 1)]
+    assert list_matches(groups(run)) == [("Listed maker", 1), ("OEM of listed maker", 1)]
