@@ -67,18 +67,19 @@ def _group(place: int, rule: str, severity: Severity, findings: list[Finding]) -
 
 
 def in_words(rule: str) -> str:
-    """`unexpected-egress` as `Unexpected egress`, `oem-of-listed-maker` as `OEM of listed maker`."""
+    """`unexpected-egress` as `Unexpected egress`; OEM keeps its capitals."""
     first, _, rest = rule.replace("-", " ").partition(" ")
     return f"{first.upper() if first == 'oem' else first.capitalize()} {rest}".rstrip()
 
 
 def list_matches(found: Sequence[Group]) -> list[tuple[str, int]]:
     """Devices by kind of match with a procurement or export list; empty without such findings."""
-    return [
-        (in_words(group.rule), group.devices)
-        for group in found
-        if _LIST_WORDS.intersection(group.rule.split("-")) and group.devices
-    ]
+    devices: dict[str, set[str]] = defaultdict(set)
+    for group in found:
+        if _LIST_WORDS.intersection(group.rule.split("-")):
+            devices[group.rule] |= {f.device for f in group.findings if f.device is not None}
+    rows = [(in_words(rule), len(members)) for rule, members in devices.items() if members]
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def steps(run: Run, found: Sequence[Group]) -> tuple[Step, ...]:
