@@ -73,10 +73,14 @@ def in_words(rule: str) -> str:
 
 
 def list_matches(found: Sequence[Group]) -> list[tuple[str, int]]:
-    """Devices by kind of match with a procurement or export list; empty without such findings."""
+    """Devices by kind of match with a list in force; empty without such findings.
+
+    What is only `info` is no match: a company that no list in force names.
+    """
     devices: dict[str, set[str]] = defaultdict(set)
     for group in found:
-        if _LIST_WORDS.intersection(group.rule.split("-")):
+        words = _LIST_WORDS.intersection(group.rule.split("-"))
+        if words and group.severity is not Severity.INFO:
             devices[group.rule] |= {f.device for f in group.findings if f.device is not None}
     rows = [(in_words(rule), len(members)) for rule, members in devices.items() if members]
     return sorted(rows, key=lambda row: -row[1])

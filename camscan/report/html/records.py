@@ -24,6 +24,7 @@ from camscan.report.tally import NO_SITE
 _TEXT_BYTES = 9_000_000
 _ALL_EVIDENCE = 360_000
 _DETAIL = 700
+_FINDING = 8000
 _NO_TALKS = DeviceTalks(rows=(), more=0)
 _SEVERITIES = {severity: place + 1 for place, severity in enumerate(Severity)}
 
@@ -149,8 +150,8 @@ def _finding(strings: Strings, finding: Finding) -> list[int]:
     return [
         strings.of(finding.severity),
         strings.of(finding.title, 300),
-        strings.of(finding.detail, _DETAIL),
-        strings.of(finding.advice, _DETAIL),
+        strings.of(finding.detail, _FINDING),
+        strings.of(finding.advice, _FINDING),
         strings.of(finding.status),
     ]
 
