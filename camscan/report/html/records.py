@@ -23,7 +23,7 @@ from camscan.report.html.talks import DeviceTalks, port_of, talks_by_device
 from camscan.report.tally import NO_SITE
 
 _TEXT_BYTES = 9_000_000
-_ALL_EVIDENCE = 360_000
+_ALL_EVIDENCE = 280_000
 _DETAIL = 700
 _FINDING = 8000
 _SENTENCE_END = re.compile(r"(?<=[.;]) ")
