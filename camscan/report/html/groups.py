@@ -67,17 +67,23 @@ def _group(place: int, rule: str, severity: Severity, findings: list[Finding]) -
 
 
 def in_words(rule: str) -> str:
-    """`unexpected-egress` as `Unexpected egress`."""
-    return rule.replace("-", " ").capitalize()
+    """`unexpected-egress` as `Unexpected egress`; OEM keeps its capitals."""
+    first, _, rest = rule.replace("-", " ").partition(" ")
+    return f"{first.upper() if first == 'oem' else first.capitalize()} {rest}".rstrip()
 
 
 def list_matches(found: Sequence[Group]) -> list[tuple[str, int]]:
-    """Devices by kind of match with a procurement or export list; empty without such findings."""
-    return [
-        (in_words(group.rule), group.devices)
-        for group in found
-        if _LIST_WORDS.intersection(group.rule.split("-")) and group.devices
-    ]
+    """Devices by kind of match with a list in force; empty without such findings.
+
+    What is only `info` is no match: a company that no list in force names.
+    """
+    devices: dict[str, set[str]] = defaultdict(set)
+    for group in found:
+        words = _LIST_WORDS.intersection(group.rule.split("-"))
+        if words and group.severity is not Severity.INFO:
+            devices[group.rule] |= {f.device for f in group.findings if f.device is not None}
+    rows = [(in_words(rule), len(members)) for rule, members in devices.items() if members]
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def steps(run: Run, found: Sequence[Group]) -> tuple[Step, ...]:

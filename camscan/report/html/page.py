@@ -26,7 +26,8 @@ from camscan.report.html.trusted import trusted
 from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
 
-_LONGEST = 2000
+_LONGEST = 8000
+"""The wording of a list must not lose its end."""
 
 
 def page(run: Run) -> str:

@@ -6,6 +6,7 @@ number stands for a text of `strings` unless it is said otherwise.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,8 +23,10 @@ from camscan.report.html.talks import DeviceTalks, port_of, talks_by_device
 from camscan.report.tally import NO_SITE
 
 _TEXT_BYTES = 9_000_000
-_ALL_EVIDENCE = 360_000
+_ALL_EVIDENCE = 280_000
 _DETAIL = 700
+_FINDING = 8000
+_SENTENCE_END = re.compile(r"(?<=[.;]) ")
 _NO_TALKS = DeviceTalks(rows=(), more=0)
 _SEVERITIES = {severity: place + 1 for place, severity in enumerate(Severity)}
 
@@ -144,15 +147,20 @@ def _claim(
     ]
 
 
-def _finding(strings: Strings, finding: Finding) -> list[int]:
-    """Severity, title, detail, advice, status."""
+def _finding(strings: Strings, finding: Finding) -> list[object]:
+    """Severity, title, the sentences of detail and of advice, status: devices of one maker share
+    most sentences."""
     return [
         strings.of(finding.severity),
         strings.of(finding.title, 300),
-        strings.of(finding.detail, _DETAIL),
-        strings.of(finding.advice, _DETAIL),
+        _sentences(strings, finding.detail),
+        _sentences(strings, finding.advice),
         strings.of(finding.status),
     ]
+
+
+def _sentences(strings: Strings, text: str) -> list[int]:
+    return [strings.of(part, _FINDING) for part in _SENTENCE_END.split(text[:_FINDING])]
 
 
 def _talks(strings: Strings, talks: DeviceTalks) -> list[object]:

@@ -78,5 +78,9 @@ def test_list_matches_are_told_by_their_rules(sample_run: Run) -> None:
         sample_run,
         finding(1, "listed-maker", Severity.MEDIUM),
         finding(2, "unexpected-egress", Severity.HIGH),
+        finding(3, "oem-of-listed-maker", Severity.LOW),
     )
-    assert list_matches(groups(run)) == [("Listed maker", 1)]
+    again = msgspec.structs.replace(run.findings[0], id="again", severity=Severity.LOW)
+    unnamed = finding(4, "listed-maker", Severity.INFO)
+    run = with_findings(run, *run.findings, again, unnamed)
+    assert list_matches(groups(run)) == [("Listed maker", 1), ("OEM of listed maker", 1)]

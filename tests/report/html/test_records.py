@@ -63,3 +63,17 @@ def test_of_too_much_evidence_that_of_the_claims_stays(
     assert "v17" in strings
     assert "v19" not in strings
     assert done.evidence_left_out == 17
+
+
+def test_sentences_of_findings_are_kept_once(sample_run: Run) -> None:
+    change = msgspec.structs.replace
+    one = change(sample_run.findings[0], device="d", detail="At 10.0.0.1; the same. For all.")
+    two = change(one, id="f2", detail="At 10.0.0.2; the same. For all.")
+    device = change(sample_run.devices[0], id="d")
+    strings, _, pages = data_of(change(sample_run, devices=(device,), findings=(one, two)))
+    details = [finding[2] for finding in pages[0][5]]
+    assert [" ".join(strings[text] for text in detail) for detail in details] == [
+        one.detail,
+        two.detail,
+    ]
+    assert strings.count("For all.") == 1

@@ -184,12 +184,16 @@
     return bytes + " B";
   }
 
+  function whole(sentences) {
+    return sentences.map((text) => texts[text]).join(" ");
+  }
+
   function findingsPart(findings) {
     if (!findings.length) return [];
     const items = findings.map(([severity, title, detail, advice, status]) => make("li", [
       make("p", [make("span", texts[severity], "severity " + texts[severity]), " " + texts[title]], "item"),
-      make("p", texts[detail]),
-      make("p", texts[advice] ? "Advice: " + texts[advice] : ""),
+      make("p", whole(detail)),
+      make("p", whole(advice) ? "Advice: " + whole(advice) : ""),
       make("p", texts[status], "note"),
     ]));
     return [make("h3", "Findings"), make("ul", items)];
