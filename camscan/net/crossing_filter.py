@@ -56,12 +56,25 @@ def crossing_filter(
     errors, DNS and NTP of the watched pass. ValueError when the inside networks are too many.
     """
     packed = None if addresses is None else frozenset(addresses)
+    known = sorted(set(macs))
+    for share in (1, 2, 4, 8):
+        built = _built(packed, known, inside, share)
+        if built is not None:
+            return built
+    raise ValueError("too many inside networks for the kernel's filter: join some of them")
+
+
+def _built(
+    packed: frozenset[bytes] | None, known: list[bytes], inside: Sequence[Network], share: int
+) -> CrossingFilter | None:
+    """The filter with a `share`-th of the most addresses, networks and MACs; None: too long."""
     four = [IPv4Address(one) for one in packed or () if len(one) == 4]
     six = [IPv6Address(one) for one in packed or () if len(one) == 16]
-    nets4 = _at_most([IPv4Network(one) for one in four], MOST_ADDRESSES)
-    nets6 = _at_most([IPv6Network((int(one) >> 64 << 64, 64)) for one in six], MOST_NETWORKS6)
-    known = sorted(set(macs))
-    makers = len(known) > MOST_MACS
+    nets4 = _at_most([IPv4Network(one) for one in four], MOST_ADDRESSES // share)
+    nets6 = _at_most(
+        [IPv6Network((int(one) >> 64 << 64, 64)) for one in six], MOST_NETWORKS6 // share
+    )
+    makers = len(known) > MOST_MACS // share
     fours = [net for net in inside if isinstance(net, IPv4Network)]
     sixes = [net for net in inside if isinstance(net, IPv6Network) and net.prefixlen < 127]
     label = _Labels()
@@ -103,7 +116,7 @@ def crossing_filter(
         )
     )
     if len(program) > MOST_LINES:
-        raise ValueError("too many inside networks for the kernel's filter: join some of them")
+        return None
     exact = not makers and nets4 == sorted(IPv4Network(one) for one in four) and not six
     return CrossingFilter(program=program, exact=packed is None or exact)
 
