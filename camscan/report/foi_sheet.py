@@ -232,7 +232,7 @@ def _method(run: Run) -> Iterator[str]:
 
 def _scope(run: Run) -> str:
     scope = run.run.scope
-    return _listed((*scope.targets, *scope.sources), _MOST_SCOPE) or "recorded answers"
+    return _listed(scope.targets or scope.sources, _MOST_SCOPE) or "recorded answers"
 
 
 def _listed(texts: Iterable[str], most: int) -> str:

@@ -99,3 +99,14 @@ def test_no_camera(sample_run: Run) -> None:
     assert "found 0 devices identified as cameras" in found.answer[0]
     assert len(found.answer) == 2
     assert found.table[-1][4] == "0"
+
+
+def test_a_capture_is_no_network_that_was_scanned(sample_run: Run) -> None:
+    def answer(**scope: tuple[str, ...]) -> str:
+        asked = replace(sample_run.run.scope, **scope)
+        run = replace(sample_run, run=replace(sample_run.run, scope=asked))
+        return sheet(run).answer[0]
+
+    both = answer(targets=("10.1.0.0/23",), sources=("border.pcap",))
+    assert "a network scan of 10.1.0.0/23 found" in both
+    assert "border.pcap found" in answer(targets=(), sources=("border.pcap",))
