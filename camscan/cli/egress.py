@@ -194,7 +194,7 @@ def inputs_of(
     """Everything that a reading is judged with."""
     import msgspec
 
-    from camscan.cli.runs import find_run, find_runs
+    from camscan.cli.runs import find_run, merged
     from camscan.config import DEFAULT_NAME, load_config
     from camscan.egress.analyse import Inputs
     from camscan.egress.baseline import Expectations
@@ -207,17 +207,17 @@ def inputs_of(
     from camscan.sources.recorded import read_file
 
     config = load_config(settings.config)
-    runs = [find_run(reference, settings).run for reference in references]
+    runs = [find_run(reference, settings) for reference in references]
     leases = [record for path in evidence for record in read_file(str(path)).evidence]
     policy = parse_policy(config.egress, where=config.path or DEFAULT_NAME)
     given = tuple(mud_option(text) for text in muds)
     return Inputs(
-        run=find_runs(references, settings).run if runs else None,
+        run=merged(runs, settings).run if runs else None,
         policy=msgspec.structs.replace(policy, mud=(*given, *policy.mud)),
         geo=Geo(databases),
         fingerprints=load(data_root(settings.fingerprints)),
         usual=Expectations(read_baseline(_baseline_path(settings))),
-        holdings=holdings_of(leases, runs),
+        holdings=holdings_of(leases, [one.run for one in runs]),
         all_devices=all_devices,
     )
 

@@ -24,7 +24,11 @@ class FoundRun(Struct, frozen=True, kw_only=True):
 
 def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
     """The run that is named, or several merged. Raises StoreError as `find_run`."""
-    found = [find_run(reference, settings) for reference in references]
+    return merged([find_run(reference, settings) for reference in references], settings)
+
+
+def merged(found: Sequence[FoundRun], settings: Settings) -> FoundRun:
+    """One run as it is, several as one."""
     if len(found) == 1:
         return found[0]
     from camscan import __version__

@@ -13,6 +13,7 @@ from camscan.egress.who import DeviceIndex
 from camscan.model.conversation import Direction
 from camscan.model.device import Device
 from camscan.model.flow import Flow, Origin, Slot
+from camscan.sources.flows.total import plus
 
 _NEWEST = 253_402_300_799.0  # the last second of the year 9999
 _STARTS = 512
@@ -184,11 +185,6 @@ def _turned(slot: Slot) -> Slot:
     return Slot(
         slot.at, slot.count, slot.packets_in, slot.packets_out, slot.bytes_in, slot.bytes_out
     )
-
-
-def plus(one: int | None, other: int | None) -> int | None:
-    """The sum; unknown when either is."""
-    return None if one is None or other is None else one + other
 
 
 def _merged(one: Talk, other: Talk) -> Talk:
