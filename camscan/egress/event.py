@@ -64,7 +64,7 @@ def conversation_event(one: Judged) -> Event:
         id=talk.id,
         at=made.first,
         severity=severity_of(made.reasons),
-        title=f"{device_words(talk.device, talk.address)} {what}",
+        title=f"{device_name(talk.device, talk.address)} {what}",
         reasons=made.reasons,
         devices=(made.device or talk.address,),
         conversation=made,
@@ -98,7 +98,7 @@ def more_event(device: str, name: str, count: int, at: float) -> Event:
     )
 
 
-def device_words(device: Device | None, address: str) -> str:
+def device_name(device: Device | None, address: str) -> str:
     """`Hikvision camera 10.1.2.3 (Ripon)`; what is unknown is left out."""
     if device is None:
         return f"device {address}"

@@ -12,7 +12,7 @@ from camscan.egress.destination import KnownDestinations
 from camscan.egress.event import (
     Event,
     conversation_event,
-    device_words,
+    device_name,
     fleet_event,
     more_event,
 )
@@ -111,7 +111,7 @@ class LiveJudge:
                 continue
             who = device.id if device is not None else address
             if who not in self._minutes:
-                self._minutes[who] = _Minute(self._clock(), at, device_words(device, address))
+                self._minutes[who] = _Minute(self._clock(), at, device_name(device, address))
             self._minutes[who].left_out += count
 
     def finish(self) -> list[Event]:
@@ -165,7 +165,7 @@ class LiveJudge:
         who = talk.device.id if talk.device is not None else talk.address
         if who not in self._minutes:
             self._minutes[who] = _Minute(
-                self._clock(), talk.first, device_words(talk.device, talk.address)
+                self._clock(), talk.first, device_name(talk.device, talk.address)
             )
         return self._minutes[who]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from camscan.findings.naming import device_name
+from camscan.egress.event import device_name
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.advisory import Advisory, AffectsTable
 from camscan.lists.bounds import Fit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from camscan.findings.naming import device_name
+from camscan.egress.event import device_name
 from camscan.lists.match import ListMatch, MatchKind
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id

@@ -6,21 +6,8 @@ from collections.abc import Iterable
 
 from camscan.egress.reason import Code, text_of
 from camscan.model.conversation import Conversation
-from camscan.model.count import class_of
-from camscan.model.device import Device
 
 _LOCATIONS = (Code.FOREIGN_COUNTRY, Code.COUNTRY, Code.HOME_COUNTRY)
-
-
-def device_name(device: Device | None, address: str) -> str:
-    """`Hikvision camera 10.1.2.3 (Ripon)`; what is unknown is left out."""
-    if device is None:
-        return f"device {address}"
-    claim = device.brand or device.maker
-    found = class_of(device)
-    words = [claim.name] if claim is not None else []
-    words += [str(found) if found is not None else "device", address]
-    return " ".join(words) + (f" ({device.site})" if device.site else "")
 
 
 def destination_name(conversation: Conversation) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from camscan.egress.event import device_name
 from camscan.egress.fleet import subject_of
 from camscan.egress.reason import Code, codes_of, severity_of
 from camscan.findings.naming import (
     blocking_rule,
     destination_name,
-    device_name,
     location_suffix,
 )
 from camscan.model.conversation import Conversation, Verdict

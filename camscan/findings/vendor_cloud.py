@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from camscan.egress.event import device_name
 from camscan.egress.reason import Code, text_of
-from camscan.findings.naming import blocking_rule, destination_name, device_name, location_suffix
+from camscan.findings.naming import blocking_rule, destination_name, location_suffix
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.finding import Finding, Severity, finding_id
 from camscan.model.run import Run

@@ -3,7 +3,7 @@
 import msgspec
 
 from camscan.egress.analyse import Judged
-from camscan.egress.event import conversation_event, device_words, fleet_event, more_event
+from camscan.egress.event import conversation_event, device_name, fleet_event, more_event
 from camscan.egress.fleet import Fleet
 from camscan.egress.geo import GeoAnswer
 from camscan.egress.reason import Code, Reason
@@ -52,6 +52,6 @@ def test_a_fleet_and_a_tail():
 
 
 def test_what_is_unknown_of_a_device_is_left_out(make_device):
-    assert device_words(None, "10.1.2.3") == "device 10.1.2.3"
+    assert device_name(None, "10.1.2.3") == "device 10.1.2.3"
     bare = make_device("10.1.2.3", kind=None, maker=None, site=None)
-    assert device_words(bare, "10.1.2.3") == "device 10.1.2.3"
+    assert device_name(bare, "10.1.2.3") == "device 10.1.2.3"

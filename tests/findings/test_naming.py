@@ -1,7 +1,7 @@
+from camscan.egress.event import device_name
 from camscan.findings.naming import (
     blocking_rule,
     destination_name,
-    device_name,
     location_suffix,
     locations,
 )
