@@ -42,6 +42,7 @@ def test_finds_open_ports_and_no_refusing_loopback_host(bench):
     assert (sighting.transport, sighting.on_scope, sighting.evidence) == ("tcp", True, ())
 
 
+@pytest.mark.alone
 def test_port_major_in_one_shuffled_order(bench):
     ungapped = PROFILES["thorough"].with_rate(10_000)
     bench.run(TcpConnect((8081, 8082), seed=7), "127.78.1.0/27", profile=ungapped)
