@@ -1,10 +1,11 @@
-"""The findings that need no traffic: a run's devices against lists and advisories."""
+"""The findings that need no traffic: a run's devices against lists and advisories, and what they
+themselves said."""
 
 from __future__ import annotations
 
 import msgspec
 
-from camscan.findings.registry import INVENTORY_RULES, with_findings
+from camscan.findings.registry import EXPOSURE_RULES, INVENTORY_RULES, with_findings
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
 from camscan.lists.load import lists_of, with_catalogue
@@ -23,7 +24,7 @@ def with_inventory_findings(
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     judge = Judge(data)
-    rules = [rule(judge) for rule in INVENTORY_RULES]
+    rules = [*(rule(judge) for rule in INVENTORY_RULES), *EXPOSURE_RULES]
     ids = {rule.id for rule in rules}
     kept = [skip for skip in run.coverage.skips if skip.what not in ids]
     told = [skip for rule in rules for skip in rule.skips(run)]

@@ -7,18 +7,30 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from camscan.findings.critical_firmware import CriticalFirmware
+from camscan.findings.end_of_life_model import EndOfLifeModel
+from camscan.findings.expired_certificate import ExpiredCertificate
 from camscan.findings.expired_exception import ExpiredException
 from camscan.findings.expired_rule import ExpiredRule
+from camscan.findings.factory_address import FactoryAddress
 from camscan.findings.fleet_egress import FleetEgress
+from camscan.findings.ftp_open import FtpOpen
 from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import CheckedRule, Rule
 from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
 from camscan.findings.listed_maker import ListedMaker
 from camscan.findings.oem_of_listed_maker import OemOfListedMaker
+from camscan.findings.onvif_without_login import OnvifWithoutLogin
 from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
+from camscan.findings.rtsp_without_login import RtspWithoutLogin
+from camscan.findings.self_signed_certificate import SelfSignedCertificate
+from camscan.findings.shared_key import SharedKey
+from camscan.findings.telnet_open import TelnetOpen
+from camscan.findings.unencrypted_management import UnencryptedManagement
 from camscan.findings.unexpected_egress import UnexpectedEgress
 from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
+from camscan.findings.weak_certificate import WeakCertificate
+from camscan.findings.wrong_clock import WrongClock
 from camscan.lists.judge import Judge
 from camscan.model.finding import Severity
 from camscan.model.run import Run
@@ -43,6 +55,22 @@ INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
     PossiblyAffectedFirmware,
     ListedMaker,
     OemOfListedMaker,
+    EndOfLifeModel,
+    FactoryAddress,
+)
+
+# The gravest first. They look at what devices themselves said.
+EXPOSURE_RULES: tuple[CheckedRule, ...] = (
+    TelnetOpen(),
+    RtspWithoutLogin(),
+    FtpOpen(),
+    SharedKey(),
+    UnencryptedManagement(),
+    WeakCertificate(),
+    WrongClock(),
+    ExpiredCertificate(),
+    OnvifWithoutLogin(),
+    SelfSignedCertificate(),
 )
 
 RULE_FILES: dict[str, str] = {
@@ -51,6 +79,9 @@ RULE_FILES: dict[str, str] = {
     PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
     ListedMaker.id: ListedMaker.__module__,
     OemOfListedMaker.id: OemOfListedMaker.__module__,
+    EndOfLifeModel.id: EndOfLifeModel.__module__,
+    FactoryAddress.id: FactoryAddress.__module__,
+    **{rule.id: type(rule).__module__ for rule in EXPOSURE_RULES},
     **{rule.id: type(rule).__module__ for rule in EGRESS_RULES},
 }
 """Id of every rule about devices or their traffic, and the module that it is in."""

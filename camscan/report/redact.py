@@ -38,6 +38,7 @@ _NAME_FIELDS = (
     "tls.subject",
     "tls.san",
     "tls.sha256",
+    "tls.spki_sha256",
     "ssdp.usn",
     "mac.address",
 )
