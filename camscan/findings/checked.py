@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from camscan.findings.unchecked import is_video
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
@@ -13,13 +14,32 @@ from camscan.model.run import Run
 EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "vendor-cloud"})
 """Rules that need traffic; `expired-rule` does too, but is about a rule and not a device."""
 
-RUN_IDS = frozenset({"fleet-egress", "expired-rule"})
+RUN_IDS = frozenset({"fleet-egress", "expired-rule", "shared-key"})
 """Rules whose findings are about no single device."""
+
+EXPOSURE_IDS = frozenset(
+    {
+        "telnet-open",
+        "rtsp-without-login",
+        "ftp-open",
+        "shared-key",
+        "unencrypted-management",
+        "weak-certificate",
+        "wrong-clock",
+        "expired-certificate",
+        "onvif-without-login",
+        "self-signed-certificate",
+        "end-of-life-model",
+        "factory-default-address",
+    }
+)
+"""Rules about what is known to be a camera, a recorder or the like, and nothing else."""
 
 TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
 _COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
 _OTHER = "lists and advisories are not held against what is no camera"
+_NO_VIDEO = "it is not known to be a camera, a recorder or the like"
 _SILENT = "no traffic of this device was seen in what was read"
 
 
@@ -60,6 +80,8 @@ class Checked:
             for key in (device.id, *device.addresses):
                 if key in by_device:
                     return by_device[key]
+        if rule in EXPOSURE_IDS and not is_video(device):
+            return _NO_VIDEO
         if rule not in TRAFFIC_IDS and class_of(device) is DeviceClass.OTHER:
             return _OTHER
         if rule in EGRESS_IDS and device.id not in self._talked:

@@ -1,4 +1,4 @@
-"""`weak-certificate`: the key of a certificate is short, or its signature rests on a broken hash."""
+"""`weak-certificate`: a certificate has a short key, or a signature by a broken hash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CURVE_ENOUGH = 224
 _SIZED = re.compile(r"(rsa|dsa) ([0-9]{1,6})")
 _CURVE = re.compile(r"ec (?:sec[pt]|c2pnb|prime)([0-9]{2,3})")
 _BROKEN = frozenset({"md2", "md5", "sha1"})
-_SOURCES = ("rfc: RFC 9325 section 4.5",)
+_SOURCES = ("standard: NIST SP 800-131A", "rfc: RFC 9325")
 
 _Weakness = tuple[Severity, str, str]
 

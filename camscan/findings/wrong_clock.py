@@ -69,7 +69,7 @@ class WrongClock:
         )
 
     def skips(self, run: Run) -> Iterable[Skip]:
-        """Devices that told no time, or of which nobody noted when; and when all disagree with us."""
+        """Devices that told no time, or nobody knows when; all, where most disagree with us."""
         ours = _ours_is_wrong(_clocks(run))
         if ours is not None:
             yield Skip(subject=ALL, what=self.id, reason=ours)

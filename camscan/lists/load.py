@@ -23,8 +23,8 @@ _WEIGHTS = ("instruction", "measure", "report", "proposal")
 
 
 class Lists(Struct, frozen=True, kw_only=True):
-    """All lists, those of the United Kingdom first, all advisories, what is known of ends of support
-    and factory addresses, and what they are read with."""
+    """All lists, those of the United Kingdom first, all advisories, ends of support and factory
+    addresses, and what they are read with."""
 
     lists: tuple[ProcurementList, ...]
     affiliates: tuple[Affiliate, ...]

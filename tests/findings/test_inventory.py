@@ -4,6 +4,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from camscan.findings.checked import EXPOSURE_IDS
 from camscan.findings.inventory import with_inventory_findings
 from camscan.lists.kev import Catalogue
 from camscan.matching.load import load
@@ -42,11 +43,26 @@ def test_skips_of_others_stay(make_claimed, make_run):
     coverage = msgspec.structs.replace(run.coverage, skips=(other,))
     found = with_inventory_findings(msgspec.structs.replace(run, coverage=coverage), load())
     assert found.coverage.skips[0] == other
-    assert {skip.what for skip in found.coverage.skips[1:]} == {
+    told = {skip.what for skip in found.coverage.skips[1:]}
+    assert told - EXPOSURE_IDS == {
         "known-exploited-firmware",
         "critical-firmware",
         "listed-maker",
     }
+    assert told >= EXPOSURE_IDS, "nothing was asked of this device"
+
+
+def test_what_devices_said_is_judged_too(make_device, said, make_run):
+    device = said(
+        make_device("10.0.0.1"),
+        ("telnet.banner", "login:", "banner", 23),
+        ("onvif.model", "X", "onvif", 80),
+    )
+    run = with_inventory_findings(make_run([device], []), load())
+    found = {finding.rule: finding.severity for finding in run.findings}
+    assert found["telnet-open"] is Severity.HIGH
+    assert found["onvif-without-login"] is Severity.LOW
+    assert with_inventory_findings(run, load()) == run
 
 
 def test_a_newer_catalogue_raises_a_finding(make_claimed, make_run):

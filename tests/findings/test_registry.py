@@ -1,4 +1,13 @@
-from camscan.findings.registry import EGRESS_RULES, INVENTORY_RULES, with_findings
+from camscan.findings.checked import EXPOSURE_IDS, RUN_IDS
+from camscan.findings.end_of_life_model import EndOfLifeModel
+from camscan.findings.factory_address import FactoryAddress
+from camscan.findings.registry import (
+    EGRESS_RULES,
+    EXPOSURE_RULES,
+    INVENTORY_RULES,
+    RULE_FILES,
+    with_findings,
+)
 from camscan.model.finding import Finding, Severity
 
 
@@ -9,8 +18,15 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    assert len(EGRESS_RULES) == len(INVENTORY_RULES) == 5
-    assert len({rule.id for rule in (*EGRESS_RULES, *INVENTORY_RULES)}) == 10
+    rules = (*EGRESS_RULES, *INVENTORY_RULES, *EXPOSURE_RULES)
+    assert len({rule.id for rule in rules}) == len(rules) >= 22
+    assert set(RULE_FILES) >= {rule.id for rule in rules}
+
+
+def test_rules_about_video_are_known_to_whoever_asks_what_was_checked():
+    about_video = {rule.id for rule in EXPOSURE_RULES} | {EndOfLifeModel.id, FactoryAddress.id}
+    assert about_video == EXPOSURE_IDS
+    assert EXPOSURE_IDS & RUN_IDS == {"shared-key"}
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(
