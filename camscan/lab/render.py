@@ -85,9 +85,7 @@ def lookup(
         return device["ip"] if actual == default else f"{device['ip']}:{actual}"
 
     told = partial(moment, offset=float(device.get("clock_offset", "0")))
-    return chained(
-        from_mapping(request), from_mapping(device), authority, told, from_random(_rng)
-    )
+    return chained(from_mapping(request), from_mapping(device), authority, told, from_random(_rng))
 
 
 def answer_bytes(answer: Answer, look: Lookup, wrap: tuple[str, str] = ("", "")) -> bytes:

@@ -166,7 +166,10 @@ def _end(each: EndOfLife, fingerprints: Fingerprints, today: date) -> Found:
     if not each.id.startswith(f"{each.of}."):
         yield "bad-id", f"`{each.id}` does not begin with `{each.of}.`"
     if not (exists(each.of, fingerprints) or each.name):
-        yield "unknown-maker", f"`{each.of}` is neither a maker with a file nor a brand; give `name`"
+        yield (
+            "unknown-maker",
+            f"`{each.of}` is neither a maker with a file nor a brand; give `name`",
+        )
     if not each.pattern.source.removeprefix("(?i)").startswith("^"):
         yield "regex", f"models {each.pattern.source!r}: anchor it at the beginning"
     yield from _days([each.reviewed], today)

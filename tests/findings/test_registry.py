@@ -26,7 +26,7 @@ def test_rules_have_distinct_ids():
 def test_rules_about_video_are_known_to_whoever_asks_what_was_checked():
     about_video = {rule.id for rule in EXPOSURE_RULES} | {EndOfLifeModel.id, FactoryAddress.id}
     assert about_video == EXPOSURE_IDS
-    assert EXPOSURE_IDS & RUN_IDS == {"shared-key"}
+    assert {"shared-key"} == EXPOSURE_IDS & RUN_IDS
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(
