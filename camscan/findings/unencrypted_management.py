@@ -30,7 +30,7 @@ class UnencryptedManagement:
         """Findings in the order of the devices."""
         for device in video(run):
             pages = _plain_pages(device)
-            if pages and asked(run, device, _HTTPS):
+            if pages and _asked_for_https(run, device):
                 yield self._finding(device, pages)
 
     def _finding(self, device: Device, pages: list[EvidenceRecord]) -> Finding:
@@ -78,7 +78,7 @@ class UnencryptedManagement:
         def why(device: Device) -> str | None:
             if not any(item.field in _SEEN for item in device.evidence):
                 return None if asked(run, device, (80,)) else "HTTP was not asked"
-            return None if asked(run, device, _HTTPS) else "HTTPS was not asked"
+            return None if _asked_for_https(run, device) else "HTTPS was not asked"
 
         return unheard(self.id, run, why)
 
@@ -108,6 +108,11 @@ def _serves(said: list[EvidenceRecord]) -> bool:
         if item.field == "http.body":
             targets += parse_html(item.value).redirects
     return not any(target.lower().startswith("https:") for target in targets)
+
+
+def _asked_for_https(run: Run, device: Device) -> bool:
+    """True when nobody can say that HTTPS was only not looked for."""
+    return asked(run, device, _HTTPS) or any(item.method == "https" for item in device.evidence)
 
 
 def _https(device: Device) -> list[EvidenceRecord]:

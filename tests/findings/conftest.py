@@ -90,7 +90,7 @@ def make_run():
 
 @pytest.fixture(scope="session")
 def said():
-    """A device with evidence `(field, value, method, port)` and ports `number: (status, service)`."""
+    """A device with evidence `(field, value, method, port)`; ports: `number: (status, service)`."""
 
     def make(device, *told, ports=None, at=AT):
         evidence = tuple(
