@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from camscan.findings.exposed import exposure, unheard, video
+from camscan.findings.exposed import exposure, video
 from camscan.lists.judge import Judge
 from camscan.lists.lifecycle import EndOfLife
 from camscan.model.coverage import Skip
@@ -82,20 +82,14 @@ class EndOfLifeModel:
         )
 
     def skips(self, run: Run) -> Iterable[Skip]:
-        """Every device that no source names: the data is short, and silence is no support."""
-        unnamed = f"its model is not named in the end-of-life data of {self._date}"
-
-        def why(device: Device) -> str | None:
-            if self._end(device) is not None:
-                return None
-            claims = [each for each in (device.brand, device.maker) if each is not None]
-            if not any(claim.band.reaches(Band.PROBABLE) for claim in claims):
-                return "the maker is unknown"
-            if device.model is None or device.model.band is Band.UNKNOWN:
-                return "the model is unknown"
-            return unnamed
-
-        return unheard(self.id, run, why)
+        """Every device that no source names, in one Skip: the data is short, and silence is no
+        support."""
+        if any(self._end(device) is None for device in video(run)):
+            yield Skip(
+                subject="all other devices",
+                what=self.id,
+                reason=f"their models are not named in the end-of-life data of {self._date}",
+            )
 
 
 def _is_to_come(day: date | None, today: date) -> bool:

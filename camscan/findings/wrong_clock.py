@@ -26,7 +26,11 @@ _ZONE_STEP = timedelta(minutes=15)
 _FARTHEST_ZONE = timedelta(hours=14)
 _TOGETHER = timedelta(seconds=10)
 _FEW = 3
-_SETTINGS = ("onvif.clock_source", "onvif.time_zone", "onvif.daylight_savings")
+_SETTINGS = {
+    "onvif.clock_source": "clock source",
+    "onvif.time_zone": "time zone",
+    "onvif.daylight_savings": "daylight saving",
+}
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -160,7 +164,7 @@ def _detail(clock: Clock, *, zone: bool, settings: list[EvidenceRecord]) -> Iter
     stated = clock.told.at + clock.skew
     yield f"It told {stated:%Y-%m-%d %H:%M:%S} UTC at {clock.told.at:%Y-%m-%d %H:%M:%S} UTC."
     if settings:
-        shown = ", ".join(f"{item.field.partition('.')[2]} {item.value}" for item in settings)
+        shown = ", ".join(f"{_SETTINGS[item.field]} {item.value}" for item in settings)
         yield f"Its settings: {shown}."
     if zone:
         yield (

@@ -3,6 +3,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from camscan.findings.checked import Checked
 from camscan.findings.end_of_life_model import EndOfLifeModel
 from camscan.lists.judge import Judge
 from camscan.model.finding import Severity
@@ -71,9 +72,23 @@ def test_what_is_not_named_is_skipped_and_never_passes(rule, make_claimed, make_
     ]
     run = make_run(devices, [])
     assert list(rule.findings(run)) == []
-    reasons = [skip.reason for skip in rule.skips(run)]
-    assert reasons[0].startswith("its model is not named in the end-of-life data of 2026-")
-    assert reasons[1:] == ["the model is unknown: 10.0.0.2", "the maker is unknown: 10.0.0.3"]
+    (skip,) = rule.skips(run)
+    assert skip.reason.startswith("their models are not named in the end-of-life data of 2026-")
+    skipped = msgspec.structs.replace(
+        run, coverage=msgspec.structs.replace(run.coverage, skips=(skip,))
+    )
+    checked = Checked(skipped)
+    assert all(checked.reason(rule.id, device) == skip.reason for device in devices)
+
+
+def test_a_device_that_is_named_stands_beside_those_that_are_not(rule, make_claimed, make_run):
+    devices = [
+        make_claimed("10.0.0.1", "avtech", model="AVM1203"),
+        make_claimed("10.0.0.2", "axis", model="P3245-V"),
+    ]
+    run = make_run(devices, [])
+    assert [finding.device for finding in rule.findings(run)] == ["d-10.0.0.1"]
+    assert [skip.subject for skip in rule.skips(run)] == ["all other devices"]
 
 
 def test_advisories_that_call_a_model_end_of_life_are_named_here(judge, make_claimed, make_run):

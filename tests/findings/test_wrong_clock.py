@@ -53,7 +53,7 @@ def test_how_wrong(clock, make_run, skew, severity, words):
 def test_what_is_told(clock, make_run):
     (found,) = RULE.findings(make_run([clock("10.0.0.1", 8 * 3_600)], []))
     assert "It told 2026-11-24 10:13:00 UTC at 2026-11-24 02:13:00 UTC." in found.detail
-    assert "clock_source Manual, time_zone CST-8" in found.detail
+    assert "clock source Manual, time zone CST-8" in found.detail
     assert "a wrong time zone or summer time is likely" in found.detail
     assert "inside your network" in found.advice
     assert found.evidence == ("e1", "e2", "e3")
