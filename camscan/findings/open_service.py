@@ -65,7 +65,7 @@ def not_asked(rule: str, run: Run, service: Service) -> Iterator[Skip]:
     def why(device: Device) -> str | None:
         if records(device, service.field) or asked(run, device, (service.port,)):
             return None
-        return f"port {service.port} was not asked (--ports)"
+        return f"port {service.port} was not asked (--ports +{service.port})"
 
     return unheard(rule, run, why)
 

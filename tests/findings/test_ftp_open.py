@@ -17,4 +17,4 @@ def test_an_ftp_server_is_medium(make_device, said, make_run):
 
 def test_ftp_that_was_not_asked(make_device, make_run):
     (skip,) = FtpOpen().skips(make_run([make_device("10.0.0.1")], []))
-    assert skip.reason == "port 21 was not asked (--ports): 10.0.0.1"
+    assert skip.reason == "port 21 was not asked (--ports +21): 10.0.0.1"

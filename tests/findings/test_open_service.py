@@ -45,7 +45,7 @@ def test_a_port_that_was_not_asked(make_device, said, make_run):
     run = make_run([said(make_device("10.0.0.1"), ports={80: ("open", None)})], [])
     assert found(run) == []
     (skip,) = not_asked("a-rule", run, SERVICE)
-    assert skip.reason == "port 70 was not asked (--ports): 10.0.0.1"
+    assert skip.reason == "port 70 was not asked (--ports +70): 10.0.0.1"
 
 
 def test_what_is_no_camera_is_left_alone(make_device, said, make_run):
