@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from camscan.findings.exposed import exposure, video
+from camscan.findings.exposed import exposure, told, video
 from camscan.lists.judge import Judge
 from camscan.lists.lifecycle import EndOfLife
 from camscan.model.coverage import Skip
@@ -53,14 +53,15 @@ class EndOfLifeModel:
     def _finding(self, run: Run, device: Device, end: EndOfLife) -> Finding:
         model = device.model
         assert model is not None
+        name = told(model.value)
         ended = end.state == "ended" and not _is_to_come(end.on, run.run.ended.date())
         sure = model.band.reaches(Band.PROBABLE)
         if ended:
-            said = f"is a {model.value}, whose support has ended"
+            said = f"is a {name}, whose support has ended"
         elif end.on is not None and end.state == "ended":
-            said = f"is a {model.value}, whose support ends on {end.on}"
+            said = f"is a {name}, whose support ends on {end.on}"
         else:
-            said = f"is a {model.value}, whose support may have ended"
+            said = f"is a {name}, whose support may have ended"
         day = f" Day: {end.on}." if end.on is not None else ""
         held = set(model.evidence)
         return exposure(
@@ -69,7 +70,7 @@ class EndOfLifeModel:
             device,
             said,
             detail=(
-                f"Model {model.value} ({model.band}). {end.says}{day} Data of {end.reviewed}:"
+                f"Model {name} ({model.band}). {end.says}{day} Data of {end.reviewed}:"
                 " ask the maker before you act on it."
             ),
             advice=(

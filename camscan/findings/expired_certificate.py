@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from camscan.findings.certificates import Shown, certificates, unseen
-from camscan.findings.exposed import exposure, heard_at, ports_text, unheard, video
+from camscan.findings.exposed import exposure, heard_at, ports_text, told, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -68,8 +68,8 @@ class ExpiredCertificate:
 def _detail(shown: Shown, begin: datetime | None, end: datetime, at: datetime) -> str:
     where = ports_text(shown.ports)
     since = f" from {begin:%Y-%m-%d %H:%M} UTC" if begin is not None else ""
-    by = "self-signed" if shown.self_signed else f"issued by {shown.value('tls.issuer')}"
+    by = "self-signed" if shown.self_signed else f"issued by {told(shown.value('tls.issuer'))}"
     return (
-        f"Certificate{' on ' + where if where else ''} of {shown.value('tls.subject')}, {by}:"
+        f"Certificate{' on ' + where if where else ''} of {told(shown.value('tls.subject'))}, {by}:"
         f" valid{since} until {end:%Y-%m-%d %H:%M} UTC, seen at {at:%Y-%m-%d %H:%M} UTC."
     )

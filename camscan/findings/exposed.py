@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from camscan.egress.event import device_name
 from camscan.findings.unchecked import is_video, skips_of
 from camscan.model.coverage import Skip
@@ -18,11 +20,53 @@ from camscan.model.finding import Finding, Severity, finding_id
 from camscan.model.run import Run
 
 ALL = "all devices"
+READ = frozenset(
+    {
+        "ftp.banner",
+        "http.body",
+        "http.location",
+        "http.status",
+        "http.title",
+        "http.www_authenticate",
+        "onvif.clock_source",
+        "onvif.daylight_savings",
+        "onvif.firmware",
+        "onvif.hardware_id",
+        "onvif.manufacturer",
+        "onvif.model",
+        "onvif.serial",
+        "onvif.time_zone",
+        "onvif.utc_time",
+        "rtsp.sdp",
+        "rtsp.status",
+        "telnet.banner",
+        "tls.issuer",
+        "tls.key",
+        "tls.not_after",
+        "tls.not_before",
+        "tls.sha256",
+        "tls.signature",
+        "tls.spki_sha256",
+        "tls.subject",
+    }
+)
+"""Fields that rules about what a device said read; most of what devices say is none of them."""
+
+_LONGEST_WORD = 160
 
 
 def video(run: Run) -> Iterator[Device]:
     """The devices that these rules look at."""
     return (device for device in run.devices if is_video(device))
+
+
+def essence(run: Run) -> Run:
+    """The run with what these rules look at and nothing else: each of them goes through it."""
+    devices = tuple(
+        replace(device, evidence=tuple(item for item in device.evidence if item.field in READ))
+        for device in video(run)
+    )
+    return replace(run, devices=devices)
 
 
 def records(device: Device, *fields: str) -> list[EvidenceRecord]:
@@ -89,6 +133,14 @@ def unheard(rule: str, run: Run, why: Callable[[Device], str | None]) -> Iterato
         yield Skip(subject=ALL, what=rule, reason=reasons[0][0])
         return
     yield from skips_of(rule, reasons)
+
+
+def told(text: str | None) -> str:
+    """What a device said of itself, fit for a sentence: one line, nothing invisible, not long."""
+    if not text:
+        return "?"
+    line = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_WORD])
+    return f"{line}…" if len(text) > _LONGEST_WORD else line
 
 
 def ports_text(ports: Iterable[int | None]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
-from camscan.findings.registry import EXPOSURE_RULES, INVENTORY_RULES, with_findings
+from camscan.findings.exposed import essence
+from camscan.findings.interface import CheckedRule
+from camscan.findings.registry import EXPOSURE_RULES, INVENTORY_RULES, with_these
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
 from camscan.lists.load import lists_of, with_catalogue
@@ -24,9 +26,15 @@ def with_inventory_findings(
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     judge = Judge(data)
-    rules = [*(rule(judge) for rule in INVENTORY_RULES), *EXPOSURE_RULES]
-    ids = {rule.id for rule in rules}
+    rules: list[tuple[CheckedRule, Run]] = [(rule(judge), run) for rule in INVENTORY_RULES]
+    said = essence(run)
+    rules += [(rule, said) for rule in EXPOSURE_RULES]
+    ids = {rule.id for rule, _ in rules}
     kept = [skip for skip in run.coverage.skips if skip.what not in ids]
-    told = [skip for rule in rules for skip in rule.skips(run)]
+    told = [skip for rule, seen in rules for skip in rule.skips(seen)]
     coverage = msgspec.structs.replace(run.coverage, skips=(*kept, *told))
-    return with_findings(msgspec.structs.replace(run, coverage=coverage), rules)
+    return with_these(
+        msgspec.structs.replace(run, coverage=coverage),
+        ids,
+        [finding for rule, seen in rules for finding in rule.findings(seen)],
+    )

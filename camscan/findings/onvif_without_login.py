@@ -56,9 +56,8 @@ class OnvifWithoutLogin:
         """Devices that nobody asked, or of which only others' answers are known."""
 
         def why(device: Device) -> str | None:
-            if any(item.method == "onvif" for item in device.evidence):
-                return None
-            if records(device, *_TOLD):
+            told = records(device, *_TOLD)
+            if told and all(item.method != "onvif" for item in told):
                 return "ONVIF was seen by others; whether after a login is not known"
             return None if device.ports else "ONVIF was not asked"
 

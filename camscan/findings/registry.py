@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
@@ -32,7 +32,7 @@ from camscan.findings.vendor_cloud import VendorCloud
 from camscan.findings.weak_certificate import WeakCertificate
 from camscan.findings.wrong_clock import WrongClock
 from camscan.lists.judge import Judge
-from camscan.model.finding import Severity
+from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
 
 EGRESS_RULES: tuple[Rule, ...] = (
@@ -89,9 +89,13 @@ RULE_FILES: dict[str, str] = {
 
 def with_findings(run: Run, rules: Sequence[Rule] = EGRESS_RULES) -> Run:
     """The run with the findings of `rules`, worst first; findings of other rules stay."""
-    replaced = {rule.id for rule in rules}
-    kept = [finding for finding in run.findings if finding.rule not in replaced]
     new = [finding for rule in rules for finding in rule.findings(run)]
+    return with_these(run, {rule.id for rule in rules}, new)
+
+
+def with_these(run: Run, ids: Set[str], new: Sequence[Finding]) -> Run:
+    """The same with findings that were made; those that the run had of the rules `ids` go."""
+    kept = [finding for finding in run.findings if finding.rule not in ids]
     order = tuple(Severity)
-    found = sorted(kept + new, key=lambda finding: -order.index(finding.severity))
+    found = sorted((*kept, *new), key=lambda finding: -order.index(finding.severity))
     return msgspec.structs.replace(run, findings=tuple(found))

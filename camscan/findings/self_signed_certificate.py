@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from camscan.findings.certificates import certificates, unseen
-from camscan.findings.exposed import exposure, ports_text, unheard, video
+from camscan.findings.exposed import exposure, ports_text, told, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
@@ -36,7 +36,7 @@ class SelfSignedCertificate:
                     if where
                     else "Subject and issuer are both"
                 )
-                + f" {' and '.join(name for name in names if name)}. It encrypts, and nobody can"
+                + f" {' and '.join(map(told, names))}. It encrypts, and nobody can"
                 " tell the device from another that claims to be it.",
                 advice=(
                     "Nothing urgent. Where you run an authority of your own, install its"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from camscan.findings.certificates import Shown, certificates, unseen
-from camscan.findings.exposed import unheard, video
+from camscan.findings.exposed import told, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -47,12 +47,12 @@ class SharedKey:
         listed = ", ".join(addresses[:_LONGEST_LIST])
         if len(addresses) > _LONGEST_LIST:
             listed += f" and {len(addresses) - _LONGEST_LIST} more"
-        subjects = list(dict.fromkeys(each.value("tls.subject") or "?" for each in shown))
+        subjects = list(dict.fromkeys(told(each.value("tls.subject")) for each in shown))
         many = len({each.value("tls.sha256") for each in shown})
         what = "one certificate" if many == 1 else f"{many} certificates of one key"
         subject = subjects[0] if len(subjects) == 1 else f"{len(subjects)} names"
         own = all(each.self_signed for each in shown)
-        issued = "" if own else f", issued by {shown[0].value('tls.issuer') or 'somebody'}"
+        issued = "" if own else f", issued by {told(shown[0].value('tls.issuer'))}"
         return Finding(
             id=finding_id(self.id, None, key),
             rule=self.id,

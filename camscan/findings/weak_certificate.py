@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from camscan.findings.certificates import Shown, certificates, unseen
-from camscan.findings.exposed import exposure, ports_text, unheard, video
+from camscan.findings.exposed import exposure, ports_text, told, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -52,8 +52,7 @@ class WeakCertificate:
             device,
             f"shows a certificate with {said}",
             detail=f"Certificate{' on ' + where if where else ''} of"
-            f" {shown.value('tls.subject') or 'an unreadable name'}: "
-            + " ".join(text for _, _, text in found),
+            f" {told(shown.value('tls.subject'))}: " + " ".join(text for _, _, text in found),
             advice=(
                 "Make a new certificate on the device with a key of at least 2048 bits (RSA) or"
                 " on P-256 (ECDSA), signed by SHA-256; where the device cannot, take what it sends"
@@ -100,6 +99,6 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
             yield (
                 Severity.LOW,
                 f"a signature by {name}",
-                f"{shown.value('tls.issuer') or 'Its issuer'} signed it by {name}, for which others"
+                f"{told(shown.value('tls.issuer'))} signed it by {name}, for which others"
                 " have made two different texts with one signature.",
             )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from camscan.findings.exposed import ALL, exposure, records, unheard, video
+from camscan.findings.exposed import ALL, exposure, records, told, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.evidence import NO_TIME
@@ -164,7 +164,7 @@ def _detail(clock: Clock, *, zone: bool, settings: list[EvidenceRecord]) -> Iter
     stated = clock.told.at + clock.skew
     yield f"It told {stated:%Y-%m-%d %H:%M:%S} UTC at {clock.told.at:%Y-%m-%d %H:%M:%S} UTC."
     if settings:
-        shown = ", ".join(f"{_SETTINGS[item.field]} {item.value}" for item in settings)
+        shown = ", ".join(f"{_SETTINGS[item.field]} {told(item.value)}" for item in settings)
         yield f"Its settings: {shown}."
     if zone:
         yield (

@@ -20,12 +20,15 @@ class Totals(Struct, frozen=True, kw_only=True):
     others: int
 
 
+_CLASSES = {each.value: each for each in DeviceClass}
+
+
 def class_of(device: Device) -> DeviceClass | None:
     """The class at `probable` or above, else None: what is only possible is not counted."""
     claim = device.class_
     if claim is None or not claim.band.reaches(Band.PROBABLE):
         return None
-    return DeviceClass(claim.value)
+    return _CLASSES.get(claim.value) or DeviceClass(claim.value)
 
 
 def is_camera(device: Device) -> bool:

@@ -1,18 +1,27 @@
+import re
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
+from camscan.findings import certificates
 from camscan.findings.exposed import (
     ALL,
+    READ,
     asked,
+    essence,
     exposure,
     heard_at,
     own_answers,
     ports_text,
     records,
+    told,
     unheard,
     video,
 )
+from camscan.findings.registry import EXPOSURE_RULES
+from camscan.matching.load import load
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Severity
 
@@ -81,7 +90,35 @@ def test_a_reason_that_holds_for_all_stands_once(make_device, make_run):
     assert list(unheard("a-rule", make_run([], []), lambda _: "not asked")) == []
 
 
+def test_what_a_device_says_is_one_short_line():
+    assert told(None) == told("") == "?"
+    assert told("CN=a\r\nb\x1b[31m\u202e") == "CN=a  b [31m "
+    assert told("x" * 161) == "x" * 160 + "…"
+    assert told("x" * 160) == "x" * 160
+
+
 def test_ports_in_words():
     assert ports_text([]) == ports_text([None]) == ""
     assert ports_text([443, None, 443]) == "port 443"
     assert ports_text([8443, 80, 443]) == "ports 80, 443 and 8443"
+
+
+def test_the_essence_holds_every_field_that_a_rule_reads(make_device, said, make_run):
+    """A field that a rule names and the essence lacks would be lost without a word."""
+    names = re.compile(r'"((?:[a-z0-9]+)\.[a-z0-9_]+(?:\.[a-z0-9]+)?)"')
+    known = load().vocabulary
+    read = {
+        field
+        for rule in EXPOSURE_RULES
+        for module in (type(rule).__module__, certificates.__name__)
+        for field in names.findall(Path(sys.modules[module].__file__).read_text("utf-8"))
+        if known.knows(field)
+    }
+    assert read | {"telnet.banner", "ftp.banner"} == READ
+    told = [(field, "x", "m", 1) for field in (*sorted(READ), "sadp.model", "onvif.namespace")]
+    devices = [
+        said(make_device("10.0.0.1"), *told),
+        said(make_device("10.0.0.2", kind="other"), *told),
+    ]
+    (kept,) = essence(make_run(devices, [])).devices
+    assert {item.field for item in kept.evidence} == READ

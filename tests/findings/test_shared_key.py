@@ -72,3 +72,14 @@ def test_a_long_list_is_cut(make_device, said, make_run):
     (found,) = RULE.findings(make_run(devices, []))
     assert "10.0.39.1 and 10 more." in found.detail
     assert len(found.evidence) == 50
+
+
+def test_a_hostile_name_is_one_line(make_device, said, make_run):
+    devices = [
+        holder(said, make_device, f"10.0.0.{n}", "k1", subject="CN=a\nb\x1b[2J" + "c" * 9000)
+        for n in (1, 2)
+    ]
+    (found,) = RULE.findings(make_run(devices, []))
+    for text in (found.title, found.detail, found.advice):
+        assert text.isprintable()
+        assert len(text) < 700
