@@ -150,6 +150,7 @@ def dawdler():
     one.close()
 
 
+@pytest.mark.alone  # the kill has to come before the host that dawdles is given up
 def test_resume_after_a_kill_asks_no_finished_host_again(
     office, dawdler, start, camscan, check_run, tmp_path
 ):
