@@ -74,7 +74,7 @@ def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path)
     began = time.monotonic()
     done = camscan(*slow(tmp_path, "--until", wanted), TZ=f"XYZ-00:00:{ahead:02d}")
     assert done.code == 0, done.err
-    assert 2 < time.monotonic() - began < 10
+    assert 2 < time.monotonic() - began < 25, "the whole takes half a minute"
     run = json.loads((tmp_path / "run.json").read_bytes())
     check_run(run)
     check_partial(run)
