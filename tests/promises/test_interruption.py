@@ -65,6 +65,7 @@ def test_a_signal_ends_the_scan_with_a_valid_partial_run(
 
 
 @pytest.mark.alone
+@pytest.mark.alone  # within four seconds it has to learn something
 def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path):
     # A local time that is four seconds before a full minute: POSIX TZ has offsets in seconds.
     now = datetime.now(UTC)
