@@ -17,7 +17,7 @@ from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Finding, Severity, finding_id
-from camscan.model.run import Run
+from camscan.model.run import Run, RunStatus
 
 ALL = "all devices"
 READ = frozenset(
@@ -80,9 +80,14 @@ def own_answers(device: Device, method: str, *fields: str) -> list[EvidenceRecor
 
 
 def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
-    """True when one of these ports was asked of the device, whatever came of it."""
+    """True when one of these ports was asked of the device, whatever came of it.
+
+    A port that lets nothing through leaves no trace, so a whole scan counts by its list of ports; of
+    one that was cut short only what answered is known to have been asked.
+    """
     known = {port.port for port in device.ports if port.transport == "tcp"}
-    known.update(run.run.scope.ports if device.ports else ())
+    if device.ports and run.run.status is RunStatus.COMPLETE:
+        known.update(run.run.scope.ports)
     return not known.isdisjoint(ports)
 
 

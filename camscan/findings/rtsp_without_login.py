@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.exposed import exposure, ports_text, records, unheard, video
+from camscan.findings.exposed import asked, exposure, ports_text, records, unheard, video
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.finding import Finding, Severity
@@ -86,8 +86,7 @@ def _silent(run: Run, device: Device) -> str | None:
     known = {port.port: port.status for port in device.ports if port.transport == "tcp"}
     if any(known.get(number) == "open" for number in _PORTS):
         return "an RTSP port is open and did not answer"
-    answered = _PORTS & (known.keys() | set(run.run.scope.ports if known else ()))
-    return None if answered else "RTSP was not asked"
+    return None if asked(run, device, _PORTS) else "RTSP was not asked"
 
 
 def _statuses(device: Device, described: EvidenceRecord) -> set[str]:

@@ -24,6 +24,7 @@ from camscan.findings.registry import EXPOSURE_RULES
 from camscan.matching.load import load
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Severity
+from camscan.model.run import RunStatus
 
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 
@@ -53,6 +54,11 @@ def test_asked_by_the_scope_or_by_the_device(make_device, said, asked_for):
     assert asked(run, swept, (80,))
     assert not asked(run, swept, (23,))
     assert not asked(run, bare, (443,)), "it was read from a file, not swept"
+    partial = msgspec.structs.replace(
+        run, run=msgspec.structs.replace(run.run, status=RunStatus.PARTIAL)
+    )
+    assert asked(partial, swept, (80,))
+    assert not asked(partial, swept, (443,)), "the scan may have ended before"
 
 
 def test_what_has_no_time_was_heard_when_it_was_read(make_device, said, asked_for):
