@@ -82,8 +82,8 @@ def own_answers(device: Device, method: str, *fields: str) -> list[EvidenceRecor
 def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
     """True when one of these ports was asked of the device, whatever came of it.
 
-    A port that lets nothing through leaves no trace, so a whole scan counts by its list of ports; of
-    one that was cut short only what answered is known to have been asked.
+    A port that lets nothing through leaves no trace, so a whole scan counts by its list of ports;
+    of one that was cut short only what answered is known to have been asked.
     """
     known = {port.port for port in device.ports if port.transport == "tcp"}
     if device.ports and run.run.status is RunStatus.COMPLETE:

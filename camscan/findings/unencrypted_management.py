@@ -30,7 +30,7 @@ class UnencryptedManagement:
         """Findings in the order of the devices."""
         for device in video(run):
             pages = _plain_pages(device)
-            if pages and _asked_for_https(run, device):
+            if pages and _asked_for_https(run, device) and not _mute(device):
                 yield self._finding(device, pages)
 
     def _finding(self, device: Device, pages: list[EvidenceRecord]) -> Finding:
@@ -78,7 +78,11 @@ class UnencryptedManagement:
         def why(device: Device) -> str | None:
             if not any(item.field in _SEEN for item in device.evidence):
                 return None if asked(run, device, (80,)) else "HTTP was not asked"
-            return None if _asked_for_https(run, device) else "HTTPS was not asked"
+            if not _asked_for_https(run, device):
+                return "HTTPS was not asked"
+            if _mute(device) and _plain_pages(device):
+                return "port 443 is open and did not answer"
+            return None
 
         return unheard(self.id, run, why)
 
@@ -115,8 +119,17 @@ def _asked_for_https(run: Run, device: Device) -> bool:
     return asked(run, device, _HTTPS) or any(item.method == "https" for item in device.evidence)
 
 
+def _mute(device: Device) -> bool:
+    """True where port 443 is open and nobody heard what it speaks."""
+    taken = any(port.port == 443 and port.status == "open" for port in device.ports)
+    return taken and not _https(device)
+
+
 def _https(device: Device) -> list[EvidenceRecord]:
-    """Pages behind TLS."""
+    """Pages behind TLS, or a certificate on the port of HTTPS."""
     return [
-        item for item in device.evidence if item.method == "https" and item.field == "http.status"
+        item
+        for item in device.evidence
+        if (item.method == "https" and item.field == "http.status")
+        or (item.field == "tls.sha256" and item.port == 443)
     ]

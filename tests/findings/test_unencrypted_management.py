@@ -78,3 +78,22 @@ def test_without_a_question_nothing_is_said(make_device, said, make_run):
         "HTTP was not asked: 10.0.0.1",
         "HTTPS was not asked: 10.0.0.2",
     ]
+
+
+def test_a_certificate_without_a_page_is_https_too(make_device, said, make_run):
+    device = said(
+        make_device("10.0.0.1"), page(), ("tls.sha256", "aa", "https", 443),
+        ports={80: ("open", "http"), 443: ("open", "tls")},
+    )  # fmt: skip
+    (found,) = RULE.findings(make_run([device], []))
+    assert found.severity is Severity.INFO
+
+
+def test_a_port_of_https_that_did_not_answer_is_not_called_missing(make_device, said, make_run):
+    device = said(
+        make_device("10.0.0.1"), page(), ports={80: ("open", "http"), 443: ("open", None)}
+    )
+    run = make_run([device], [])
+    assert list(RULE.findings(run)) == []
+    (skip,) = RULE.skips(run)
+    assert skip.reason == "port 443 is open and did not answer: 10.0.0.1"
