@@ -124,6 +124,8 @@ class Names:
             _Search(rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)"),
         )
         self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
+        # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
+        self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
         self._copyright = _Search(
             rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
         )
@@ -135,7 +137,10 @@ class Names:
         if field.endswith("www_authenticate"):
             return self._with_model(field, " ".join(REALM.findall(value[:VALUE_LIMIT])[:4]))
         if field in TEXT_FIELDS:
-            return self._with_model(field, value)
+            found = self._with_model(field, value)
+            if found is None and field == "nmap.product":
+                return self._one((self._first,), value)
+            return found
         if field == "wsd.scope" and value.startswith(SCOPE):
             return self._with_model(field, unquote(value[len(SCOPE) :]))
         if field == "http.body":
