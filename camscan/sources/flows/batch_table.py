@@ -92,11 +92,12 @@ class BatchTable(FlowTable):
                     cache.drop(half)
 
     def _settle(self, opened: Connection) -> None:
-        self._count(self._row)
+        halves = [half for half in (opened.out, opened.back) if half is not None]
+        if any(plain.may_count(half) for plain in self._plain for half in halves):
+            self._count(self._row)
         for cache in self._caches.values():
-            for half in (opened.out, opened.back):
-                if half is not None:
-                    cache.settle(half)
+            for half in halves:
+                cache.settle(half)
 
     def _count(self, end: int) -> None:
         for plain in self._plain:

@@ -43,6 +43,12 @@ class HalfCache:
             slots[missed] = np.where(there, second, NOWHERE)
         return slots
 
+    def marked(self, slots: Rows) -> NDArray[np.bool_]:
+        """For every slot whether it is among `slots`; what is negative marks any."""
+        marks = np.zeros(_SLOTS, np.bool_)
+        marks[slots] = True
+        return marks
+
     def half(self, slot: int) -> Half:
         """The half in a used slot."""
         return self._halves[slot]
@@ -67,11 +73,17 @@ class HalfCache:
         self.hooked[half.slot] = bool(half.hook)
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
-    def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
-        """One packet for each of `slots`."""
-        np.add.at(self._packets, slots, 1)
-        np.add.at(self._bytes, slots, sizes)
-        np.maximum.at(self.last, slots, at)
+    def count(
+        self,
+        slots: Rows,
+        packets: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        last: NDArray[np.float64],
+    ) -> None:
+        """Add what `added_up` gives."""
+        self._packets[slots] += packets
+        self._bytes[slots] += sizes
+        self.last[slots] = np.maximum(self.last[slots], last)
 
     def settle(self, half: Half) -> None:
         """Write what was counted into a half; nothing when it has no slot."""
@@ -120,3 +132,19 @@ class HalfCache:
         for word in words[1:]:
             mixed = (mixed ^ mixed >> 32 ^ word) * _MIX & _MASK
         return mixed >> 64 - _BITS
+
+
+def added_up(
+    numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]
+) -> tuple[Rows, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Of at least one packet: each of `numbers` once, in order, with its packets, the sum of its
+    sizes and its latest time. Numbers fit 16 bits: such are sorted fastest."""
+    order = np.argsort(numbers.astype(np.int16), kind="stable")
+    ordered = numbers[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+    return (
+        ordered[begins],
+        np.diff(begins, append=len(ordered)),
+        np.add.reduceat(sizes[order], begins),
+        np.maximum.reduceat(at[order], begins),
+    )

@@ -10,13 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Columns, Rows
-from camscan.sources.flows.connection import NOWHERE, TCP, Half
-from camscan.sources.flows.half_cache import HalfCache
-
-IDLE = 120.0
-"""Seconds without a packet after which what is not TCP begins anew."""
-
-_FIRST = NOWHERE - 1  # the number of the first group; those of the others are below it
+from camscan.sources.flows.connection import IDLE, NOWHERE, TCP, Half
+from camscan.sources.flows.half_cache import HalfCache, added_up
 
 
 class PlainRows:
@@ -36,7 +31,7 @@ class PlainRows:
         quiet = columns.silent & ~columns.syn
         self.counted = known & ~columns.syn & (quiet | ~cache.hooked[slots])
         self.strict = columns.syn.copy()
-        late = self._late()
+        late = self._late(known)
         self.counted[late] = False
         self.strict[late] = True
         unknown = np.flatnonzero(~known)
@@ -50,6 +45,7 @@ class PlainRows:
         self.deferred: list[int] = []
         """Places that need not be looked at after all: nothing is sought in them any more."""
         self._done = 0
+        self._busy: NDArray[np.bool_] | None = None
 
     def _group(self, unknown: Rows, quiet: NDArray[np.bool_]) -> None:
         """Number the directions of packets without a slot."""
@@ -69,10 +65,10 @@ class PlainRows:
         late = places[1:][~new[1:] & (at[1:] - at[:-1] > IDLE)]
         self.strict[late[self.columns.words[-1][late] >> np.uint64(32) != TCP]] = True
 
-    def _late(self) -> Rows:
-        """Counted packets other than TCP's before which their half had nothing for so long."""
+    def _late(self, known: NDArray[np.bool_]) -> Rows:
+        """Packets other than TCP's before which their half had nothing for so long."""
         at, slots = self.columns.at, self.numbers
-        late = np.flatnonzero(self.counted & (at - self.cache.last[slots] > IDLE))
+        late = np.flatnonzero(known & (at - self.cache.last[slots] > IDLE))
         if len(late):
             late = late[self.columns.words[-1][late] >> np.uint64(32) != TCP]
         if len(late) < 2:
@@ -95,6 +91,14 @@ class PlainRows:
         self.halves[number] = half
         self.opened[number] = place, key
 
+    def may_count(self, half: Half) -> bool:
+        """False when no packet of this half is counted by arrays here."""
+        if half.slot == NOWHERE:
+            return self.groups > 0
+        if self._busy is None:
+            self._busy = self.cache.marked(self.numbers[~self.strict])
+        return bool(self._busy[half.slot])
+
     def count(self, end: int) -> int:
         """Count the packets before the row `end` that were not counted yet; how many there are."""
         if self.deferred:
@@ -105,30 +109,21 @@ class PlainRows:
             return 0
         chosen = np.flatnonzero(self.counted[self._done : stop]) + self._done
         self._done = stop
-        if self.groups:
-            grouped = self.numbers[chosen] < 0
-            if grouped.any():
-                self._count_groups(chosen[grouped])
-                known = chosen[~grouped]
-                self._count_slots(known)
-                return len(chosen)
-        self._count_slots(chosen)
+        if len(chosen):
+            columns = self.columns
+            sums = added_up(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
+            groups = int(np.searchsorted(sums[0], 0))
+            if groups:
+                self._count_groups(*(column[:groups].tolist() for column in sums))
+                sums = tuple(column[groups:] for column in sums)
+            self.cache.count(*sums)
         return len(chosen)
 
-    def _count_slots(self, chosen: Rows) -> None:
-        columns = self.columns
-        if len(chosen):
-            self.cache.count(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
-
-    def _count_groups(self, chosen: Rows) -> None:
-        groups = _FIRST - self.numbers[chosen]
-        packets = np.bincount(groups)
-        sizes = np.zeros(len(packets), np.int64)
-        last = np.full(len(packets), -np.inf)
-        np.add.at(sizes, groups, self.columns.size[chosen])
-        np.maximum.at(last, groups, self.columns.at[chosen])
-        for group in np.flatnonzero(packets).tolist():
-            half = self.halves[_FIRST - group]
-            half.packets += int(packets[group])
-            half.bytes += int(sizes[group])
-            half.last = max(half.last, float(last[group]))
+    def _count_groups(
+        self, numbers: list[int], packets: list[int], sizes: list[int], last: list[float]
+    ) -> None:
+        for number, count, size, at in zip(numbers, packets, sizes, last, strict=True):
+            half = self.halves[number]
+            half.packets += count
+            half.bytes += size
+            half.last = max(half.last, at)
