@@ -6,6 +6,7 @@ What a batch counts stands in arrays until `settle` writes it into the halves th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,15 @@ _BITS = 15
 _SLOTS = 1 << _BITS
 _MASK = (1 << 64) - 1
 _MIX = 0x9E37_79B9_7F4A_7C15  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
+
+
+class Sums(NamedTuple):
+    """Each number once, in order, with its packets, the sum of their sizes and the latest time."""
+
+    numbers: Rows
+    packets: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    last: NDArray[np.float64]
 
 
 class HalfCache:
@@ -73,17 +83,12 @@ class HalfCache:
         self.hooked[half.slot] = bool(half.hook)
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
-    def count(
-        self,
-        slots: Rows,
-        packets: NDArray[np.int64],
-        sizes: NDArray[np.int64],
-        last: NDArray[np.float64],
-    ) -> None:
-        """Add what `added_up` gives."""
-        self._packets[slots] += packets
-        self._bytes[slots] += sizes
-        self.last[slots] = np.maximum(self.last[slots], last)
+    def count(self, sums: Sums, first: int = 0) -> None:
+        """Add what `added_up` gives, from its number `first` on."""
+        slots = sums.numbers[first:]
+        self._packets[slots] += sums.packets[first:]
+        self._bytes[slots] += sums.sizes[first:]
+        self.last[slots] = np.maximum(self.last[slots], sums.last[first:])
 
     def settle(self, half: Half) -> None:
         """Write what was counted into a half; nothing when it has no slot."""
@@ -134,15 +139,12 @@ class HalfCache:
         return mixed >> 64 - _BITS
 
 
-def added_up(
-    numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]
-) -> tuple[Rows, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Of at least one packet: each of `numbers` once, in order, with its packets, the sum of its
-    sizes and its latest time. Numbers fit 16 bits: such are sorted fastest."""
+def added_up(numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> Sums:
+    """The sums of at least one packet. Numbers fit 16 bits: such are sorted fastest."""
     order = np.argsort(numbers.astype(np.int16), kind="stable")
     ordered = numbers[order]
     begins = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-    return (
+    return Sums(
         ordered[begins],
         np.diff(begins, append=len(ordered)),
         np.add.reduceat(sizes[order], begins),

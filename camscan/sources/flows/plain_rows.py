@@ -112,11 +112,10 @@ class PlainRows:
         if len(chosen):
             columns = self.columns
             sums = added_up(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
-            groups = int(np.searchsorted(sums[0], 0))
+            groups = int(np.searchsorted(sums.numbers, 0))
             if groups:
                 self._count_groups(*(column[:groups].tolist() for column in sums))
-                sums = tuple(column[groups:] for column in sums)
-            self.cache.count(*sums)
+            self.cache.count(sums, groups)
         return len(chosen)
 
     def _count_groups(

@@ -38,7 +38,7 @@ def test_counters_reach_the_half_when_it_is_dropped(cache):
     one.packets, one.bytes, one.last = 1, 100, 9.0
     cache.put((7, 1), one)
     slots = cache.find(words((7, 1), (7, 1)))
-    cache.count(*added_up(slots, np.array([10, 20]), np.array([5.0, 12.0])))
+    cache.count(added_up(slots, np.array([10, 20]), np.array([5.0, 12.0])))
     assert one.packets == 1
     cache.drop(one)
     cache.drop(one)
@@ -52,7 +52,7 @@ def test_settling_keeps_the_slot_and_the_newest_time(cache):
     cache.put((7, 1), one)
     (slot,) = cache.find(words((7, 1)))
     assert cache.last[slot] == 9.0
-    cache.count(*added_up(np.array([slot]), np.array([10]), np.array([12.0])))
+    cache.count(added_up(np.array([slot]), np.array([10]), np.array([12.0])))
     for _ in range(2):
         cache.settle(one)
         assert (one.packets, one.bytes, one.last, one.slot) == (1, 10, 12.0, slot)
@@ -77,7 +77,7 @@ def test_many_more_halves_than_slots_lose_nothing(cache):
     for key, each in zip(keys, halves, strict=True):
         cache.put(key, each)
         (slot,) = cache.find(words(key))
-        cache.count(*added_up(np.array([slot]), np.array([4]), np.array([1.0])))
+        cache.count(added_up(np.array([slot]), np.array([4]), np.array([1.0])))
     slots = cache.find(words(*keys))
     found = np.flatnonzero(slots != NOWHERE)
     assert 20_000 < len(found) <= 32_768
