@@ -115,15 +115,15 @@ def read_part(order: Order, keep: Keep, names: GivenNames) -> PartRead | None:
     logs = ZeekLogs(ledger, names, connections)
     logs.begin_with(order.header)
     names.taken_uids()  # of a part that was given up
-    lines = 0
+    number, block = 0, b""
     with open_part(order.part) as stream:
         for number, block in line_blocks(stream):
             logs.take(block, number)
-            lines = number + block.count(b"\n")
             if logs.kinds - {"conn"} or _size(ledger, sums) > _MOST:
                 return None
     connections.finish()
     first, last = ledger.times()
+    lines = number + block.count(b"\n")
     return PartRead(
         lines, ledger.count, first, last, sums, ledger.flows, ledger.bad_lines, ledger.bad_count,
         names.taken_uids(), connections.unknown, logs.header, stream.problem,
