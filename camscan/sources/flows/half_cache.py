@@ -143,10 +143,11 @@ def added_up(numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -
     """The sums of at least one packet. Numbers fit 16 bits: such are sorted fastest."""
     order = np.argsort(numbers.astype(np.int16), kind="stable")
     ordered = numbers[order]
-    begins = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    begins = np.concatenate(([0], edges))
     return Sums(
         ordered[begins],
-        np.diff(begins, append=len(ordered)),
+        np.concatenate((edges, [len(ordered)])) - begins,
         np.add.reduceat(sizes[order], begins),
         np.maximum.reduceat(at[order], begins),
     )
