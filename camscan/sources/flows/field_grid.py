@@ -98,6 +98,11 @@ def grid_of(block: bytes, separator: bytes, columns: int) -> FieldGrid | None:
     return FieldGrid(raw, ends)
 
 
+def line_feeds(block: bytes) -> int:
+    """How many there are; where there are many this is faster than `bytes.count`."""
+    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_FEED))
+
+
 def tail_of(text: str) -> int:
     """The last eight bytes of a text as a number, NULs before a shorter one."""
     return int.from_bytes(text.encode()[-_WORD:].rjust(_WORD, b"\0"), "little")
@@ -119,7 +124,12 @@ class TailSet:
     def among(self, tails: Words) -> NDArray[np.intp]:
         """The places of those that are in the set."""
         likely = np.flatnonzero(self._marked[self._hash(tails)])
-        return likely[np.isin(tails[likely], self._known)]
+        if not len(self._known):
+            return likely[:0]
+        candidates = tails[likely]
+        places = np.searchsorted(self._known, candidates)
+        places[places == len(self._known)] = 0
+        return likely[np.asarray(self._known[places] == candidates, np.bool_)]
 
     def _hash(self, tails: Words) -> NDArray[np.intp]:
         return (tails * _MIX >> self._shift).astype(np.intp)

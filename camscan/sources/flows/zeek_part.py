@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from camscan.sources.file_parts import FilePart, open_part
+from camscan.sources.flows.field_grid import line_feeds
 from camscan.sources.flows.hour_columns import HourSums
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
@@ -117,7 +118,7 @@ def read_part(order: Order, keep: Keep, names: GivenNames) -> PartRead | None:
     names.taken_uids()  # of a part that was given up
     number, block = 0, b""
     with open_part(order.part) as stream:
-        for number, block in line_blocks(stream):
+        for number, block in line_blocks(stream, line_feeds):
             logs.take(block, number)
             if logs.kinds - {"conn"} or _size(ledger, sums) > _MOST:
                 return None

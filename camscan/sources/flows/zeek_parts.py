@@ -12,6 +12,7 @@ from itertools import repeat
 from pathlib import Path
 
 from camscan.sources.file_parts import PART, open_part, parts_of
+from camscan.sources.flows.field_grid import line_feeds
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.zeek_conn import ZeekConnections
@@ -92,7 +93,7 @@ class ZeekParts:
         """Read a part in this process: the number of lines so far, and what is wrong with it."""
         number, block = 0, b""
         with open_part(order.part) as stream:
-            for number, block in line_blocks(stream):
+            for number, block in line_blocks(stream, line_feeds):
                 self._reader.take(block, before + number)
         self._connections.flush()
         return before + number + block.count(b"\n"), stream.problem

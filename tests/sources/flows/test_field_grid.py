@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.flows.field_grid import TailSet, grid_of, tail_of
+from camscan.sources.flows.field_grid import TailSet, grid_of, line_feeds, tail_of
 
 FIELDS = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), max_size=20)
 
@@ -59,3 +59,8 @@ def test_fuzz_grid_of(block, separator, columns):
         for column in range(columns):
             grid.tails(column)
             grid.span(column)
+
+
+@given(st.binary(max_size=40))
+def test_line_feeds_are_counted(block):
+    assert line_feeds(block) == block.count(b"\n")
