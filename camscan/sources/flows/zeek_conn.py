@@ -176,7 +176,9 @@ class ZeekConnections:
             source, int(source_port), peer, int(port), proto, state, False,
             None if mac == unset else mac, None, None,
         )  # fmt: skip
-        return self._columns.open(key, kind._replace(name=name, name_source=name_source))
+        if name is not None:
+            kind = kind._replace(name=name, name_source=name_source)
+        return self._columns.open(key, kind)
 
     def _add(
         self,
