@@ -7,12 +7,13 @@ names, the same in every format and, for the same devices, in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
+from camscan.inventory.streamed import Streamed, batches_of
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -55,9 +56,11 @@ def redacted(run: Run) -> Run:
     sites = labels(sorted(_sites(run)), "site")
     networks = labels(sorted(_networks(run), key=_network_order), "network")
     addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
-    peers = _peers(run) | addresses
-    scrub = Scrubber(_known(run, devices, sites | networks | peers))
+    peers = _peers(run)
+    peers |= addresses
+    scrub = Scrubber(_known(run, devices, sites | networks, peers), peers)
     view = _View(scrub, devices, sites, networks, peers)
+    talks = Streamed(lambda: view.conversations(run.conversations))
     merged = run.merged
     return replace(
         run,
@@ -66,7 +69,7 @@ def redacted(run: Run) -> Run:
         devices=tuple(
             sorted((view.device(device) for device in run.devices), key=lambda device: device.id)
         ),
-        conversations=tuple(view.conversations(run.conversations)),
+        conversations=talks if isinstance(run.conversations, Streamed) else tuple(talks),
         findings=tuple(map(view.finding, run.findings)),
         merged=tuple(
             MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
@@ -125,23 +128,29 @@ class _View:
     def _site(self, site: str | None) -> str | None:
         return None if site is None else self._sites[site]
 
-    def conversations(self, talks: tuple[Conversation, ...]) -> Iterator[Conversation]:
-        """In their order, numbered; `peer` is a label, the same for the same peer."""
-        for number, talk in enumerate(talks, start=1):
-            inside = talk.verdict in _INSIDE
-            device = self._devices.get(talk.device or "")
-            yield replace(
-                talk,
-                id=f"c{number}",
-                device=device,
-                address=device or self._peers.get(talk.address, ADDRESS),
-                peer=None if talk.peer is None else self._peers[talk.peer],
-                name=None if inside or _is_own(talk.name) else self._text(talk.name),
-                name_source=self._text(talk.name_source),
-                organisation=None if inside else talk.organisation,
-                reasons=tuple(map(self._scrub, talk.reasons)),
-                source=_kind(talk.source),
-            )
+    def conversations(self, talks: Sequence[Conversation]) -> Iterator[list[Conversation]]:
+        """In their order, numbered, some at a time; `peer` is a label, the same for the same
+        peer."""
+        number = 1
+        for batch in batches_of(talks):
+            yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
+            number += len(batch)
+
+    def _talk(self, talk: Conversation, number: int) -> Conversation:
+        inside = talk.verdict in _INSIDE
+        device = self._devices.get(talk.device or "")
+        return replace(
+            talk,
+            id=f"c{number}",
+            device=device,
+            address=device or self._peers.get(talk.address, ADDRESS),
+            peer=None if talk.peer is None else self._peers[talk.peer],
+            name=None if inside or _is_own(talk.name) else self._text(talk.name),
+            name_source=self._text(talk.name_source),
+            organisation=None if inside else talk.organisation,
+            reasons=tuple(map(self._scrub, talk.reasons)),
+            source=_kind(talk.source),
+        )
 
     def finding(self, finding: Finding) -> Finding:
         """Its id is made anew, for the old one is a hash of what is hidden."""
@@ -245,8 +254,11 @@ def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
     return address_order(address), length
 
 
-def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[str, str]:
-    """Every word that may not be seen, with its label; devices win over what they are called."""
+def _known(
+    run: Run, devices: dict[str, str], places: dict[str, str], peers: Mapping[str, str]
+) -> dict[str, str]:
+    """Every word that may not be seen, with its label, but for `peers`, which win over places and
+    names; devices win over what they are called."""
     known: dict[str, str] = {}
     for part in run.parts:
         for source in part.run.scope.sources:
@@ -258,6 +270,8 @@ def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[st
         for text in _names(device):
             known[text] = label if known.get(text, label) == label else NAME
     known |= places
+    for text in [text for text in known if text in peers]:
+        del known[text]
     for device in run.devices:
         label = devices[device.id]
         known[device.id] = label

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
@@ -24,16 +25,24 @@ _OWN = re.compile(
 )
 _PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
 _SHORTEST = 3
+_PLAIN = re.compile(r"[0-9a-f.:]{3,}")
+"""An address that is one word, the same in any case."""
 _MOST_KEPT = 65_536
 
 
 class Scrubber:
     """Takes known words and everything that looks like an address out of texts.
 
-    `known` maps words (any case, also several words) to what stands for them.
+    `known` maps words (any case, also several words) to what stands for them; so does `addresses`,
+    which may be very many and are looked up as they are.
     """
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(
+        self, known: Mapping[str, str], addresses: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        odd = {text: addresses[text] for text in addresses if not _PLAIN.fullmatch(text)}
+        known = {**odd, **known} if odd else known
+        self._addresses = addresses
         kept = {text.casefold(): label for text, label in known.items() if len(text) >= _SHORTEST}
         self._words = {text: label for text, label in kept.items() if _TOKEN.fullmatch(text)}
         phrases = sorted((text for text in kept if text not in self._words), key=len, reverse=True)
@@ -67,11 +76,11 @@ class Scrubber:
 
     def _word(self, found: re.Match[str]) -> str:
         token = found[0]
-        label = self._words.get(token.casefold())
+        label = self._label(token)
         if label is not None:
             return label
         bare = token.rstrip(".:/-")
-        label = self._words.get(bare.casefold())
+        label = self._label(bare)
         if label is not None:
             return label + token[len(bare) :]
         if any(mark in token for mark in "/:@\\"):
@@ -79,7 +88,13 @@ class Scrubber:
         return token
 
     def _part(self, found: re.Match[str]) -> str:
-        return self._words.get(found[0].casefold(), found[0])
+        label = self._label(found[0])
+        return found[0] if label is None else label
+
+    def _label(self, word: str) -> str | None:
+        folded = word.casefold()
+        label = self._words.get(folded)
+        return self._addresses.get(folded) if label is None else label
 
 
 def _address(found: re.Match[str]) -> str:
