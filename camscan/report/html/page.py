@@ -23,6 +23,7 @@ from camscan.report.html.records import records
 from camscan.report.html.strings import safe_json
 from camscan.report.html.talks import parties
 from camscan.report.html.trusted import trusted
+from camscan.report.parties import sums_of
 from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
 
@@ -38,6 +39,7 @@ def page(run: Run) -> str:
     data = records(run)
     rows = by_maker(cameras(run))
     bands = egress_bands(run)
+    sums = sums_of(run.conversations)
     return environment.get_template("page.html").render(
         run=run,
         policy=_policy(style, script),
@@ -47,7 +49,7 @@ def page(run: Run) -> str:
         evidence_left_out=data.evidence_left_out,
         texts_left_out=data.texts_left_out,
         totals=count(run.devices),
-        answer=answer(run),
+        answer=answer(run, sums),
         makers=rows,
         known_makers=[row for row in rows if row.maker != UNKNOWN],
         sites=by_site(run),
@@ -56,7 +58,7 @@ def page(run: Run) -> str:
         charts=pictures(run, bands, found),
         groups=found,
         steps=steps(run, found),
-        parties=parties(run),
+        parties=parties(sums),
         class_of=class_of,
         NO_SITE=NO_SITE,
         NOT_RECORDED=NOT_RECORDED,
