@@ -52,29 +52,35 @@ def report(
       camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml
       camscan report latest --redact --per-site -o foi:answer.txt
     """
+    from camscan.cli.collecting import uncollected
     from camscan.cli.data import fingerprints
     from camscan.cli.kev import read_kev
     from camscan.cli.output import check_formats, emit
     from camscan.cli.runs import find_runs
     from camscan.errors import UsageError
     from camscan.findings.inventory import with_inventory_findings
+    from camscan.report.registry import tells_findings
 
     check_formats(settings)
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
         raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
-    standard = gates.standard(settings)
-    references = references or ("latest",)
-    found = find_runs(references, settings)
-    run = with_inventory_findings(found.run, fingerprints(settings), read_kev(kev_file))
-    run = standard.judged(run)
-    files = [reference for reference in references if reference.endswith(".json")]
-    emit(
-        run,
-        settings,
-        contacts=found.contacts,
-        gates=gates,
-        inventory=files[0] if len(references) == len(files) == 1 else None,
-        redact=redact,
-        per_site=per_site,
-    )
-    return standard.exit_code(run)
+    with uncollected():
+        standard = gates.standard(settings)
+        references = references or ("latest",)
+        found = find_runs(references, settings)
+        run, catalogue = found.run, read_kev(kev_file)
+        asked = any(tells_findings(output.format) for output in settings.wanted_outputs())
+        if asked or gates.fail_on is not None or gates.baseline is not None:
+            run = with_inventory_findings(run, fingerprints(settings), catalogue)
+        run = standard.judged(run)
+        files = [reference for reference in references if reference.endswith(".json")]
+        emit(
+            run,
+            settings,
+            contacts=found.contacts,
+            gates=gates,
+            inventory=files[0] if len(references) == len(files) == 1 else None,
+            redact=redact,
+            per_site=per_site,
+        )
+        return standard.exit_code(run)

@@ -9,6 +9,9 @@ from msgspec import Struct
 from camscan.model.device import Device
 from camscan.model.identity import Band, DeviceClass
 
+_CLASSES = {kind.value: kind for kind in DeviceClass}
+"""Asked for each device many times: the enumeration itself takes its time."""
+
 
 class Totals(Struct, frozen=True, kw_only=True):
     """Devices by class; `cameras` never includes recorders, encoders or intercoms."""
@@ -25,7 +28,7 @@ def class_of(device: Device) -> DeviceClass | None:
     claim = device.class_
     if claim is None or not claim.band.reaches(Band.PROBABLE):
         return None
-    return DeviceClass(claim.value)
+    return _CLASSES.get(claim.value) or DeviceClass(claim.value)
 
 
 def is_camera(device: Device) -> bool:

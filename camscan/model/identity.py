@@ -17,8 +17,13 @@ class Band(StrEnum):
 
     def reaches(self, other: Band) -> bool:
         """True when this band is as strong as `other` or stronger."""
-        order = (Band.UNKNOWN, Band.POSSIBLE, Band.PROBABLE, Band.CONFIRMED)
-        return order.index(self) >= order.index(other)
+        return _RANK[self] >= _RANK[other]
+
+
+_RANK = {
+    band: rank
+    for rank, band in enumerate((Band.UNKNOWN, Band.POSSIBLE, Band.PROBABLE, Band.CONFIRMED))
+}
 
 
 class DeviceClass(StrEnum):
