@@ -13,7 +13,6 @@ from camscan.model.run import Run
 from camscan.report.escape import markdown
 from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
-from camscan.report.parties import sums_of
 from camscan.report.tally import by_maker, by_site, cameras
 from camscan.report.words import answer
 
@@ -29,7 +28,7 @@ def render(source: ReportInput) -> bytes:
     """GitHub-flavoured Markdown that GitLab reads too; long tables are cut and say so."""
     run = source.run
     lines = ["# camscan", ""]
-    for sentence in answer(run, sums_of(run.conversations)):
+    for sentence in answer(run):
         lines += [f"- {markdown(sentence.strip(), 1000)}"]
     if run.devices:
         lines += ["", "## Cameras by maker", "", *_makers(run)]

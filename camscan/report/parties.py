@@ -20,6 +20,8 @@ SHOWN = (
 )
 """Verdicts with rows of their own; what stays inside is only counted."""
 
+_SHOWN = frozenset(SHOWN)
+
 
 class PartySum(Struct, kw_only=True, gc=False):
     """One outside party, port and verdict over all devices. Bytes are None when unknown;
@@ -97,7 +99,13 @@ def sums_of(conversations: Sequence[Conversation]) -> Sums:
     )
 
 
-_SHOWN = frozenset(SHOWN)
+def unexpected_of(conversations: Sequence[Conversation]) -> dict[str, str]:
+    """`unexpected` of the sums alone."""
+    return {
+        talk.device or talk.address: talk.address
+        for talk in conversations
+        if talk.verdict is Verdict.UNEXPECTED
+    }
 
 
 def port_of(talk: Conversation) -> str:
