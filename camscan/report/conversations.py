@@ -10,7 +10,7 @@ from camscan.model.conversation import Verdict
 from camscan.report.escape import plain
 from camscan.report.parties import SHOWN, PartySum, Sums
 
-MOST_ROWS = 1000
+MOST_ROWS = 400
 _STYLE = {Verdict.UNEXPECTED: "red", Verdict.UNKNOWN: "yellow", Verdict.VENDOR_CLOUD: "cyan"}
 
 
@@ -22,7 +22,7 @@ def peer_rows(sums: Sums) -> tuple[PartySum, ...]:
 
 
 def conversation_table(sums: Sums) -> Table:
-    """Outside parties, the first thousand; the caption counts the others and what stayed inside."""
+    """Outside parties, as many as MOST_ROWS; the caption counts the others and what is inside."""
     rows = peer_rows(sums)
     table = Table(
         title="Whom they were seen to talk to",

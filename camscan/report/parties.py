@@ -74,7 +74,7 @@ def sums_of(conversations: Sequence[Conversation]) -> Sums:
     found: dict[tuple[str, int | None, str, Verdict], PartySum] = {}
     inside: Counter[Verdict] = Counter()
     unexpected: dict[str, str] = {}
-    ports: dict[str, str] = {}
+    shared = _Shared()
     number = 0
     for batch in batches_of(conversations):
         number += len(batch)
@@ -90,8 +90,7 @@ def sums_of(conversations: Sequence[Conversation]) -> Sums:
             key = name, talk.port, talk.protocol, verdict
             party = found.get(key)
             if party is None:
-                port = port_of(talk)
-                found[key] = _party(talk, who, name, ports.setdefault(port, port))
+                found[key] = _party(talk, who, name, shared)
             else:
                 _add(party, talk, who)
     return Sums(
@@ -113,14 +112,28 @@ def port_of(talk: Conversation) -> str:
     return f"{talk.port}/{talk.protocol}" if talk.port is not None else talk.protocol
 
 
-def _party(talk: Conversation, who: str, name: str, port: str) -> PartySum:
+class _Shared:
+    """Equal texts are held once: very many parties have the same port, country or reasons."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def text(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
+
+    def list(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return self._lists.setdefault(texts, texts)
+
+
+def _party(talk: Conversation, who: str, name: str, shared: _Shared) -> PartySum:
     return PartySum(
         verdict=talk.verdict,
         name=name,
-        port=port,
-        countries=(talk.country or "?",),
-        organisations=(talk.organisation,) if talk.organisation else (),
-        device=who,
+        port=shared.text(port_of(talk)),
+        countries=shared.list((talk.country or "?",)),
+        organisations=shared.list((talk.organisation,)) if talk.organisation else (),
+        device=shared.text(who),
         others=None,
         talks=1,
         connections=talk.count,
@@ -128,7 +141,7 @@ def _party(talk: Conversation, who: str, name: str, port: str) -> PartySum:
         bytes_in=talk.bytes_in,
         first=talk.first,
         last=talk.last,
-        reasons=talk.reasons,
+        reasons=shared.list(talk.reasons),
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
@@ -25,23 +24,22 @@ _OWN = re.compile(
 )
 _PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
 _SHORTEST = 3
-_PLAIN = re.compile(r"[0-9a-f.:]{3,}")
-"""An address that is one word, the same in any case."""
+_PLAIN = b"0123456789abcdef.:"
 _MOST_KEPT = 65_536
 
 
 class Scrubber:
     """Takes known words and everything that looks like an address out of texts.
 
-    `known` maps words (any case, also several words) to what stands for them; so does `addresses`,
-    which may be very many and are looked up as they are.
+    `known` maps words (any case, also several words) to what stands for them. `addresses` says it
+    of one word in lower case: they may be too many for a second mapping (see `unusual`).
     """
 
     def __init__(
-        self, known: Mapping[str, str], addresses: Mapping[str, str] = MappingProxyType({})
+        self,
+        known: Mapping[str, str],
+        addresses: Callable[[str], str | None] = lambda _: None,
     ) -> None:
-        odd = {text: addresses[text] for text in addresses if not _PLAIN.fullmatch(text)}
-        known = {**odd, **known} if odd else known
         self._addresses = addresses
         kept = {text.casefold(): label for text, label in known.items() if len(text) >= _SHORTEST}
         self._words = {text: label for text, label in kept.items() if _TOKEN.fullmatch(text)}
@@ -94,7 +92,7 @@ class Scrubber:
     def _label(self, word: str) -> str | None:
         folded = word.casefold()
         label = self._words.get(folded)
-        return self._addresses.get(folded) if label is None else label
+        return self._addresses(folded) if label is None else label
 
 
 def _address(found: re.Match[str]) -> str:
@@ -114,3 +112,10 @@ def labels(values: Iterable[str], kind: str) -> dict[str, str]:
     every = list(dict.fromkeys(values))
     width = len(str(len(every)))
     return {value: f"{kind}-{number:0{width}}" for number, value in enumerate(every, start=1)}
+
+
+def unusual(addresses: Sequence[str]) -> list[str]:
+    """Those that are no one word in lower case: a Scrubber has to know them as it knows names."""
+    if not "".join(addresses).encode("utf-8", "replace").translate(None, _PLAIN):
+        return [text for text in addresses if len(text) < _SHORTEST]
+    return [text for text in addresses if text.encode("utf-8", "replace").translate(None, _PLAIN)]
