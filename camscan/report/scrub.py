@@ -23,6 +23,7 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.;] )")
 _SHORTEST = 3
 _PLAIN = b"0123456789abcdef.:"
 _MOST_KEPT = 65_536
@@ -52,6 +53,13 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         """The text without them; equal texts give equal ones."""
+        if self._pattern is not None:
+            text = self._pattern.sub(self._phrase, text)
+        # Long texts share most of their sentences, and no address or word goes over a sentence's
+        # end.
+        return "".join(map(self._sentence, _SENTENCE_END.split(text)))
+
+    def _sentence(self, text: str) -> str:
         found = self._cache.get(text)
         if found is None:
             if len(self._cache) >= _MOST_KEPT:
@@ -60,8 +68,6 @@ class Scrubber:
         return found
 
     def _scrubbed(self, text: str) -> str:
-        if self._pattern is not None:
-            text = self._pattern.sub(self._phrase, text)
         text = _TOKEN.sub(self._word, text)
         text = _MAC.sub(ADDRESS, text)
         text = _IPV6.sub(_address, text)
