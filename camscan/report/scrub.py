@@ -6,6 +6,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import re2
+
 ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
 NAME = "(name)"
@@ -23,6 +25,12 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
+_WORTH_A_LOOK = re2.compile(
+    r"(?i)(?:[0-9a-f]{2}[:\- ]){5}|(?:[0-9a-f]{4}[.\-]){2}|:[0-9a-f]{0,4}:"
+    r"|[0-9]\.[0-9]{1,3}\.|[/\\]"
+    r"|\.(?:local|lan|internal|intranet|corp|home|private|arpa)"
+)
+"""In every text in which one of the patterns above finds an address, and found much sooner."""
 _SENTENCE_END = re.compile(r"(?<=[.;] )")
 _SHORTEST = 3
 _PLAIN = b"0123456789abcdef.:"
@@ -50,6 +58,7 @@ class Scrubber:
             re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE) if phrases else None
         )
         self._cache: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
         """The text without them; equal texts give equal ones."""
@@ -69,6 +78,8 @@ class Scrubber:
 
     def _scrubbed(self, text: str) -> str:
         text = _TOKEN.sub(self._word, text)
+        if _WORTH_A_LOOK.search(text) is None:
+            return text
         text = _MAC.sub(ADDRESS, text)
         text = _IPV6.sub(_address, text)
         text = _IPV4.sub(_address, text)
@@ -80,6 +91,14 @@ class Scrubber:
 
     def _word(self, found: re.Match[str]) -> str:
         token = found[0]
+        known = self._tokens.get(token)
+        if known is None:
+            if len(self._tokens) >= _MOST_KEPT:
+                self._tokens.clear()
+            known = self._tokens[token] = self._of_token(token)
+        return known
+
+    def _of_token(self, token: str) -> str:
         label = self._label(token)
         if label is not None:
             return label
@@ -123,5 +142,5 @@ def labels(values: Iterable[str], kind: str) -> dict[str, str]:
 def unusual(addresses: Sequence[str]) -> list[str]:
     """Those that are no one word in lower case: a Scrubber has to know them as it knows names."""
     if not "".join(addresses).encode("utf-8", "replace").translate(None, _PLAIN):
-        return [text for text in addresses if len(text) < _SHORTEST]
+        return []
     return [text for text in addresses if text.encode("utf-8", "replace").translate(None, _PLAIN)]
