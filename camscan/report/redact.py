@@ -45,7 +45,7 @@ _NAME_FIELDS = (
 )
 _NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
 _LONGEST_NAME = 80
-_MOST_KEPT = 65_536
+_MOST_KEPT = 16_384
 
 
 def redacted(run: Run) -> Run:

@@ -34,7 +34,7 @@ _WORTH_A_LOOK = re2.compile(
 _SENTENCE_END = re.compile(r"(?<=[.;] )")
 _SHORTEST = 3
 _PLAIN = b"0123456789abcdef.:"
-_MOST_KEPT = 65_536
+_MOST_KEPT = 16_384
 
 
 class Scrubber:

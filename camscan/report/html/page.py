@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -32,24 +34,34 @@ _LONGEST = 8000
 
 
 def page(run: Run) -> str:
-    """The whole page. Whatever a network said is cleaned (`plain`) and escaped on its way."""
+    """The whole page."""
+    return "".join(pieces(run))
+
+
+def pieces(run: Run) -> Iterator[str]:
+    """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`) and escaped on its way."""
     environment = _environment()
     style, script = _file("style.css"), _file("script.js")
     found = groups(run)
-    data = records(run)
+    # One after the other: each is large while it is made, and little is left of it.
+    sums = sums_of(run.conversations)
+    sentences, outside = answer(run, sums), parties(sums)
+    del sums
+    kept = records(run)
+    data = trusted(safe_json(kept.data))
+    kept = msgspec.structs.replace(kept, data={})
     rows = by_maker(cameras(run))
     bands = egress_bands(run)
-    sums = sums_of(run.conversations)
-    return environment.get_template("page.html").render(
+    return environment.get_template("page.html").generate(
         run=run,
         policy=_policy(style, script),
         style=trusted(style),
         script=trusted(script),
-        data=trusted(safe_json(data.data)),
-        evidence_left_out=data.evidence_left_out,
-        texts_left_out=data.texts_left_out,
+        data=data,
+        evidence_left_out=kept.evidence_left_out,
+        texts_left_out=kept.texts_left_out,
         totals=count(run.devices),
-        answer=answer(run, sums),
+        answer=sentences,
         makers=rows,
         known_makers=[row for row in rows if row.maker != UNKNOWN],
         sites=by_site(run),
@@ -58,7 +70,7 @@ def page(run: Run) -> str:
         charts=pictures(run, bands, found),
         groups=found,
         steps=steps(run, found),
-        parties=parties(sums),
+        parties=outside,
         class_of=class_of,
         NO_SITE=NO_SITE,
         NOT_RECORDED=NOT_RECORDED,
