@@ -39,7 +39,8 @@ def page(run: Run) -> str:
 
 
 def pieces(run: Run) -> Iterator[str]:
-    """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`) and escaped on its way."""
+    """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
+    and escaped on its way."""
     environment = _environment()
     style, script = _file("style.css"), _file("script.js")
     found = groups(run)
