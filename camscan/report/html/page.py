@@ -22,7 +22,7 @@ from camscan.report.escape import plain
 from camscan.report.html.groups import groups, steps
 from camscan.report.html.pictures import pictures
 from camscan.report.html.records import records
-from camscan.report.html.strings import safe_json
+from camscan.report.html.strings import safe_json_parts
 from camscan.report.html.talks import parties
 from camscan.report.html.trusted import trusted
 from camscan.report.parties import sums_of
@@ -49,7 +49,7 @@ def pieces(run: Run) -> Iterator[str]:
     sentences, outside = answer(run, sums), parties(sums)
     del sums
     kept = records(run)
-    data = trusted(safe_json(kept.data))
+    data = [trusted(part) for part in safe_json_parts(kept.data)]
     kept = msgspec.structs.replace(kept, data={})
     rows = by_maker(cameras(run))
     bands = egress_bands(run)
