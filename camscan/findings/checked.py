@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 
 from camscan.findings.unchecked import is_video
 from camscan.model.count import class_of
@@ -54,7 +55,7 @@ class Checked:
         self._read = bool(run.conversations) or any(
             method.name == "egress" for method in run.coverage.methods
         )
-        self._talked = {talk.device for talk in run.conversations}
+        self._run = run
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
         names = {key for device in run.devices for key in (device.id, *device.addresses)}
@@ -67,6 +68,11 @@ class Checked:
                 self._by_rule[skip.what][skip.subject] = skip.reason
             else:
                 self._all.setdefault(skip.what, skip.reason)
+
+    @cached_property
+    def _talked(self) -> frozenset[str | None]:
+        """A walk through all conversations, which few questions need."""
+        return frozenset(talk.device for talk in self._run.conversations)
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""

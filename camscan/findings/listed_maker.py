@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, known_maker, match
+from camscan.lists.match import MatchKind, known_maker
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
@@ -26,12 +26,12 @@ class ListedMaker:
     id = "listed-maker"
 
     def __init__(self, judge: Judge) -> None:
-        self._data = judge.data
+        self._matches = judge.matches
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
         for device in watched(run):
-            matches = match(device, self._data)
+            matches = self._matches(device)
             if any(each.kind is MatchKind.OEM for each in matches):
                 continue
             count = lists_named(matches, KINDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named
 from camscan.findings.unchecked import skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, known_maker, match
+from camscan.lists.match import MatchKind, known_maker
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -23,7 +23,7 @@ class OemOfListedMaker:
     id = "oem-of-listed-maker"
 
     def __init__(self, judge: Judge) -> None:
-        self._data = judge.data
+        self._matches = judge.matches
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
@@ -31,7 +31,7 @@ class OemOfListedMaker:
             maker = known_maker(device)
             if maker is None or device.brand is None or device.brand.id == maker.id:
                 continue
-            matches = match(device, self._data)
+            matches = self._matches(device)
             count = lists_named(matches, KINDS)
             if not count:
                 continue

@@ -9,6 +9,9 @@ from msgspec import Struct
 from camscan.model.device import Device
 from camscan.model.identity import Band, DeviceClass
 
+_CLASSES = {kind.value: kind for kind in DeviceClass}
+"""Asked for each device many times: the enumeration itself takes its time."""
+
 
 class Totals(Struct, frozen=True, kw_only=True):
     """Devices by class; `cameras` never includes recorders, encoders or intercoms."""
