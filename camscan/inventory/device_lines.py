@@ -8,7 +8,7 @@ part of the line, and what it says, ready.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -67,7 +67,7 @@ class DeviceLines:
         """`ports` are the open ports of targets."""
         self._recall = recall
         self._ports = ports
-        self._trace = recall.tracer.trace
+        self._traces = recall.tracer.traces
         self._known: dict[Record, _Known] = {}
         self._older: dict[Record, _Known] = {}
         self._passing: dict[Record, _Known] = {}
@@ -154,10 +154,16 @@ class DeviceLines:
         for field, records in new.items():
             # A MAC address comes once, and would push out what comes again.
             lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
-            for record in records:
+            unseen: list[Record] = []
+            for record in dict.fromkeys(records):
+                known = self._older.get(record)
+                if known is None:
+                    unseen.append(record)
+                else:
+                    ready[record] = known
+            for record, known in zip(unseen, self._look(field, unseen), strict=True):
                 into = ready if len(record[1]) <= lasting else self._passing
-                if record not in into:
-                    into[record] = self._older.get(record) or self._look(*record)
+                into[record] = known
 
     def _forget(self) -> None:
         """Keep what the last batches met, within MOST_KNOWN twice."""
@@ -166,25 +172,28 @@ class DeviceLines:
             self._older = self._known
             self._known = {}
 
-    def _look(self, field: str, value: str, seen: Sighting) -> _Known:
-        shape = self._shapes.get((field, seen))
-        if shape is None:
-            shape = self._shape(field, seen)
-        trace = self._trace(field, value)
-        kind: object = None
-        own: tuple[tuple[str, str], ...] = ()
-        if trace is not None:
-            kind = trace.kind if seen.port is None else (trace.kind, seen.port)
-            own = trace.own
-        if field in CHANNEL_FIELDS and (channels := channels_of(field, value)) is not None:
-            # They stand in the line as they are.
-            kind = kind, field, channels.value
-        return _Known(
-            shape.before + value.encode("utf-8", "surrogatepass") + shape.behind,
-            shape.head + encode(value) + shape.foot,
-            kind,
-            own,
-        )
+    def _look(self, field: str, records: Sequence[Record]) -> Iterator[_Known]:
+        """What records of one field are to lines."""
+        traces = self._traces(field, [value for _, value, _ in records])
+        counts = field in CHANNEL_FIELDS
+        for (_, value, seen), trace in zip(records, traces, strict=True):
+            shape = self._shapes.get((field, seen))
+            if shape is None:
+                shape = self._shape(field, seen)
+            kind: object = None
+            own: tuple[tuple[str, str], ...] = ()
+            if trace is not None:
+                kind = trace.kind if seen.port is None else (trace.kind, seen.port)
+                own = trace.own
+            if counts and (channels := channels_of(field, value)) is not None:
+                # They stand in the line as they are.
+                kind = kind, field, channels.value
+            yield _Known(
+                shape.before + value.encode("utf-8", "surrogatepass") + shape.behind,
+                shape.head + encode(value) + shape.foot,
+                kind,
+                own,
+            )
 
     def _shape(self, field: str, seen: Sighting) -> _Shape:
         behind = f"\x1f{seen.method}\x1f{seen.port}\x1f{seen.transport}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -13,7 +13,6 @@ from camscan.matching.pattern import (
     VALUE_LIMIT,
     Pattern,
     PatternSet,
-    encoded,
     escape,
 )
 from camscan.matching.rule import Operator, Rule
@@ -21,6 +20,7 @@ from camscan.matching.vocabulary import Vocabulary
 
 CACHE_ENTRIES = 8192
 CACHE_VALUE = 512
+_NO_RULES: list[Rule] = []
 
 
 class Hit(Struct, frozen=True):
@@ -93,23 +93,25 @@ class _FieldIndex:
             captures = {key: unquote(text) for key, text in captures.items()}
         return Hit(rule, {key: text.strip() for key, text in captures.items()})
 
-    def search(self, value: str) -> tuple[Hit, ...]:
-        """All rules of this field that match `value`, literal ones first."""
-        found: list[Rule] = []
-        if equal := self._equals.get(value):
-            found += equal
-        if prefixes := self._prefixes.get(value[:1]):
-            for length, table in prefixes.items():
-                if begun := table.get(value[:length]):
-                    found += begun
-        sets = self._sets
-        if sets is None:
-            sets = self.sets
-        data = encoded(value) if sets else b""
-        for pattern_set, rules in sets:
-            if hits := pattern_set.hits(data):
-                found += [rules[index] for index in hits]
-        return tuple([self._hit(rule, data) for rule in found]) if found else ()
+    def search(self, values: Iterable[str]) -> list[tuple[Hit, ...]]:
+        """By value, all rules of this field that match it, literal ones first."""
+        sets = self.sets
+        equals, prefixes = self._equals, self._prefixes
+        answers: list[tuple[Hit, ...]] = []
+        for value in values:
+            found = equals.get(value, _NO_RULES)
+            if begins := prefixes.get(value[:1]):
+                for length, table in begins.items():
+                    if begun := table.get(value[:length]):
+                        found = [*found, *begun]
+            data = b""
+            if sets:
+                data = value.encode("utf-8", "replace")
+                for pattern_set, rules in sets:
+                    if hits := pattern_set.hits(data):
+                        found = [*found, *[rules[index] for index in hits]]
+            answers.append(tuple([self._hit(rule, data) for rule in found]) if found else ())
+        return answers
 
 
 def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
@@ -162,8 +164,13 @@ class RuleSet:
 
     def search(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches, without the memory of earlier answers."""
+        found = self.search_all(field, (value,))
+        return found[0] if found else ()
+
+    def search_all(self, field: str, values: Sequence[str]) -> list[tuple[Hit, ...]]:
+        """The same of each value; nothing at all where no rule asks for the field."""
         index = self._fields.get(field)
-        return index.search(value[:VALUE_LIMIT]) if index is not None else ()
+        return [] if index is None else index.search([value[:VALUE_LIMIT] for value in values])
 
     def matches(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches; a fleet repeats its banners, so answers are kept."""
