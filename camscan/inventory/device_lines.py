@@ -40,7 +40,7 @@ Line = tuple[bytes, tuple[Skip, ...]]
 
 
 class _Known(Struct, frozen=True, gc=False):
-    """A record without its target: what its id is made of, its JSON, and what it says.
+    """A record without its target: what its id is made of, its JSON behind the id, what it says.
 
     `kind` None: nothing. An equal `kind` is equal in everything but `own`, as of a Trace.
     """
@@ -88,20 +88,23 @@ class DeviceLines:
         said: list[bytes] = []
         signature: list[object] = []
         own: list[tuple[str, str]] = []
-        ready = self._known
+        ready, passing = self._known, self._passing
         for record in records:
-            known = ready.get(record)
-            if known is None:
-                known = self._passing[record]
-            name = b'"e%b"' % hexlify(sha256(start + known.tail).digest()[:6])
+            known = ready.get(record) or passing[record]
+            name = hexlify(sha256(start + known.tail).digest()[:6])
             names.append(name)
             parts.append(name + known.json)
-            if known.kind is not None:
-                said.append(name)
-                signature.append(known.kind)
+            kind = known.kind
+            if kind is not None:
+                said.append(b'"e%b"' % name)
+                signature.append(kind)
                 if known.own:
                     own += known.own
-        case, values = case_of(signature, own)
+        case: tuple[object, ...] | None
+        if own:
+            case, values = case_of(signature, own)
+        else:
+            case, values = tuple(signature), {}
         if case is None or len(said) > MOST_PLACES or len(set(names)) < len(names):
             # Seen twice, or like no other.
             return self._plain(target, records)
@@ -114,9 +117,9 @@ class DeviceLines:
         text = encode(target)
         evidence = b"[]"
         if parts:
-            evidence = b'[{"id":%b%b}]' % ((text + b'},{"id":').join(parts), text)
+            evidence = b'[{"id":"e%b%b}]' % ((text + b'},{"id":"e').join(parts), text)
         addresses = b"[%b]" % text if addresses_of(target) else b"[]"
-        ports = encode(self._ports.get(target, ()))
+        ports = encode(self._ports[target]) if target in self._ports else b"[]"
         return template.fill((text, addresses, ports, evidence), values, said), skips
 
     def _plain(self, target: str, records: list[Record]) -> Line:
@@ -201,7 +204,7 @@ class DeviceLines:
         shape = _Shape(
             f"{field}\x1f".encode("utf-8", "surrogatepass"),
             behind.encode("utf-8", "surrogatepass"),
-            b',"field":%b,"value":' % encode(field),
+            b'","field":%b,"value":' % encode(field),
             b',%b,"address":' % foot[1:-1],
         )
         if len(self._shapes) >= _MOST_SHAPES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -43,14 +43,14 @@ class _FieldIndex:
         "_sets",
     )
 
-    def __init__(self, rules: Iterable[Rule], *, percent: bool) -> None:
+    def __init__(self, rules: Collection[Rule], *, percent: bool) -> None:
         self._equals: dict[str, list[Rule]] = {}
         # By the first character and the length.
         self._prefixes: dict[str, dict[int, dict[str, list[Rule]]]] = {}
         self._searched: list[Rule] = []
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
         self._capturing: dict[str, Pattern] = {}
-        self._plain: dict[str, Hit] = {}
+        self._plain = {rule.id: Hit(rule, {}) for rule in rules}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
         for rule in rules:
@@ -73,6 +73,7 @@ class _FieldIndex:
         for rule in self._searched:
             if rule.operator is Operator.REGEX and "(?P<" in rule.text:
                 self._capturing[rule.id] = _pattern(rule)
+                del self._plain[rule.id]
         return sets
 
     @property
@@ -81,37 +82,40 @@ class _FieldIndex:
             self._sets = self._compile()
         return self._sets
 
-    def _hit(self, rule: Rule, value: bytes) -> Hit:
-        pattern = self._capturing.get(rule.id)
-        if pattern is None:
-            hit = self._plain.get(rule.id)
-            if hit is None:
-                hit = self._plain[rule.id] = Hit(rule, {})
-            return hit
-        captures = pattern.captures(value) or {}
+    def _caught(self, rule: Rule, value: bytes) -> Hit:
+        """The hit of a rule with named groups."""
+        captures = self._capturing[rule.id].captures(value) or {}
         if self._percent:
             captures = {key: unquote(text) for key, text in captures.items()}
         return Hit(rule, {key: text.strip() for key, text in captures.items()})
 
-    def search(self, values: Iterable[str]) -> list[tuple[Hit, ...]]:
+    def _literal(self, value: str) -> list[Rule]:
+        """Rules that state how a value begins, or the whole of it."""
+        found = self._equals.get(value, _NO_RULES)
+        if begins := self._prefixes.get(value[:1]):
+            for length, table in begins.items():
+                if begun := table.get(value[:length]):
+                    found = [*found, *begun]
+        return found
+
+    def search(self, values: Sequence[str]) -> list[tuple[Hit, ...]]:
         """By value, all rules of this field that match it, literal ones first."""
         sets = self.sets
-        equals, prefixes = self._equals, self._prefixes
-        answers: list[tuple[Hit, ...]] = []
-        for value in values:
-            found = equals.get(value, _NO_RULES)
-            if begins := prefixes.get(value[:1]):
-                for length, table in begins.items():
-                    if begun := table.get(value[:length]):
-                        found = [*found, *begun]
-            data = b""
-            if sets:
-                data = value.encode("utf-8", "replace")
-                for pattern_set, rules in sets:
-                    if hits := pattern_set.hits(data):
-                        found = [*found, *[rules[index] for index in hits]]
-            answers.append(tuple([self._hit(rule, data) for rule in found]) if found else ())
-        return answers
+        if self._equals or self._prefixes:
+            rules = [self._literal(value) for value in values]
+        else:
+            rules = [_NO_RULES] * len(values)
+        data = [value.encode("utf-8", "replace") for value in values]
+        for pattern_set, searched in sets:
+            for place, hits in pattern_set.found(data):
+                rules[place] = [*rules[place], *[searched[index] for index in hits]]
+        plain = self._plain
+        return [
+            tuple([plain.get(rule.id) or self._caught(rule, value) for rule in found])
+            if found
+            else ()
+            for value, found in zip(data, rules, strict=True)
+        ]
 
 
 def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:

@@ -9,7 +9,7 @@ tried one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -79,13 +79,13 @@ class Pattern:
         found = self._compiled.search(value)
         if found is None:
             return None
-        # Not `groupdict`, which asks for the names of the groups again.
-        spans = [(name, *found.span(at)) for name, at in self._named]
-        return {
-            name: value[start:end].decode("utf-8", "replace")
-            for name, start, end in spans
-            if start >= 0
-        }
+        caught = {}
+        # Not `groupdict`, which asks RE2 for the names of the groups each time.
+        for name, at in self._named:
+            start, end = found.span(at)
+            if start >= 0:
+                caught[name] = value[start:end].decode("utf-8", "replace")
+        return caught
 
 
 class PatternSet:
@@ -125,13 +125,24 @@ class PatternSet:
 
     def hits(self, value: bytes) -> list[int]:
         """Indices of the patterns that occur in `value`, in ascending order."""
-        if self._set is not None:
-            found: list[int] | None = self._set.Match(value)
-            if found and self._canary in found:
-                if len(found) == 1:
-                    return []
+        return next((hits for _, hits in self.found((value,))), [])
+
+    def found(self, values: Iterable[bytes]) -> Iterator[tuple[int, list[int]]]:
+        """Places of the values in which patterns occur, each with their indices as in `hits`."""
+        only = [self._canary]
+        for place, value in enumerate(values):
+            found: list[int] | None = None if self._set is None else self._set.Match(value)
+            if found == only:
+                # Nearly always.
+                continue
+            if found is None or self._canary not in found:
+                found = self._one_by_one(value)
+            else:
                 found.sort()
                 found.pop()
-                return found
+            if found:
+                yield place, found
+
+    def _one_by_one(self, value: bytes) -> list[int]:
         self.fallbacks += 1
         return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

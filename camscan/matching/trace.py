@@ -70,6 +70,8 @@ class Tracer:
         gatherer = self._gatherer
         hits = gatherer.rules.search_all(field, values) or [()] * len(values)
         speaking = gatherer.speaking(field, values)
+        if field in MAC_FIELDS and not speaking and not any(hits):
+            return [self._address(field, value) for value in values]
         if gatherer.is_direct(field):
             names = frozenset(speaking)
             pairs = enumerate(zip(values, hits, strict=True))
@@ -81,6 +83,21 @@ class Tracer:
         for at in speaking:
             traces[at] = self._trace(field, values[at], hits[at], True)
         return traces
+
+    def _address(self, field: str, value: str) -> Trace | None:
+        """What a MAC address says that no rule hits."""
+        mac, owner = self._gatherer.hardware(value)
+        if mac is None and owner is None:
+            return None
+        kind = field, None if owner is None else owner.prefix, mac is not None
+        return Trace(self._number(kind), () if mac is None else (("mac", mac),))
+
+    def _number(self, kind: tuple[object, ...]) -> int:
+        if len(self._kinds) >= MOST_KINDS:
+            # Numbers are never used again, so an old trace is never taken for a new kind.
+            self._kinds.clear()
+            self._rules.clear()
+        return self._kinds.setdefault(kind, next(self._numbers))
 
     def _of_rules(self, field: str, value: str, hits: tuple[Hit, ...]) -> Trace | None:
         """What a value says of which rules alone say something."""
@@ -125,11 +142,7 @@ class Tracer:
             hits and self._vocabulary.is_editable(field, value),
             tuple([(hit.rule.id, *self._caught(hit, own)) for hit in hits]) if hits else (),
         )
-        if len(self._kinds) >= MOST_KINDS:
-            # Numbers are never used again, so an old trace is never taken for a new kind.
-            self._kinds.clear()
-            self._rules.clear()
-        return Trace(self._kinds.setdefault(kind, next(self._numbers)), tuple(own))
+        return Trace(self._number(kind), tuple(own))
 
     def _caught(self, hit: Hit, own: list[tuple[str, str]]) -> Iterator[object]:
         """What a hit says beyond what its rule asserts of all."""
