@@ -8,7 +8,7 @@ part of the line, and what it says, ready.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -32,6 +32,8 @@ from camscan.model.evidence import Record, Sighting, evidence_of
 MOST_KNOWN = 16384
 _MOST_SHAPES = 1024
 _NO_PORTS: Mapping[str, tuple[Port, ...]] = {}
+_NOTHING: tuple[tuple[str, str], ...] = ()
+_encoder = msgspec.json.Encoder()
 _PREFIX = len("00:11:22")
 
 Target = tuple[str, list[Record]]
@@ -148,25 +150,21 @@ class DeviceLines:
 
     def _learn(self, batch: Sequence[Target]) -> None:
         """Look at what was not met of late, field by field: alike work is quicker together."""
-        ready = self._known
-        new: dict[str, list[Record]] = {}
+        ready, older = self._known, self._older
+        new: dict[str, dict[Record, None]] = {}
         for _, records in batch:
             for record in records:
                 if record not in ready:
-                    new.setdefault(record[0], []).append(record)
-        for field, records in new.items():
-            # A MAC address comes once, and would push out what comes again.
-            lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
-            unseen: list[Record] = []
-            for record in dict.fromkeys(records):
-                known = self._older.get(record)
-                if known is None:
-                    unseen.append(record)
-                else:
-                    ready[record] = known
-            for record, known in zip(unseen, self._look(field, unseen), strict=True):
-                into = ready if len(record[1]) <= lasting else self._passing
-                into[record] = known
+                    field = record[0]
+                    if field not in new:
+                        new[field] = {}
+                    new[field][record] = None
+        for field, unseen in new.items():
+            if older and (again := [record for record in unseen if record in older]):
+                for record in again:
+                    ready[record] = older[record]
+                    del unseen[record]
+            self._look(field, list(unseen))
 
     def _forget(self) -> None:
         """Keep what the last batches met, within MOST_KNOWN twice."""
@@ -175,28 +173,37 @@ class DeviceLines:
             self._older = self._known
             self._known = {}
 
-    def _look(self, field: str, records: Sequence[Record]) -> Iterator[_Known]:
+    def _look(self, field: str, records: list[Record]) -> None:
         """What records of one field are to lines."""
-        traces = self._traces(field, [value for _, value, _ in records])
+        values = [value for _, value, _ in records]
+        traces = self._traces(field, values)
+        # JSON holds no line break.
+        texts = _encoder.encode_lines(values).split(b"\n")
+        # A MAC address comes once, and would push out what comes again.
+        lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
         counts = field in CHANNEL_FIELDS
-        for (_, value, seen), trace in zip(records, traces, strict=True):
-            shape = self._shapes.get((field, seen))
-            if shape is None:
-                shape = self._shape(field, seen)
+        ready, passing = self._known, self._passing
+        seen: Sighting | None = None
+        for record, value, trace, text in zip(records, values, traces, texts, strict=False):
+            if record[2] is not seen:
+                seen = record[2]
+                shape = self._shapes.get((field, seen)) or self._shape(field, seen)
+                before, behind, head, foot = shape.before, shape.behind, shape.head, shape.foot
+                port = seen.port
             kind: object = None
-            own: tuple[tuple[str, str], ...] = ()
+            own = _NOTHING
             if trace is not None:
-                kind = trace.kind if seen.port is None else (trace.kind, seen.port)
+                kind = trace.kind if port is None else (trace.kind, port)
                 own = trace.own
             if counts and (channels := channels_of(field, value)) is not None:
                 # They stand in the line as they are.
                 kind = kind, field, channels.value
-            yield _Known(
-                shape.before + value.encode("utf-8", "surrogatepass") + shape.behind,
-                shape.head + encode(value) + shape.foot,
-                kind,
-                own,
-            )
+            tail = before + value.encode("utf-8", "surrogatepass") + behind
+            known = _Known(tail, head + text + foot, kind, own)
+            if len(value) <= lasting:
+                ready[record] = known
+            else:
+                passing[record] = known
 
     def _shape(self, field: str, seen: Sighting) -> _Shape:
         behind = f"\x1f{seen.method}\x1f{seen.port}\x1f{seen.transport}"

@@ -16,6 +16,7 @@ from camscan.matching.pattern import (
     escape,
 )
 from camscan.matching.rule import Operator, Rule
+from camscan.matching.screen import uncounted
 from camscan.matching.vocabulary import Vocabulary
 
 CACHE_ENTRIES = 8192
@@ -34,13 +35,13 @@ class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
     __slots__ = (
-        "_capturing",
         "_equals",
         "_percent",
         "_plain",
         "_prefixes",
         "_searched",
         "_sets",
+        "_single",
     )
 
     def __init__(self, rules: Collection[Rule], *, percent: bool) -> None:
@@ -49,8 +50,9 @@ class _FieldIndex:
         self._prefixes: dict[str, dict[int, dict[str, list[Rule]]]] = {}
         self._searched: list[Rule] = []
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
-        self._capturing: dict[str, Pattern] = {}
-        self._plain = {rule.id: Hit(rule, {}) for rule in rules}
+        # Those that catch something or are exact only on their own, compiled when first needed.
+        self._single: dict[str, Pattern] = {}
+        self._plain = {rule.id: Hit(rule, {}) for rule in rules if not _looked_at(rule)}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
         for rule in rules:
@@ -70,10 +72,6 @@ class _FieldIndex:
         sets = []
         for start in range(0, len(self._searched), SET_SIZE):
             sets += _sets(self._searched[start : start + SET_SIZE])
-        for rule in self._searched:
-            if rule.operator is Operator.REGEX and "(?P<" in rule.text:
-                self._capturing[rule.id] = _pattern(rule)
-                del self._plain[rule.id]
         return sets
 
     @property
@@ -82,9 +80,14 @@ class _FieldIndex:
             self._sets = self._compile()
         return self._sets
 
-    def _caught(self, rule: Rule, value: bytes) -> Hit:
-        """The hit of a rule with named groups."""
-        captures = self._capturing[rule.id].captures(value) or {}
+    def _hit(self, rule: Rule, value: bytes) -> Hit | None:
+        """The hit of a rule that a set found; None where its set asks for less than the rule."""
+        pattern = self._single.get(rule.id)
+        if pattern is None:
+            pattern = self._single[rule.id] = _pattern(rule)
+        captures = pattern.captures(value)
+        if captures is None:
+            return None
         if self._percent:
             captures = {key: unquote(text) for key, text in captures.items()}
         return Hit(rule, {key: text.strip() for key, text in captures.items()})
@@ -109,19 +112,29 @@ class _FieldIndex:
         for pattern_set, searched in sets:
             for place, hits in pattern_set.found(data):
                 rules[place] = [*rules[place], *[searched[index] for index in hits]]
-        plain = self._plain
         return [
-            tuple([plain.get(rule.id) or self._caught(rule, value) for rule in found])
-            if found
-            else ()
+            self._hits(found, value) if found else ()
             for value, found in zip(data, rules, strict=True)
         ]
+
+    def _hits(self, rules: list[Rule], value: bytes) -> tuple[Hit, ...]:
+        plain = self._plain
+        hits = [plain.get(rule.id) or self._hit(rule, value) for rule in rules]
+        return tuple([hit for hit in hits if hit is not None])
+
+
+def _looked_at(rule: Rule) -> bool:
+    """True for a rule that a set does not answer for."""
+    if rule.operator is not Operator.REGEX:
+        return False
+    return "(?P<" in rule.text or uncounted(rule.text) != rule.text
 
 
 def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
     """As few sets as RE2 compiles: each one takes a walk through the value of its own."""
     patterns = [
-        escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text for rule in rules
+        escape(rule.text) if rule.operator is Operator.CONTAINS else uncounted(rule.text)
+        for rule in rules
     ]
     try:
         found = PatternSet(patterns)

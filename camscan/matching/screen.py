@@ -18,10 +18,11 @@ AT_ONCE: Final = 512
 """Texts that are put together: four megabytes where each is as long as a value may be."""
 ANY: Final = ""
 """The pattern that is in every text."""
+_LONG_COUNT: Final = 32
 _BETWEEN: Final = "\n"
 # Assertions; what is not touched: any other escape, and a class of characters.
 _TOKEN: Final = re.compile(
-    r"(?P<assertion>\\[bBAz]|[\^$])|(?P<quote>\\[QEC])|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]",
+    r"(?P<assertion>\\[bBAz]|[\^$])|(?P<quote>\\[QEC])|\{(?P<least>\d+),(?P<most>\d+)\}|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]",
     re.DOTALL,
 )
 
@@ -61,6 +62,22 @@ class Screen:
             yield number
             # What is found first begins in the first text that is left: none is passed over.
             place = self._pattern.place(data, ends[number]) if ends[number] <= len(data) else -1
+
+
+def uncounted(regex: str) -> str:
+    """A pattern that is in every text in which `regex` is: what may come often may without end.
+
+    A set of patterns grows with each `.{0,200}`, by all of its two hundred places.
+    """
+    kept = []
+    end = 0
+    for found in _TOKEN.finditer(regex):
+        if found["quote"]:
+            return regex
+        if found["most"] and int(found["most"]) >= _LONG_COUNT:
+            kept += [regex[end : found.start()], f"{{{found['least']},}}"]
+            end = found.end()
+    return "".join([*kept, regex[end:]])
 
 
 def loosened(regex: str) -> str:

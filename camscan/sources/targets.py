@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import Protocol
 
@@ -19,13 +19,6 @@ from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines
 
 _NONE = -1
 _target_of = attrgetter("target")
-# A line break.
-_WITH_ITS_END = (1).__add__
-
-
-def _run_of(read: Line | str | None) -> str | None:
-    """The target of a line that was read; None for any other."""
-    return read.target if isinstance(read, Line) else None
 
 
 class Targets(Protocol):
@@ -122,25 +115,21 @@ class Indexed:
         current: str | None = None
         line = place = 0
         for texts in blocks(data):
-            # Where each line begins.
-            starts = [*accumulate(map(_WITH_ITS_END, map(len, texts)), initial=place)]
-            first = 0
-            for target, group in groupby(read_lines(texts), _run_of):
-                if target != current:
+            for parsed, text in zip(read_lines(texts), texts, strict=True):
+                line += 1
+                if isinstance(parsed, Line):
+                    if parsed.target != current:
+                        if current is not None:
+                            self._end.append(place)
+                        current = parsed.target
+                        self._begin(current, file, line, place)
+                else:
                     if current is not None:
-                        self._end.append(starts[first])
-                    current = target
-                    if target is not None:
-                        self._begin(target, file, line + first + 1, starts[first])
-                read = list(group)
-                if target is None:
-                    problems = enumerate(read, line + first + 1)
-                    self._problems += [
-                        (file, at, why) for at, why in problems if isinstance(why, str)
-                    ]
-                first += len(read)
-            line += first
-            place = starts[-1]
+                        self._end.append(place)
+                        current = None
+                    if parsed is not None:
+                        self._problems.append((file, line, parsed))
+                place += len(text) + 1
         if current is not None:
             self._end.append(place)
 
