@@ -74,6 +74,13 @@ class _FieldIndex:
             sets += _sets(self._searched[start : start + SET_SIZE])
         return sets
 
+    def prepare(self) -> None:
+        """Compile everything now."""
+        _ = self.sets
+        for rule in self._searched:
+            if rule.id not in self._plain:
+                self._single[rule.id] = _pattern(rule)
+
     @property
     def sets(self) -> list[tuple[PatternSet, list[Rule]]]:
         if self._sets is None:
@@ -177,7 +184,7 @@ class RuleSet:
     def prepare(self) -> None:
         """Compile everything now; DataError names the first rule that RE2 refuses."""
         for index in self._fields.values():
-            _ = index.sets
+            index.prepare()
 
     def search(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches, without the memory of earlier answers."""
