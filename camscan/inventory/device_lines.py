@@ -32,6 +32,8 @@ from camscan.model.evidence import Record, Sighting, evidence_of
 MOST_KNOWN = 16384
 _MOST_SHAPES = 1024
 _NO_PORTS: Mapping[str, tuple[Port, ...]] = {}
+_NOTHING: tuple[tuple[str, str], ...] = ()
+_encoder = msgspec.json.Encoder()
 _PREFIX = len("00:11:22")
 
 Target = tuple[str, list[Record]]
@@ -40,7 +42,7 @@ Line = tuple[bytes, tuple[Skip, ...]]
 
 
 class _Known(Struct, frozen=True, gc=False):
-    """A record without its target: what its id is made of, its JSON, and what it says.
+    """A record without its target: what its id is made of, its JSON behind the id, what it says.
 
     `kind` None: nothing. An equal `kind` is equal in everything but `own`, as of a Trace.
     """
@@ -67,7 +69,7 @@ class DeviceLines:
         """`ports` are the open ports of targets."""
         self._recall = recall
         self._ports = ports
-        self._trace = recall.tracer.trace
+        self._traces = recall.tracer.traces
         self._known: dict[Record, _Known] = {}
         self._older: dict[Record, _Known] = {}
         self._passing: dict[Record, _Known] = {}
@@ -88,20 +90,23 @@ class DeviceLines:
         said: list[bytes] = []
         signature: list[object] = []
         own: list[tuple[str, str]] = []
-        ready = self._known
+        ready, passing = self._known, self._passing
         for record in records:
-            known = ready.get(record)
-            if known is None:
-                known = self._passing[record]
-            name = b'"e%b"' % hexlify(sha256(start + known.tail).digest()[:6])
+            known = ready.get(record) or passing[record]
+            name = hexlify(sha256(start + known.tail).digest()[:6])
             names.append(name)
             parts.append(name + known.json)
-            if known.kind is not None:
-                said.append(name)
-                signature.append(known.kind)
+            kind = known.kind
+            if kind is not None:
+                said.append(b'"e%b"' % name)
+                signature.append(kind)
                 if known.own:
                     own += known.own
-        case, values = case_of(signature, own)
+        case: tuple[object, ...] | None
+        if own:
+            case, values = case_of(signature, own)
+        else:
+            case, values = tuple(signature), {}
         if case is None or len(said) > MOST_PLACES or len(set(names)) < len(names):
             # Seen twice, or like no other.
             return self._plain(target, records)
@@ -114,9 +119,9 @@ class DeviceLines:
         text = encode(target)
         evidence = b"[]"
         if parts:
-            evidence = b'[{"id":%b%b}]' % ((text + b'},{"id":').join(parts), text)
+            evidence = b'[{"id":"e%b%b}]' % ((text + b'},{"id":"e').join(parts), text)
         addresses = b"[%b]" % text if addresses_of(target) else b"[]"
-        ports = encode(self._ports.get(target, ()))
+        ports = encode(self._ports[target]) if target in self._ports else b"[]"
         return template.fill((text, addresses, ports, evidence), values, said), skips
 
     def _plain(self, target: str, records: list[Record]) -> Line:
@@ -145,19 +150,21 @@ class DeviceLines:
 
     def _learn(self, batch: Sequence[Target]) -> None:
         """Look at what was not met of late, field by field: alike work is quicker together."""
-        ready = self._known
-        new: dict[str, list[Record]] = {}
+        ready, older = self._known, self._older
+        new: dict[str, dict[Record, None]] = {}
         for _, records in batch:
             for record in records:
                 if record not in ready:
-                    new.setdefault(record[0], []).append(record)
-        for field, records in new.items():
-            # A MAC address comes once, and would push out what comes again.
-            lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
-            for record in records:
-                into = ready if len(record[1]) <= lasting else self._passing
-                if record not in into:
-                    into[record] = self._older.get(record) or self._look(*record)
+                    field = record[0]
+                    if field not in new:
+                        new[field] = {}
+                    new[field][record] = None
+        for field, unseen in new.items():
+            if older and (again := [record for record in unseen if record in older]):
+                for record in again:
+                    ready[record] = older[record]
+                    del unseen[record]
+            self._look(field, list(unseen))
 
     def _forget(self) -> None:
         """Keep what the last batches met, within MOST_KNOWN twice."""
@@ -166,25 +173,37 @@ class DeviceLines:
             self._older = self._known
             self._known = {}
 
-    def _look(self, field: str, value: str, seen: Sighting) -> _Known:
-        shape = self._shapes.get((field, seen))
-        if shape is None:
-            shape = self._shape(field, seen)
-        trace = self._trace(field, value)
-        kind: object = None
-        own: tuple[tuple[str, str], ...] = ()
-        if trace is not None:
-            kind = trace.kind if seen.port is None else (trace.kind, seen.port)
-            own = trace.own
-        if field in CHANNEL_FIELDS and (channels := channels_of(field, value)) is not None:
-            # They stand in the line as they are.
-            kind = kind, field, channels.value
-        return _Known(
-            shape.before + value.encode("utf-8", "surrogatepass") + shape.behind,
-            shape.head + encode(value) + shape.foot,
-            kind,
-            own,
-        )
+    def _look(self, field: str, records: list[Record]) -> None:
+        """What records of one field are to lines."""
+        values = [value for _, value, _ in records]
+        traces = self._traces(field, values)
+        # JSON holds no line break.
+        texts = _encoder.encode_lines(values).split(b"\n")
+        # A MAC address comes once, and would push out what comes again.
+        lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
+        counts = field in CHANNEL_FIELDS
+        ready, passing = self._known, self._passing
+        seen: Sighting | None = None
+        for record, value, trace, text in zip(records, values, traces, texts, strict=False):
+            if record[2] is not seen:
+                seen = record[2]
+                shape = self._shapes.get((field, seen)) or self._shape(field, seen)
+                before, behind, head, foot = shape.before, shape.behind, shape.head, shape.foot
+                port = seen.port
+            kind: object = None
+            own = _NOTHING
+            if trace is not None:
+                kind = trace.kind if port is None else (trace.kind, port)
+                own = trace.own
+            if counts and (channels := channels_of(field, value)) is not None:
+                # They stand in the line as they are.
+                kind = kind, field, channels.value
+            tail = before + value.encode("utf-8", "surrogatepass") + behind
+            known = _Known(tail, head + text + foot, kind, own)
+            if len(value) <= lasting:
+                ready[record] = known
+            else:
+                passing[record] = known
 
     def _shape(self, field: str, seen: Sighting) -> _Shape:
         behind = f"\x1f{seen.method}\x1f{seen.port}\x1f{seen.transport}"
@@ -192,7 +211,7 @@ class DeviceLines:
         shape = _Shape(
             f"{field}\x1f".encode("utf-8", "surrogatepass"),
             behind.encode("utf-8", "surrogatepass"),
-            b',"field":%b,"value":' % encode(field),
+            b'","field":%b,"value":' % encode(field),
             b',%b,"address":' % foot[1:-1],
         )
         if len(self._shapes) >= _MOST_SHAPES:

@@ -6,6 +6,7 @@ Made of one that was judged in full, and filled in for each that is like it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -41,7 +42,8 @@ class LineTemplate:
         parts = encode(_with_gaps(device, ids, own, gaps)).split(_EDGE)
         self._places = tuple(gap for gap in gaps if isinstance(gap, tuple))
         self._parts = parts
-        self._fills = tuple((place, int(parts[place])) for place in range(1, len(parts), 2))
+        # Of id, addresses, ports and evidence there is one each, so it gives several at once.
+        self._pick = itemgetter(*map(int, parts[1::2]))
 
     def fill(
         self,
@@ -57,8 +59,7 @@ class LineTemplate:
         for places in self._places:
             values.append(b",".join([ids[place] for place in places]))
         parts = self._parts.copy()
-        for place, number in self._fills:
-            parts[place] = values[number]
+        parts[1::2] = self._pick(values)
         return b"".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -13,14 +13,15 @@ from camscan.matching.pattern import (
     VALUE_LIMIT,
     Pattern,
     PatternSet,
-    encoded,
     escape,
 )
 from camscan.matching.rule import Operator, Rule
+from camscan.matching.screen import uncounted
 from camscan.matching.vocabulary import Vocabulary
 
 CACHE_ENTRIES = 8192
 CACHE_VALUE = 512
+_NO_RULES: list[Rule] = []
 
 
 class Hit(Struct, frozen=True):
@@ -34,23 +35,24 @@ class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
     __slots__ = (
-        "_capturing",
         "_equals",
         "_percent",
         "_plain",
         "_prefixes",
         "_searched",
         "_sets",
+        "_single",
     )
 
-    def __init__(self, rules: Iterable[Rule], *, percent: bool) -> None:
+    def __init__(self, rules: Collection[Rule], *, percent: bool) -> None:
         self._equals: dict[str, list[Rule]] = {}
         # By the first character and the length.
         self._prefixes: dict[str, dict[int, dict[str, list[Rule]]]] = {}
         self._searched: list[Rule] = []
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
-        self._capturing: dict[str, Pattern] = {}
-        self._plain: dict[str, Hit] = {}
+        # Those that catch something or are exact only on their own, compiled when first needed.
+        self._single: dict[str, Pattern] = {}
+        self._plain = {rule.id: Hit(rule, {}) for rule in rules if not _looked_at(rule)}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
         for rule in rules:
@@ -70,10 +72,14 @@ class _FieldIndex:
         sets = []
         for start in range(0, len(self._searched), SET_SIZE):
             sets += _sets(self._searched[start : start + SET_SIZE])
-        for rule in self._searched:
-            if rule.operator is Operator.REGEX and "(?P<" in rule.text:
-                self._capturing[rule.id] = _pattern(rule)
         return sets
+
+    def prepare(self) -> None:
+        """Compile everything now."""
+        _ = self.sets
+        for rule in self._searched:
+            if rule.id not in self._plain:
+                self._single[rule.id] = _pattern(rule)
 
     @property
     def sets(self) -> list[tuple[PatternSet, list[Rule]]]:
@@ -81,41 +87,61 @@ class _FieldIndex:
             self._sets = self._compile()
         return self._sets
 
-    def _hit(self, rule: Rule, value: bytes) -> Hit:
-        pattern = self._capturing.get(rule.id)
+    def _hit(self, rule: Rule, value: bytes) -> Hit | None:
+        """The hit of a rule that a set found; None where its set asks for less than the rule."""
+        pattern = self._single.get(rule.id)
         if pattern is None:
-            hit = self._plain.get(rule.id)
-            if hit is None:
-                hit = self._plain[rule.id] = Hit(rule, {})
-            return hit
-        captures = pattern.captures(value) or {}
+            pattern = self._single[rule.id] = _pattern(rule)
+        captures = pattern.captures(value)
+        if captures is None:
+            return None
         if self._percent:
             captures = {key: unquote(text) for key, text in captures.items()}
         return Hit(rule, {key: text.strip() for key, text in captures.items()})
 
-    def search(self, value: str) -> tuple[Hit, ...]:
-        """All rules of this field that match `value`, literal ones first."""
-        found: list[Rule] = []
-        if equal := self._equals.get(value):
-            found += equal
-        if prefixes := self._prefixes.get(value[:1]):
-            for length, table in prefixes.items():
+    def _literal(self, value: str) -> list[Rule]:
+        """Rules that state how a value begins, or the whole of it."""
+        found = self._equals.get(value, _NO_RULES)
+        if begins := self._prefixes.get(value[:1]):
+            for length, table in begins.items():
                 if begun := table.get(value[:length]):
-                    found += begun
-        sets = self._sets
-        if sets is None:
-            sets = self.sets
-        data = encoded(value) if sets else b""
-        for pattern_set, rules in sets:
-            if hits := pattern_set.hits(data):
-                found += [rules[index] for index in hits]
-        return tuple([self._hit(rule, data) for rule in found]) if found else ()
+                    found = [*found, *begun]
+        return found
+
+    def search(self, values: Sequence[str]) -> list[tuple[Hit, ...]]:
+        """By value, all rules of this field that match it, literal ones first."""
+        sets = self.sets
+        if self._equals or self._prefixes:
+            rules = [self._literal(value) for value in values]
+        else:
+            rules = [_NO_RULES] * len(values)
+        data = [value.encode("utf-8", "replace") for value in values]
+        for pattern_set, searched in sets:
+            for place, hits in pattern_set.found(data):
+                rules[place] = [*rules[place], *[searched[index] for index in hits]]
+        return [
+            self._hits(found, value) if found else ()
+            for value, found in zip(data, rules, strict=True)
+        ]
+
+    def _hits(self, rules: list[Rule], value: bytes) -> tuple[Hit, ...]:
+        plain = self._plain
+        hits = [plain.get(rule.id) or self._hit(rule, value) for rule in rules]
+        return tuple([hit for hit in hits if hit is not None])
+
+
+def _looked_at(rule: Rule) -> bool:
+    """True for a rule that a set does not answer for."""
+    if rule.operator is not Operator.REGEX:
+        return False
+    return "(?P<" in rule.text or uncounted(rule.text) != rule.text
 
 
 def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
     """As few sets as RE2 compiles: each one takes a walk through the value of its own."""
     patterns = [
-        escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text for rule in rules
+        escape(rule.text) if rule.operator is Operator.CONTAINS else uncounted(rule.text)
+        for rule in rules
     ]
     try:
         found = PatternSet(patterns)
@@ -158,12 +184,17 @@ class RuleSet:
     def prepare(self) -> None:
         """Compile everything now; DataError names the first rule that RE2 refuses."""
         for index in self._fields.values():
-            _ = index.sets
+            index.prepare()
 
     def search(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches, without the memory of earlier answers."""
+        found = self.search_all(field, (value,))
+        return found[0] if found else ()
+
+    def search_all(self, field: str, values: Sequence[str]) -> list[tuple[Hit, ...]]:
+        """The same of each value; nothing at all where no rule asks for the field."""
         index = self._fields.get(field)
-        return index.search(value[:VALUE_LIMIT]) if index is not None else ()
+        return [] if index is None else index.search([value[:VALUE_LIMIT] for value in values])
 
     def matches(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches; a fleet repeats its banners, so answers are kept."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -10,10 +11,12 @@ from camscan.matching.compile import RuleSet
 from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.mac import OuiTable, colons, mac_digits
-from camscan.matching.names import Named, Names
-from camscan.matching.numbers import Numbered, Numbers
+from camscan.matching.names import BODY, NAME_FIELDS, TEXT_FIELDS, Named, Names
+from camscan.matching.numbers import NUMBER_FIELDS, Numbered, Numbers
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
+from camscan.matching.screen import Screen
+from camscan.matching.spoken import is_challenge, spoken
 from camscan.matching.support import Origin, Support
 from camscan.matching.told import told
 from camscan.model.evidence import Evidence
@@ -84,6 +87,14 @@ class Gatherer:
                 found += self._of_told(each)
         return found
 
+    def is_direct(self, field: str) -> bool:
+        """True where values of a field may be evidence without a rule, a name or a number."""
+        return (
+            field in MAC_FIELDS
+            or field == "wsd.endpoint"
+            or told(field, self._vocabulary) is not None
+        )
+
     def told(self, field: str, value: str) -> Told | None:
         """What a device says of itself in its maker's own inquiry, if `field` is that."""
         stated = told(field, self._vocabulary)
@@ -96,6 +107,24 @@ class Gatherer:
     def named(self, field: str, value: str) -> Named | None:
         """Which firm a device names in `value`, if `field` is one in which it does."""
         return self._firms.find(field, value)
+
+    def speaking(self, field: str, values: Sequence[str]) -> Collection[int]:
+        """Places of the values that may hold a name or number; `named` and `numbered` know."""
+        if field in NAME_FIELDS:
+            return range(len(values))
+        if field == BODY:
+            return self._body.holding(values)
+        if field in TEXT_FIELDS or field in NUMBER_FIELDS or is_challenge(field):
+            return self._text.holding([spoken(field, value) for value in values])
+        return ()
+
+    @cached_property
+    def _body(self) -> Screen:
+        return Screen([self._firms.copyright])
+
+    @cached_property
+    def _text(self) -> Screen:
+        return Screen([*self._firms.words, *self._numbers.parts])
 
     def _of_name(self, evidence: Evidence) -> Iterator[Support]:
         firm = self.named(evidence.field, evidence.value)

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
 from camscan.matching.entity import Entity
-from camscan.matching.pattern import VALUE_LIMIT, Pattern, PatternSet, encoded, escape
+from camscan.matching.pattern import Pattern, PatternSet, encoded, escape
+from camscan.matching.spoken import is_challenge, spoken
 
 # The whole value is the name of who made the device: here `Ring` is the firm.
 NAME_FIELDS: Final = frozenset({"onvif.manufacturer", "upnp.manufacturer", "lldp.manufacturer"})
@@ -53,20 +53,21 @@ TEXT_FIELDS: Final = frozenset(
         "upnp.friendly_name",
         "upnp.model_name",
         "upnp.model_number",
+        "wsd.scope",
     }
 )
+# A name in it is the maker's where it says whose the copyright is.
+BODY: Final = "http.body"
 LONG: Final = 5
-SCOPE: Final = "onvif://www.onvif.org/"
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
 )
-
-
+_MOST_ANSWERS: Final = 4096
+_MOST_TEXT: Final = 512
 # Here the word behind the name is the model number, if it looks like one: `Annke C800`.
 _MODEL_FIELDS: Final = frozenset(
     {"http.title", "http.www_authenticate", "onvif.model", "upnp.model_name", "wsd.scope"}
 )
-REALM: Final = re.compile(r'realm="?([^",]{0,128})', re.IGNORECASE)
 _MODEL: Final = re.compile(r"[ _:/-]?([A-Za-z][0-9A-Za-z+./-]{1,31})")
 
 
@@ -99,10 +100,15 @@ class _Search:
 
 
 class Names:
-    """All names, found in linear time."""
+    """All names, found in linear time.
+
+    `words` are the patterns of which one is in each text of TEXT_FIELDS that holds a name,
+    `copyright` the one of BODY.
+    """
 
     def __init__(self, makers: Iterable[Entity], brands: Iterable[Entity]) -> None:
         self._known: dict[str, Named] = {}
+        self._answers: dict[tuple[str, str], Named | None] = {}
         words: list[str] = []
         alone: list[str] = []
         own = {brand.id: brand for brand in brands}
@@ -119,33 +125,43 @@ class Names:
         word, name = _either(words), _either([*words, *alone])
         # A long name is one also where a model number or `cam` touches it: `IQeye511DV`.
         long = _either(each for each in words if len(key(each)) >= LONG)
-        self._word = (
-            _Search(rf"(?i)(?:\b|_)({word})(?:\b|_)"),
-            _Search(rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)"),
-        )
-        self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
-        self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
-        self._copyright = _Search(
-            rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
+        first = rf"(?im)^({name})(?:[ /]|$)"
+        self.words = (
+            rf"(?i)(?:\b|_)({word})(?:\b|_)",
+            rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)",
+            first,
         )
+        self.copyright = rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
+        self._word = tuple(map(_Search, self.words[:2]))
+        self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
+        self._first = _Search(first)
+        self._copyright = _Search(self.copyright)
 
     def find(self, field: str, value: str) -> Named | None:
         """Whose name `value` of `field` holds; None for nobody's, and for several at once."""
         if field in NAME_FIELDS:
             return self._one((self._alone,), value) or self._one(self._word, value)
-        if field.endswith("www_authenticate"):
-            return self._with_model(field, " ".join(REALM.findall(value[:VALUE_LIMIT])[:4]))
-        if field in TEXT_FIELDS:
-            found = self._with_model(field, value)
-            if found is None and field == "nmap.product":
-                return self._one((self._first,), value)
-            return found
-        if field == "wsd.scope" and value.startswith(SCOPE):
-            return self._with_model(field, unquote(value[len(SCOPE) :]))
-        if field == "http.body":
+        if field in TEXT_FIELDS or is_challenge(field):
+            return self._remembered(field, spoken(field, value))
+        if field == BODY:
             return self._one((self._copyright,), value)
         return None
+
+    def _remembered(self, field: str, text: str) -> Named | None:
+        """The same realm comes with ever new nonces around it."""
+        known = self._answers
+        place = field, text
+        if place in known:
+            return known[place]
+        found = self._with_model(field, text)
+        if found is None and field == "nmap.product":
+            found = self._one((self._first,), text)
+        if len(text) <= _MOST_TEXT:
+            if len(known) >= _MOST_ANSWERS:
+                known.clear()
+            known[place] = found
+        return found
 
     def _with_model(self, field: str, text: str) -> Named | None:
         found = self._one(self._word, text)

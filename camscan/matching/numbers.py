@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import unquote
 
 from msgspec import Struct
 
 from camscan.matching.grammar import ModelGrammar
-from camscan.matching.names import REALM, SCOPE
 from camscan.matching.pattern import SET_SIZE, VALUE_LIMIT, PatternSet, encoded
+from camscan.matching.screen import loosened
+from camscan.matching.spoken import spoken
 
 # Not where switches describe themselves: `DCS-3726S` is also one of Digital China.
 NUMBER_FIELDS: Final = frozenset(
@@ -62,10 +62,14 @@ class Numbered(Struct, frozen=True, kw_only=True):
 
 
 class Numbers:
-    """All telling grammars, asked at once."""
+    """All telling grammars, asked at once.
+
+    `parts` are the patterns of which one is in each text that holds a number.
+    """
 
     def __init__(self, grammars: Iterable[ModelGrammar]) -> None:
         self._grammars = tuple(each for each in grammars if each.telling)
+        self.parts = tuple(loosened(each.regex) for each in self._grammars)
         starts = range(0, len(self._grammars), SET_SIZE)
         self._sets = tuple(
             PatternSet([each.regex for each in self._grammars[at : at + SET_SIZE]]) for at in starts
@@ -96,11 +100,9 @@ class Numbers:
 
 def _words(field: str, value: str) -> list[str]:
     """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
-    text = value[:VALUE_LIMIT]
+    text = spoken(field, value[:VALUE_LIMIT])
     if field == "wsd.scope":
-        text = unquote(text[len(SCOPE) :]) if text.startswith(SCOPE) else ""
+        # Behind the category.
         text = text.partition("/")[2]
-    elif field.endswith("www_authenticate"):
-        text = " ".join(REALM.findall(text)[:4])
     words = _WORD.findall(text)[:MOST_WORDS]
     return [_MAC.sub("", word.strip("./-")) for word in words if _MIXED.search(word)]

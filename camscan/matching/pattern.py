@@ -9,7 +9,7 @@ tried one by one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -22,10 +22,11 @@ SET_MEMORY = 32 << 20
 PATTERN_MEMORY = 4 << 20
 
 
-def _options(memory: int) -> Any:
+def _options(memory: int, *, capture: bool = True) -> Any:
     options = re2.Options()
     options.max_mem = memory
     options.log_errors = False
+    options.never_capture = not capture
     return options
 
 
@@ -40,23 +41,32 @@ def escape(text: str) -> str:
 
 
 class Pattern:
-    """One compiled regular expression; DataError when RE2 refuses it."""
+    """One compiled regular expression; DataError when RE2 refuses it.
 
-    __slots__ = ("_compiled", "groups", "source")
+    Without `capture` its groups catch nothing, which makes it quicker.
+    """
 
-    def __init__(self, source: str) -> None:
+    __slots__ = ("_compiled", "_named", "groups", "source")
+
+    def __init__(self, source: str, *, memory: int = PATTERN_MEMORY, capture: bool = True) -> None:
         try:
-            self._compiled = re2.compile(source, options=_options(PATTERN_MEMORY))
+            self._compiled = re2.compile(source, options=_options(memory, capture=capture))
         except re2.error as error:
             text = error.args[0] if error.args else error
             detail = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
             raise DataError(f"regex {source!r}: {detail}") from error
         self.source = source
-        self.groups = frozenset(str(name) for name in self._compiled.groupindex)
+        self._named = tuple((str(name), at) for name, at in self._compiled.groupindex.items())
+        self.groups = frozenset(name for name, _ in self._named)
 
     def hits(self, value: bytes) -> bool:
         """True when the pattern occurs in `value`."""
         return self._compiled.search(value) is not None
+
+    def place(self, value: bytes, start: int = 0) -> int:
+        """Where the pattern first occurs in `value`, at or behind `start`; -1 for nowhere."""
+        found = self._compiled.search(value, start)
+        return -1 if found is None else int(found.start())
 
     def all(self, value: bytes) -> tuple[str, ...]:
         """The first group of every place where the pattern occurs, in their order."""
@@ -69,12 +79,13 @@ class Pattern:
         found = self._compiled.search(value)
         if found is None:
             return None
-        groups = found.groupdict()
-        return {
-            str(name): text.decode("utf-8", "replace")
-            for name, text in groups.items()
-            if text is not None
-        }
+        caught = {}
+        # Not `groupdict`, which asks RE2 for the names of the groups each time.
+        for name, at in self._named:
+            start, end = found.span(at)
+            if start >= 0:
+                caught[name] = value[start:end].decode("utf-8", "replace")
+        return caught
 
 
 class PatternSet:
@@ -114,9 +125,24 @@ class PatternSet:
 
     def hits(self, value: bytes) -> list[int]:
         """Indices of the patterns that occur in `value`, in ascending order."""
-        if self._set is not None:
-            found: list[int] | None = self._set.Match(value)
-            if found and self._canary in found:
-                return sorted(found)[:-1] if len(found) > 1 else []
+        return next((hits for _, hits in self.found((value,))), [])
+
+    def found(self, values: Iterable[bytes]) -> Iterator[tuple[int, list[int]]]:
+        """Places of the values in which patterns occur, each with their indices as in `hits`."""
+        only = [self._canary]
+        for place, value in enumerate(values):
+            found: list[int] | None = None if self._set is None else self._set.Match(value)
+            if found == only:
+                # Nearly always.
+                continue
+            if found is None or self._canary not in found:
+                found = self._one_by_one(value)
+            else:
+                found.sort()
+                found.pop()
+            if found:
+                yield place, found
+
+    def _one_by_one(self, value: bytes) -> list[int]:
         self.fallbacks += 1
         return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

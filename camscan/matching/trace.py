@@ -6,7 +6,7 @@ beside the number. Model numbers are alike when the same grammars and relations 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -58,14 +58,65 @@ class Tracer:
         self._gatherer = matcher.gatherer
         self._vocabulary = matcher.fingerprints.vocabulary
         self._kinds: dict[object, int] = {}
+        self._rules: dict[tuple[object, ...], Trace | None] = {}
         self._numbers = count()
 
     def trace(self, field: str, value: str) -> Trace | None:
         """What `value` says; None for nothing."""
+        return self.traces(field, (value,))[0]
+
+    def traces(self, field: str, values: Sequence[str]) -> list[Trace | None]:
+        """The same of each value; many of one field are quicker together."""
         gatherer = self._gatherer
-        hits = gatherer.rules.search(field, value)
-        named = gatherer.named(field, value)
-        numbered = gatherer.numbered(field, value)
+        hits = gatherer.rules.search_all(field, values) or [()] * len(values)
+        speaking = gatherer.speaking(field, values)
+        if field in MAC_FIELDS and not speaking and not any(hits):
+            return [self._address(field, value) for value in values]
+        if gatherer.is_direct(field):
+            names = frozenset(speaking)
+            pairs = enumerate(zip(values, hits, strict=True))
+            return [self._trace(field, value, found, at in names) for at, (value, found) in pairs]
+        traces = [
+            self._of_rules(field, value, found) if found else None
+            for value, found in zip(values, hits, strict=True)
+        ]
+        for at in speaking:
+            traces[at] = self._trace(field, values[at], hits[at], True)
+        return traces
+
+    def _address(self, field: str, value: str) -> Trace | None:
+        """What a MAC address says that no rule hits."""
+        mac, owner = self._gatherer.hardware(value)
+        if mac is None and owner is None:
+            return None
+        kind = field, None if owner is None else owner.prefix, mac is not None
+        return Trace(self._number(kind), () if mac is None else (("mac", mac),))
+
+    def _number(self, kind: tuple[object, ...]) -> int:
+        if len(self._kinds) >= MOST_KINDS:
+            # Numbers are never used again, so an old trace is never taken for a new kind.
+            self._kinds.clear()
+            self._rules.clear()
+        return self._kinds.setdefault(kind, next(self._numbers))
+
+    def _of_rules(self, field: str, value: str, hits: tuple[Hit, ...]) -> Trace | None:
+        """What a value says of which rules alone say something."""
+        for hit in hits:
+            if hit.captures:
+                return self._trace(field, value, hits, False)
+        editable = self._vocabulary.is_editable(field, value)
+        rules = (field, editable, *[hit.rule.id for hit in hits])
+        trace = self._rules.get(rules)
+        if trace is None:
+            trace = self._trace(field, value, hits, False)
+            self._rules[rules] = trace
+        return trace
+
+    def _trace(self, field: str, value: str, hits: tuple[Hit, ...], speaking: bool) -> Trace | None:
+        """What a value says that hits hit; `speaking`: it may hold a name or number."""
+        gatherer = self._gatherer
+        named = gatherer.named(field, value) if speaking else None
+        numbered = gatherer.numbered(field, value) if speaking else None
         owner = said = None
         own: list[tuple[str, str]] = []
         if field in MAC_FIELDS:
@@ -91,10 +142,7 @@ class Tracer:
             hits and self._vocabulary.is_editable(field, value),
             tuple([(hit.rule.id, *self._caught(hit, own)) for hit in hits]) if hits else (),
         )
-        if len(self._kinds) >= MOST_KINDS:
-            # Numbers are never used again, so an old trace is never taken for a new kind.
-            self._kinds.clear()
-        return Trace(self._kinds.setdefault(kind, next(self._numbers)), tuple(own))
+        return Trace(self._number(kind), tuple(own))
 
     def _caught(self, hit: Hit, own: list[tuple[str, str]]) -> Iterator[object]:
         """What a hit says beyond what its rule asserts of all."""

@@ -50,6 +50,14 @@ class Line(Struct, forbid_unknown_fields=False, gc=False):
     port: Annotated[int, Meta(ge=0, le=65535)] | None = None
 
 
+class _Fact(Struct, gc=False):
+    """A line with a field and a value, whose target is known; nothing else of it counts."""
+
+    field: str
+    value: str
+    port: int | None = None
+
+
 class Recorded(Struct, frozen=True, kw_only=True):
     """What a file gave: targets in input order (also those that said nothing), and bad lines.
 
@@ -65,6 +73,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Line)
+_facts = msgspec.json.Decoder(_Fact)
 _NO_RECORD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PORTLESS: Sighting = sighting(NAME, None)
 
@@ -145,12 +154,22 @@ def read_line(text: bytes) -> Line | str | None:
         return f"not a record: {error}"
 
 
-def read_again(text: bytes) -> Sequence[Line | str | None]:
-    """Lines of which each was read as one before."""
+def read_again(text: bytes, into: list[Record]) -> list[tuple[int, str]]:
+    """As `gather`, of lines of which each was read as one before."""
     try:
-        return _decoder.decode_lines(text)
+        facts = _facts.decode_lines(text)
     except _NO_RECORD:
-        return read_lines(text.split(b"\n"))
+        return gather(read_lines(text.split(b"\n")), into)
+    # Most lines by far: no call for each of them.
+    into += [
+        (
+            fact.field,
+            fact.value[:_MOST_VALUE],
+            _PORTLESS if fact.port is None else sighting(NAME, fact.port),
+        )
+        for fact in facts
+    ]
+    return []
 
 
 def gather(read: Iterable[Line | str | None], into: list[Record]) -> list[tuple[int, str]]:
@@ -163,7 +182,6 @@ def gather(read: Iterable[Line | str | None], into: list[Record]) -> list[tuple[
             continue
         field, value = line.field, line.value
         if field is not None and value is not None:
-            # Most lines by far: no call for each of them.
             seen = _PORTLESS if line.port is None else sighting(NAME, line.port)
             into.append((field, value[:_MOST_VALUE], seen))
             continue

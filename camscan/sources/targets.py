@@ -15,7 +15,7 @@ from typing import Protocol
 from camscan.model.coverage import Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Record, record_of
-from camscan.sources.jsonl import Line, Recorded, blocks, gather, read_again, read_lines, skip
+from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines, skip
 
 _NONE = -1
 _target_of = attrgetter("target")
@@ -153,7 +153,7 @@ class Indexed:
         while run != _NONE:
             file = self._file[run]
             text = self._files[file][1][self._start[run] : self._end[run]]
-            for place, problem in gather(read_again(text), found):
+            for place, problem in read_again(text, found):
                 self._problems.append((file, self._line[run] + place, problem))
             run = self._next[run]
         return found

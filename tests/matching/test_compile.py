@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -81,6 +82,29 @@ def test_long_values_are_cut(rules: RuleSet) -> None:
     assert hits(rules, "http.server", " " * 8000 + "p/.*") == ["contains"]
 
 
+def test_many_values_are_searched_as_each_of_them(rules: RuleSet) -> None:
+    values = ["App/", "App/1", "app/", "xp/.*x", "", "App/", "App/x"]
+    together = rules.search_all("http.server", values)
+    assert together == [rules.search("http.server", value) for value in values]
+    assert [len(found) for found in together] == [3, 2, 0, 1, 0, 3, 1]
+    assert rules.search_all("rtsp.server", values) == []
+
+
+def test_a_long_count_holds_though_its_set_has_none() -> None:
+    counted = [
+        rule("plain", regex="^a.{2,40}b$"),
+        rule("caught", regex="^a.{2,40}b(?P<model>[0-9]*)$"),
+        rule("short", regex="^a.{2,4}b$"),
+    ]
+    found = RuleSet(counted, SHIPPED.vocabulary)
+    for length in (1, 2, 4, 5, 40, 41, 400):
+        expected = [*(["plain", "caught"] if 2 <= length <= 40 else [])]
+        expected += ["short"] if 2 <= length <= 4 else []
+        assert hits(found, "http.server", f"a{'x' * length}b") == expected
+    with pytest.raises(DataError, match="rule bad"):
+        RuleSet([rule("bad", regex="a{0,2000}")], SHIPPED.vocabulary).prepare()
+
+
 def test_refused_pattern_names_file_and_rule() -> None:
     rules = RuleSet(
         [rule("good", contains="x"), rule("bad.one", regex="a(?=b)")], SHIPPED.vocabulary
@@ -120,11 +144,11 @@ def test_work_grows_with_the_input_and_no_faster(
 ) -> None:
     """Counted, not timed: bytes that RE2 sees, which takes time in proportion to them."""
     seen: list[int] = []
-    hits = PatternSet.hits
+    found = PatternSet.found
 
-    def counted(self: PatternSet, value: bytes) -> list[int]:
-        seen.append(len(value))
-        return hits(self, value)
+    def counted(self: PatternSet, values: list[bytes]) -> Iterator[tuple[int, list[int]]]:
+        seen.extend(map(len, values))
+        return found(self, values)
 
     def work(size: int) -> int:
         rules = RuleSet(SHIPPED.rules, SHIPPED.vocabulary)
@@ -134,7 +158,7 @@ def test_work_grows_with_the_input_and_no_faster(
         assert len(seen) == sum(len(index.sets) for index in rules._fields.values())
         return sum(seen)
 
-    monkeypatch.setattr(PatternSet, "hits", counted)
+    monkeypatch.setattr(PatternSet, "found", counted)
     small, double = work(1200), work(2400)
     assert small < double <= 2 * small
     assert work(2 * VALUE_LIMIT) == work(65_536), "what is beyond the limit costs nothing"
