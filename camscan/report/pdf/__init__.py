@@ -1,0 +1,16 @@
+"""A PDF for a committee: cover, a summary of one page, the report, devices and evidence."""
+
+from __future__ import annotations
+
+from camscan.report.interface import ReportInput
+from camscan.report.pdf.document import document
+from camscan.report.pdf.typeset import typeset
+
+name = "pdf"
+summary = "for a committee: cover, summary of one page, page numbers, evidence appendix"
+
+
+def render(source: ReportInput) -> bytes:
+    """The PDF, the same bytes for the same run, fonts and library. Raises LocalFaultError where
+    the library or its system library is missing."""
+    return typeset(document(source.run))
