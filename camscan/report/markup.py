@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from camscan.report.escape import plain
 
+_MATCH = re.compile(r" (?=\[[a-z-]{3,40}\] )")
 _LONGEST = 8000
 """The wording of a list must not lose its end."""
 
@@ -17,7 +19,8 @@ def environment(*packages: str) -> Environment:
     """Templates of `packages`, the first that has one wins.
 
     Whatever a network said is cleaned (`plain`) and escaped on its way. Filters: `number`,
-    `minute` (UTC), `size` (bytes for people).
+    `minute` (UTC), `size` (bytes for people),
+    `parts` (a finding's detail, one part for each list that it speaks of).
     """
     made = Environment(
         loader=ChoiceLoader([PackageLoader(package, "templates") for package in packages]),
@@ -27,7 +30,7 @@ def environment(*packages: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=_number, minute=_minute, size=_size)
+    made.filters.update(number=_number, minute=_minute, size=_size, parts=_parts)
     return made
 
 
@@ -36,6 +39,11 @@ def _harmless(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return plain(value, _LONGEST)
     return value
+
+
+def _parts(detail: str) -> list[str]:
+    """A detail where each match with a list begins with its kind, `[named] …`, cut there."""
+    return _MATCH.split(detail[:_LONGEST])
 
 
 def _number(value: int) -> str:

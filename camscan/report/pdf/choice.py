@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from camscan.egress.event import device_name
 from camscan.model.count import class_of
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.finding import Finding, Severity
@@ -16,9 +17,9 @@ from camscan.report.html.groups import Group
 
 MOST_ROWS = 1_000
 MOST_ENTRIES = 250
-_MOST_RECORDS = 12
+_MOST_RECORDS = 10
 _MOST_WHOLE = 12
-_MOST_TITLES = 200
+_MOST_ALSO = 500
 _WHOLE_FROM = Severity.HIGH
 _ORDER = tuple(Severity)
 
@@ -44,12 +45,12 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A kind of finding as a reader needs it: some `whole`, others by their `titles`, `more` in
-    the JSON only."""
+    """A kind of finding as a reader needs it: some `whole`; of others what is said, and of which
+    devices (none where it is said of no device); `more` stand in the JSON only."""
 
     group: Group
     whole: tuple[Finding, ...]
-    titles: tuple[Finding, ...]
+    also: tuple[tuple[str, tuple[str, ...]], ...]
     more: int
 
 
@@ -73,6 +74,8 @@ def choice(run: Run, found: Sequence[Group]) -> Choice:
         if finding.device is not None:
             findings[finding.device].append(finding)
 
+    devices = {device.id: device for device in run.devices}
+
     def weight(device: Device) -> tuple[int, bool]:
         return (-_gravest(findings[device.id]), class_of(device) is None)
 
@@ -90,7 +93,7 @@ def choice(run: Run, found: Sequence[Group]) -> Choice:
         rows_left_out=len(run.devices) - len(rows),
         entries=entries,
         entries_left_out=len(wanted) - len(entries),
-        told=tuple(map(_told, found)),
+        told=tuple(_told(group, devices) for group in found),
         places={entry.device.id: place for place, entry in enumerate(entries)},
     )
 
@@ -139,9 +142,11 @@ def _value(claim: Claim | EntityClaim | FirmwareClaim) -> str:
 
 
 def _kept(device: Device, used: set[str]) -> list[EvidenceRecord]:
-    """At most twelve records, each value once: those that claims rest on before the others."""
+    """At most ten records, each value once: those that claims rest on before the others."""
     distinct: dict[tuple[str, str], EvidenceRecord] = {}
-    for record in sorted(device.evidence, key=lambda record: record.id not in used):
+    # A page says less in its first words than any other answer in all of its.
+    order = sorted(device.evidence, key=lambda r: (r.field.endswith("body"), r.id not in used))
+    for record in order:
         distinct.setdefault((record.field, record.value), record)
     chosen = {record.id for record in list(distinct.values())[:_MOST_RECORDS]}
     return [record for record in distinct.values() if record.id in chosen]
@@ -157,7 +162,7 @@ def _by_question(
     return tuple((question, tuple(answers)) for question, answers in found.items())
 
 
-def _told(group: Group) -> Told:
+def _told(group: Group, devices: Mapping[str, Device]) -> Told:
     """Grave ones whole; of the others one for each advice, for one maker's differ in the device."""
     whole = list(group.findings)
     if not group.severity.reaches(_WHOLE_FROM):
@@ -168,9 +173,28 @@ def _told(group: Group) -> Told:
     whole = whole[:_MOST_WHOLE]
     shown = {finding.id for finding in whole}
     others = [finding for finding in group.findings if finding.id not in shown]
+    also: dict[str, list[str]] = defaultdict(list)
+    for finding in others[:_MOST_ALSO]:
+        what, label = _split(finding, devices.get(finding.device or ""))
+        also[what].extend(label)
     return Told(
         group=group,
         whole=tuple(whole),
-        titles=tuple(others[:_MOST_TITLES]),
-        more=max(0, len(others) - _MOST_TITLES),
+        also=tuple((what, tuple(labels)) for what, labels in also.items()),
+        more=max(0, len(others) - _MOST_ALSO),
     )
+
+
+def _split(finding: Finding, device: Device | None) -> tuple[str, tuple[str, ...]]:
+    """What a title says and of which device, where it begins with the name of its device."""
+    if device is not None:
+        label = label_of(device)
+        name = device_name(device, label)
+        if finding.title.startswith(name):
+            return finding.title.removeprefix(name).lstrip(" :"), (label,)
+    return finding.title, ()
+
+
+def label_of(device: Device) -> str:
+    """The first address; of a device without any its id."""
+    return device.addresses[0] if device.addresses else device.id

@@ -7,9 +7,8 @@ from markupsafe import Markup
 from camscan.report.html.trusted import trusted
 
 _STYLE = """<style>
-text { fill: #16202c; font-family: "Liberation Sans", "DejaVu Sans", sans-serif; font-size: 12px; }
-.bar-chart text { font-size: 14px; }
-.bar-chart .tick line { stroke: none; }
+text { fill: #16202c; font-family: "Liberation Sans", "DejaVu Sans", sans-serif; font-size: 14px; }
+.bar-chart .tick line { stroke: #fff; }
 .bar-chart .bars rect { fill: #1f6fb5; }
 .flow-head { fill: #51606f; }
 .flow-node { fill: #16202c; }
