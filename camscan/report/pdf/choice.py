@@ -15,7 +15,7 @@ from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import Run
 from camscan.report.html.groups import Group
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 MOST_ENTRIES = 250
 _MOST_RECORDS = 10
 _MOST_WHOLE = 12

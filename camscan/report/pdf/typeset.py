@@ -7,6 +7,7 @@ import importlib
 import io
 import logging
 from types import ModuleType
+from typing import Any
 
 from camscan.errors import LocalFaultError
 
@@ -53,16 +54,8 @@ def _weasyprint() -> ModuleType:
     return library
 
 
-def _html(weasyprint: ModuleType, html: str):  # type: ignore[no-untyped-def]
-    urls = importlib.import_module("weasyprint.urls")
-
-    class Refusing(urls.URLFetcher):  # type: ignore[misc, name-defined]
-        """Fetches nothing: the document is whole, and what a device says of itself is no address."""
-
-        def __init__(self) -> None:
-            super().__init__(allowed_protocols=(), allow_redirects=False)
-
-        def fetch(self, url: str, headers: object = None) -> object:
-            raise ValueError("nothing is fetched")
-
-    return weasyprint.HTML(string=html, url_fetcher=Refusing())
+def _html(weasyprint: ModuleType, html: str) -> Any:
+    fetcher = importlib.import_module("weasyprint.urls").URLFetcher(
+        allowed_protocols=("data",), allow_redirects=False
+    )
+    return weasyprint.HTML(string=html, url_fetcher=fetcher)
