@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -11,14 +12,16 @@ from markupsafe import Markup
 from camscan.report.escape import plain
 
 _MATCH = re.compile(r" (?=\[[a-z-]{3,40}\] )")
+_SENTENCE_END = re.compile(r"(?<=[.;]) ")
 _LONGEST = 8000
 """The wording of a list must not lose its end."""
 
 
-def environment(*packages: str) -> Environment:
+def environment(*packages: str, longest: int = _LONGEST) -> Environment:
     """Templates of `packages`, the first that has one wins.
 
-    Whatever a network said is cleaned (`plain`) and escaped on its way. Filters: `number`,
+    Whatever a network said is cleaned (`plain`), cut at `longest` characters and escaped on its
+    way. Filters: `number`,
     `minute` (UTC), `size` (bytes for people),
     `parts` (a finding's detail, one part for each list that it speaks of).
     """
@@ -26,7 +29,7 @@ def environment(*packages: str) -> Environment:
         loader=ChoiceLoader([PackageLoader(package, "templates") for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_harmless,
+        finalize=partial(_harmless, longest),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -34,16 +37,29 @@ def environment(*packages: str) -> Environment:
     return made
 
 
-def _harmless(value: object) -> object:
+def _harmless(longest: int, value: object) -> object:
     """No text reaches the page with control or bidirectional characters, or without an end."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return plain(value, _LONGEST)
+        return plain(value, longest)
     return value
 
 
-def _parts(detail: str) -> list[str]:
-    """A detail where each match with a list begins with its kind, `[named] …`, cut there."""
-    return _MATCH.split(detail[:_LONGEST])
+def _parts(detail: str, most: int = _LONGEST) -> list[str]:
+    """A detail where each match with a list begins with its kind, `[named] …`, cut there; and at
+    the ends of sentences where a part would have more than `most` characters."""
+    found: list[str] = []
+    for part in _MATCH.split(detail[:_LONGEST]):
+        line = ""
+        for sentence in _SENTENCE_END.split(part):
+            if line and len(line) + len(sentence) >= most:
+                found.append(line)
+                line = ""
+            line = f"{line} {sentence}" if line else sentence
+            while len(line) > most:
+                found.append(line[:most])
+                line = line[most:]
+        found.append(line)
+    return [part for part in found if part]
 
 
 def _number(value: int) -> str:

@@ -20,6 +20,7 @@ MOST_ENTRIES = 250
 _MOST_RECORDS = 10
 _MOST_WHOLE = 12
 _MOST_ALSO = 500
+_MOST_SAYINGS = 40
 _WHOLE_FROM = Severity.HIGH
 _ORDER = tuple(Severity)
 
@@ -173,15 +174,19 @@ def _told(group: Group, devices: Mapping[str, Device]) -> Told:
     whole = whole[:_MOST_WHOLE]
     shown = {finding.id for finding in whole}
     others = [finding for finding in group.findings if finding.id not in shown]
-    also: dict[str, list[str]] = defaultdict(list)
-    for finding in others[:_MOST_ALSO]:
+    also: dict[str, list[str]] = {}
+    more = 0
+    for place, finding in enumerate(others):
         what, label = _split(finding, devices.get(finding.device or ""))
-        also[what].extend(label)
+        if place < _MOST_ALSO and (what in also or len(also) < _MOST_SAYINGS):
+            also.setdefault(what, []).extend(label)
+        else:
+            more += 1
     return Told(
         group=group,
         whole=tuple(whole),
         also=tuple((what, tuple(labels)) for what, labels in also.items()),
-        more=max(0, len(others) - _MOST_ALSO),
+        more=more,
     )
 
 

@@ -11,16 +11,15 @@ from typing import Any
 
 from camscan.errors import LocalFaultError
 
-_INSTEAD = "or print the HTML report (-o html:FILE) from a browser"
-_NO_LIBRARY = f"skipped: WeasyPrint is not installed: pip install 'camscan[pdf]', {_INSTEAD}"
+_NO_LIBRARY = "WeasyPrint is not installed: pip install 'camscan[pdf]'"
 _NO_PANGO = (
-    "skipped: WeasyPrint's system library Pango is missing: on Debian and Ubuntu "
-    f"apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0, {_INSTEAD}"
+    "WeasyPrint's system library Pango is missing: on Debian and Ubuntu "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
 )
 
 
 def missing() -> str | None:
-    """Why no PDF can be made here and what to do instead, or None."""
+    """Which package is missing to make a PDF here, or None."""
     try:
         _weasyprint()
     except LocalFaultError as fault:
@@ -46,9 +45,9 @@ def _weasyprint() -> ModuleType:
         try:
             library = importlib.import_module("weasyprint")
         except ImportError as error:
-            raise LocalFaultError(f"pdf: {_NO_LIBRARY}") from error
+            raise LocalFaultError(_NO_LIBRARY) from error
         except OSError as error:
-            raise LocalFaultError(f"pdf: {_NO_PANGO}") from error
+            raise LocalFaultError(_NO_PANGO) from error
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return library
