@@ -66,6 +66,7 @@ offline: setup ## all tests in a namespace without any network (needs root or us
 docs: setup ## write the generated pages of docs/ again
 	$(BIN)/python tools/commands_doc.py
 	$(BIN)/python tools/sent_doc.py
+	$(BIN)/python tools/man_page.py
 
 bench: setup ## speed and memory, printed as ratios
 	$(BIN)/python -m bench
