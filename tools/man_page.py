@@ -57,7 +57,7 @@ def page() -> str:
     (name, command, context), *others = found
     common = {option for parameter in command.params for option in parameter.opts}
     lines = [
-        ".\\\" Written by tools/man_page.py: do not edit.",
+        '.\\" Written by tools/man_page.py: do not edit.',
         '.TH CAMSCAN 1 "" "camscan" "User Commands"',
         ".SH NAME",
         f"camscan \\- {_text(_first_line(command))}",
