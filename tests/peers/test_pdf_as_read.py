@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,13 @@ pytestmark = pytest.mark.peer
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reason = missing()
     if reason is not None:
         pytest.skip(reason)
     if shutil.which("pdftotext") is None:
         pytest.skip("poppler: the program pdftotext is not installed")
-    yield tmp_path_factory.mktemp("pdf")
+    return tmp_path_factory.mktemp("pdf")
 
 
 def written(folder: Path, run: Run) -> Path:
