@@ -44,16 +44,16 @@ def report(
     address at the same site. Each run keeps its scope, time and coverage. Findings about makers
     and firmware are made anew, with the lists and advisories of this camscan.
 
-    Formats: table, html (one page for a browser), json, jsonl (one device a line), csv,
-    csv-findings, csv-conversations (each with -bom behind it for a byte order mark), contacts
-    (every packet's address), junit, sarif, markdown, netbox (a ZIP of import files), foi,
+    Formats: table, html (one page for a browser), pdf (for a committee), json, jsonl (one device
+    a line), csv, csv-findings, csv-conversations (each with -bom behind it for a byte order mark),
+    contacts (every packet's address), junit, sarif, markdown, netbox (a ZIP of import files), foi,
     foi-markdown.
 
     \b
     Examples:
       camscan report latest
       camscan report run.json -o csv:cameras.csv
-      camscan report run.json -o html:report.html
+      camscan report run.json -o html:report.html -o pdf:report.pdf
       camscan report latest -o contacts:contacts.csv
       camscan report north.json south.json -o csv:estate.csv
       camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml

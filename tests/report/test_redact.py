@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 from msgspec.structs import replace
 
@@ -12,20 +9,14 @@ from camscan.inventory.store import decode_run, encode_run
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
 from camscan.report.redact import redacted
-from camscan.report.registry import FORMATS, report
-from tests.report.conftest import SECRETS
+from camscan.report.registry import FORMATS
+from tests.report.conftest import SECRETS, readable
 
 PUBLISHED = tuple(name for name in FORMATS if name != "contacts")
 
 
 def written(name: str, run: Run) -> str:
-    """A report as text, that of a ZIP archive unpacked."""
-    source = ReportInput(run=run, per_site=True, inventory="run.json")
-    data = report(name).render(source)
-    if name == "netbox":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            data = b"\n".join(archive.read(file) for file in archive.namelist())
-    return data.decode()
+    return readable(name, ReportInput(run=run, per_site=True, inventory="run.json"))
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
