@@ -51,15 +51,17 @@ class Gates(Struct, frozen=True, kw_only=True):
 
 def _with_findings(run: Run, settings: Settings) -> Run:
     """A run that a journal keeps has no findings of makers and firmware: they are made for it. One
-    that has them keeps those of its own day, so that what a list names since then is new."""
+    that has them keeps those of its own day, so that what a list names since then is new; what
+    rests on the run alone is the same on any day."""
     from camscan.cli.data import fingerprints
-    from camscan.findings.checked import TRAFFIC_IDS
     from camscan.findings.inventory import with_inventory_findings
-    from camscan.findings.registry import RULE_FILES
+    from camscan.findings.registry import IDENTITY_RULES, INVENTORY_RULES, with_findings
 
-    made = set(RULE_FILES) - TRAFFIC_IDS
+    made = {getattr(rule, "id", "") for rule in INVENTORY_RULES}
     told = {finding.rule for finding in run.findings} | {skip.what for skip in run.coverage.skips}
-    return run if told & made else with_inventory_findings(run, fingerprints(settings))
+    if told & made:
+        return with_findings(run, IDENTITY_RULES)
+    return with_inventory_findings(run, fingerprints(settings))
 
 
 class Standard(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ RUN_IDS = frozenset({"fleet-egress", "expired-rule"})
 TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
 _COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
-_OTHER = "lists and advisories are not held against what is no camera"
+_OTHER = "rules about cameras are not held against what is no camera"
 _SILENT = "no traffic of this device was seen in what was read"
 
 

@@ -1,10 +1,10 @@
-"""The findings that need no traffic: a run's devices against lists and advisories."""
+"""The findings that need no traffic: what devices are, and lists and advisories about them."""
 
 from __future__ import annotations
 
 import msgspec
 
-from camscan.findings.registry import INVENTORY_RULES, with_findings
+from camscan.findings.registry import IDENTITY_RULES, INVENTORY_RULES, with_findings
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
 from camscan.lists.load import lists_of, with_catalogue
@@ -28,4 +28,5 @@ def with_inventory_findings(
     kept = [skip for skip in run.coverage.skips if skip.what not in ids]
     told = [skip for rule in rules for skip in rule.skips(run)]
     coverage = msgspec.structs.replace(run.coverage, skips=(*kept, *told))
-    return with_findings(msgspec.structs.replace(run, coverage=coverage), rules)
+    run = msgspec.structs.replace(run, coverage=coverage)
+    return with_findings(run, (*rules, *IDENTITY_RULES))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from camscan.findings.conflicting_identity import ConflictingIdentity
 from camscan.findings.critical_firmware import CriticalFirmware
 from camscan.findings.expired_exception import ExpiredException
 from camscan.findings.expired_rule import ExpiredRule
@@ -16,7 +17,9 @@ from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
 from camscan.findings.listed_maker import ListedMaker
 from camscan.findings.oem_of_listed_maker import OemOfListedMaker
 from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
+from camscan.findings.recorder_channels import RecorderChannels
 from camscan.findings.unexpected_egress import UnexpectedEgress
+from camscan.findings.unknown_camera import UnknownCamera
 from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
 from camscan.lists.judge import Judge
@@ -36,6 +39,9 @@ EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
 )
 """Rules about the user's own exceptions, made with them."""
 
+IDENTITY_RULES: tuple[Rule, ...] = (UnknownCamera(), ConflictingIdentity(), RecorderChannels())
+"""Rules about what devices are, which need nothing but the run."""
+
 # The gravest first. They look at devices, with lists and advisories in hand.
 INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
     KnownExploitedFirmware,
@@ -51,7 +57,7 @@ RULE_FILES: dict[str, str] = {
     PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
     ListedMaker.id: ListedMaker.__module__,
     OemOfListedMaker.id: OemOfListedMaker.__module__,
-    **{rule.id: type(rule).__module__ for rule in EGRESS_RULES},
+    **{rule.id: type(rule).__module__ for rule in (*IDENTITY_RULES, *EGRESS_RULES)},
 }
 """Id of every rule about devices or their traffic, and the module that it is in."""
 

@@ -31,6 +31,7 @@ def test_the_gravest_first_and_the_same_again(make_claimed, make_run):
         "listed-maker",
         "oem-of-listed-maker",
         "fleet-egress",
+        "unknown-camera",
     }
     assert len({finding.id for finding in run.findings}) == len(run.findings)
     assert with_inventory_findings(run, fingerprints) == run

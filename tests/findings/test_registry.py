@@ -1,4 +1,10 @@
-from camscan.findings.registry import EGRESS_RULES, INVENTORY_RULES, with_findings
+from camscan.findings.registry import (
+    EGRESS_RULES,
+    IDENTITY_RULES,
+    INVENTORY_RULES,
+    RULE_FILES,
+    with_findings,
+)
 from camscan.model.finding import Finding, Severity
 
 
@@ -9,8 +15,9 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    assert len(EGRESS_RULES) == len(INVENTORY_RULES) == 5
-    assert len({rule.id for rule in (*EGRESS_RULES, *INVENTORY_RULES)}) == 10
+    ids = [rule.id for rule in (*EGRESS_RULES, *IDENTITY_RULES, *INVENTORY_RULES)]
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= set(RULE_FILES)
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(
