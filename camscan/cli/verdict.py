@@ -72,9 +72,13 @@ class Standard(Struct, frozen=True, kw_only=True):
     exceptions: tuple[ExceptionConfig, ...] = ()
 
     def judged(self, run: Run) -> Run:
-        """The run with the status of each finding (camscan/findings/status.py)."""
+        """The run with what changed since the baseline (camscan/findings/changes.py) and the
+        status of each finding (camscan/findings/status.py)."""
+        from camscan.findings.changes import with_changes
         from camscan.findings.status import with_status
 
+        if self.baseline is not None:
+            run = with_changes(run, self.baseline)
         return with_status(run, self.baseline, self.exceptions)
 
     def exit_code(self, run: Run) -> int:

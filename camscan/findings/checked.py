@@ -13,12 +13,16 @@ from camscan.model.run import Run
 EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "vendor-cloud"})
 """Rules that need traffic; `expired-rule` does too, but is about a rule and not a device."""
 
-RUN_IDS = frozenset({"fleet-egress", "expired-rule"})
+CHANGE_IDS = frozenset({"new-camera", "camera-gone", "camera-moved", "older-firmware"})
+"""Rules that need an earlier run."""
+
+RUN_IDS = frozenset({"fleet-egress", "expired-rule", "camera-gone"})
 """Rules whose findings are about no single device."""
 
 TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
 _COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
+_NO_BASELINE = "no earlier run was named to compare with: --baseline RUN"
 _OTHER = "rules about cameras are not held against what is no camera"
 _SILENT = "no traffic of this device was seen in what was read"
 
@@ -34,6 +38,7 @@ class Checked:
         self._read = bool(run.conversations) or any(
             method.name == "egress" for method in run.coverage.methods
         )
+        self._compared = any(method.name == "baseline" for method in run.coverage.methods)
         self._talked = {talk.device for talk in run.conversations}
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
@@ -52,6 +57,8 @@ class Checked:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""
         if rule in TRAFFIC_IDS and not self._read:
             return _NO_TRAFFIC
+        if rule in CHANGE_IDS and not self._compared:
+            return _NO_BASELINE
         whole = self._all.get(rule)
         if whole is not None or device is None:
             return whole

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from camscan.findings.camera_gone import CameraGone
+from camscan.findings.camera_moved import CameraMoved
 from camscan.findings.conflicting_identity import ConflictingIdentity
 from camscan.findings.critical_firmware import CriticalFirmware
 from camscan.findings.expired_exception import ExpiredException
@@ -15,13 +17,16 @@ from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import CheckedRule, Rule
 from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
 from camscan.findings.listed_maker import ListedMaker
+from camscan.findings.new_camera import NewCamera
 from camscan.findings.oem_of_listed_maker import OemOfListedMaker
+from camscan.findings.older_firmware import OlderFirmware
 from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
 from camscan.findings.recorder_channels import RecorderChannels
 from camscan.findings.unexpected_egress import UnexpectedEgress
 from camscan.findings.unknown_camera import UnknownCamera
 from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
+from camscan.inventory.compare import Comparison
 from camscan.lists.judge import Judge
 from camscan.model.finding import Severity
 from camscan.model.run import Run
@@ -42,6 +47,14 @@ EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
 IDENTITY_RULES: tuple[Rule, ...] = (UnknownCamera(), ConflictingIdentity(), RecorderChannels())
 """Rules about what devices are, which need nothing but the run."""
 
+CHANGE_RULES: tuple[Callable[[Comparison], CheckedRule], ...] = (
+    NewCamera,
+    CameraGone,
+    CameraMoved,
+    OlderFirmware,
+)
+"""Rules that hold a run against its baseline."""
+
 # The gravest first. They look at devices, with lists and advisories in hand.
 INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
     KnownExploitedFirmware,
@@ -57,6 +70,10 @@ RULE_FILES: dict[str, str] = {
     PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
     ListedMaker.id: ListedMaker.__module__,
     OemOfListedMaker.id: OemOfListedMaker.__module__,
+    NewCamera.id: NewCamera.__module__,
+    CameraGone.id: CameraGone.__module__,
+    CameraMoved.id: CameraMoved.__module__,
+    OlderFirmware.id: OlderFirmware.__module__,
     **{rule.id: type(rule).__module__ for rule in (*IDENTITY_RULES, *EGRESS_RULES)},
 }
 """Id of every rule about devices or their traffic, and the module that it is in."""

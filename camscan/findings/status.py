@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from camscan.config import ExceptionConfig
-from camscan.findings.checked import Checked
+from camscan.findings.checked import CHANGE_IDS, Checked
 from camscan.findings.expired_exception import ExpiredException, has_ended
 from camscan.findings.unused_exception import UnusedException, accepts
 from camscan.model.coverage import Skip
@@ -37,7 +37,12 @@ def with_status(
     found += about
     skips: tuple[Skip, ...] = ()
     if baseline is not None:
-        before = {one.id: one for one in baseline.findings if one.status is not FindingStatus.GONE}
+        # What had changed before the baseline is no news, and is not gone again either.
+        before = {
+            one.id: one
+            for one in baseline.findings
+            if one.status is not FindingStatus.GONE and one.rule not in CHANGE_IDS
+        }
         found = [replace(one, status=_compared(one, before)) for one in found]
         gone, skips = _gone(run, before, {one.id for one in found})
         found += gone

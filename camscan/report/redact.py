@@ -41,6 +41,17 @@ _NAME_FIELDS = (
     "ssdp.usn",
     "mac.address",
 )
+_QUOTING = frozenset(
+    {
+        "unknown-camera",
+        "conflicting-identity",
+        "camera-gone",
+        "camera-moved",
+        "older-firmware",
+    }
+)
+"""Rules whose details quote what devices said, of which anything may be, or an earlier run."""
+_WITHHELD = "Withheld: the detail quotes what the device said, now or in an earlier run."
 _NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
 _LONGEST_NAME = 80
 
@@ -152,7 +163,7 @@ class _View:
             id=finding_id(finding.rule, device, title),
             title=title,
             device=device,
-            detail=self._scrub(finding.detail),
+            detail=_WITHHELD if finding.rule in _QUOTING else self._scrub(finding.detail),
             advice=self._scrub(finding.advice),
             evidence=(),
             references=finding.references,

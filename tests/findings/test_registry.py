@@ -1,4 +1,5 @@
 from camscan.findings.registry import (
+    CHANGE_RULES,
     EGRESS_RULES,
     IDENTITY_RULES,
     INVENTORY_RULES,
@@ -15,7 +16,7 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    ids = [rule.id for rule in (*EGRESS_RULES, *IDENTITY_RULES, *INVENTORY_RULES)]
+    ids = [rule.id for rule in (*EGRESS_RULES, *IDENTITY_RULES, *INVENTORY_RULES, *CHANGE_RULES)]
     assert len(ids) == len(set(ids))
     assert set(ids) <= set(RULE_FILES)
 
