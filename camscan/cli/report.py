@@ -53,19 +53,17 @@ def report(
       camscan report latest --redact --per-site -o foi:answer.txt
     """
     from camscan.cli.data import fingerprints
-    from camscan.cli.kev import read_kev
     from camscan.cli.output import check_formats, emit
     from camscan.cli.runs import find_runs
     from camscan.errors import UsageError
-    from camscan.findings.inventory import with_inventory_findings
 
     check_formats(settings)
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
         raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
-    standard = gates.standard(settings)
+    standard = gates.standard(settings, kev_file)
     references = references or ("latest",)
     found = find_runs(references, settings)
-    run = with_inventory_findings(found.run, fingerprints(settings), read_kev(kev_file))
+    run = standard.found(found.run, fingerprints(settings))
     run = standard.judged(run)
     files = [reference for reference in references if reference.endswith(".json")]
     emit(

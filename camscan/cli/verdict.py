@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from msgspec import Struct
 
+from camscan.config import Config
+from camscan.lists.kev import Catalogue
 from camscan.model.coverage import SubnetState
 from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
 
 if TYPE_CHECKING:
     from camscan.cli.common import Settings
-    from camscan.config import ExceptionConfig
     from camscan.findings.gate import Gate
+    from camscan.matching.fingerprints import Fingerprints
 
 DONE, INCOMPLETE, FOUND = 0, 3, 10
 
@@ -36,40 +40,52 @@ class Gates(Struct, frozen=True, kw_only=True):
 
         return Gate(fail_on=self.fail_on, new_only=self.baseline is not None)
 
-    def standard(self, settings: Settings) -> Standard:
-        """These with the baseline and the exceptions read, before anything else is done: `latest`
-        is the run before this one. Raises StoreError or ConfigError."""
+    def standard(self, settings: Settings, kev_file: Path | None = None) -> Standard:
+        """These with everything that findings are held against read, before anything else is
+        done: `latest` is the run before this one. Raises StoreError, ConfigError or SourceError."""
+        from camscan.cli.kev import read_kev
         from camscan.cli.runs import find_run
         from camscan.config import load_config
 
-        exceptions = load_config(settings.config).exceptions
+        standard = Standard(
+            gates=self, config=load_config(settings.config), catalogue=read_kev(kev_file)
+        )
         if self.baseline is None:
-            return Standard(gates=self, exceptions=exceptions)
-        baseline = _with_findings(find_run(self.baseline, settings).run, settings)
-        return Standard(gates=self, baseline=baseline, exceptions=exceptions)
+            return standard
+        baseline = find_run(self.baseline, settings).run
+        return msgspec.structs.replace(standard, baseline=_judged(baseline, settings, standard))
 
 
-def _with_findings(run: Run, settings: Settings) -> Run:
+def _judged(run: Run, settings: Settings, standard: Standard) -> Run:
     """A run that a journal keeps has no findings of makers and firmware: they are made for it. One
     that has them keeps those of its own day, so that what a list names since then is new; what
     rests on the run alone is the same on any day."""
     from camscan.cli.data import fingerprints
-    from camscan.findings.inventory import with_inventory_findings
-    from camscan.findings.registry import IDENTITY_RULES, INVENTORY_RULES, with_findings
+    from camscan.findings.inventory import with_own_findings
+    from camscan.findings.registry import INVENTORY_RULES
 
     made = {getattr(rule, "id", "") for rule in INVENTORY_RULES}
     told = {finding.rule for finding in run.findings} | {skip.what for skip in run.coverage.skips}
     if told & made:
-        return with_findings(run, IDENTITY_RULES)
-    return with_inventory_findings(run, fingerprints(settings))
+        return with_own_findings(run, standard.config.networks)
+    return standard.found(run, fingerprints(settings))
 
 
 class Standard(Struct, frozen=True, kw_only=True):
-    """What findings are held against."""
+    """What findings are made with and held against."""
 
     gates: Gates = Gates()
+    config: Config = Config()
+    catalogue: Catalogue | None = None
     baseline: Run | None = None
-    exceptions: tuple[ExceptionConfig, ...] = ()
+
+    def found(self, run: Run, fingerprints: Fingerprints) -> Run:
+        """The run with the findings that need no traffic (camscan/findings/inventory.py)."""
+        from camscan.findings.inventory import with_inventory_findings
+
+        return with_inventory_findings(
+            run, fingerprints, self.catalogue, networks=self.config.networks
+        )
 
     def judged(self, run: Run) -> Run:
         """The run with what changed since the baseline (camscan/findings/changes.py) and the
@@ -79,7 +95,7 @@ class Standard(Struct, frozen=True, kw_only=True):
 
         if self.baseline is not None:
             run = with_changes(run, self.baseline)
-        return with_status(run, self.baseline, self.exceptions)
+        return with_status(run, self.baseline, self.config.exceptions)
 
     def exit_code(self, run: Run) -> int:
         """Of a judged run; 3 wins over 10: an incomplete run proves nothing either way."""

@@ -33,6 +33,7 @@ def scope_record(request: ScanRequest) -> ScopeRecord:
         ports=request.ports,
         profile=request.profile.name,
         sources=request.sources,
+        vantage=request.vantage,
     )
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from camscan.findings.registry import IDENTITY_RULES, INVENTORY_RULES, with_findings
+from camscan.config import NetworkConfig
+from camscan.findings.interface import CheckedRule, Rule
+from camscan.findings.registry import (
+    IDENTITY_RULES,
+    INVENTORY_RULES,
+    NETWORK_RULES,
+    with_findings,
+)
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
 from camscan.lists.load import lists_of, with_catalogue
@@ -13,20 +22,37 @@ from camscan.model.run import Run
 
 
 def with_inventory_findings(
-    run: Run, fingerprints: Fingerprints, catalogue: Catalogue | None = None
+    run: Run,
+    fingerprints: Fingerprints,
+    catalogue: Catalogue | None = None,
+    networks: Sequence[NetworkConfig] = (),
 ) -> Run:
     """The run with these findings and skips; those it had of these rules are replaced.
 
-    Pure. With `catalogue`, what it lists is known-exploited. Raises DataError for bad data.
+    Pure. With `catalogue`, what it lists is known-exploited; `networks` are the user's word about
+    where cameras belong. Raises DataError for bad data.
     """
     data = lists_of(fingerprints)
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     judge = Judge(data)
-    rules = [rule(judge) for rule in INVENTORY_RULES]
-    ids = {rule.id for rule in rules}
+    return _with(run, [*(rule(judge) for rule in INVENTORY_RULES), *_network(networks)])
+
+
+def with_own_findings(run: Run, networks: Sequence[NetworkConfig] = ()) -> Run:
+    """The same of the rules that rest on the run and the user's word alone: equal on any day."""
+    return _with(run, _network(networks))
+
+
+def _network(networks: Sequence[NetworkConfig]) -> list[CheckedRule]:
+    return [rule(networks) for rule in NETWORK_RULES]
+
+
+def _with(run: Run, checked: Sequence[CheckedRule]) -> Run:
+    ids = {rule.id for rule in checked}
     kept = [skip for skip in run.coverage.skips if skip.what not in ids]
-    told = [skip for rule in rules for skip in rule.skips(run)]
+    told = [skip for rule in checked for skip in rule.skips(run)]
     coverage = msgspec.structs.replace(run.coverage, skips=(*kept, *told))
     run = msgspec.structs.replace(run, coverage=coverage)
-    return with_findings(run, (*rules, *IDENTITY_RULES))
+    rules: list[Rule] = [*checked, *IDENTITY_RULES]
+    return with_findings(run, rules)

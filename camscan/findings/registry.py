@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from camscan.config import NetworkConfig
 from camscan.findings.camera_gone import CameraGone
 from camscan.findings.camera_moved import CameraMoved
 from camscan.findings.conflicting_identity import ConflictingIdentity
@@ -17,10 +18,12 @@ from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import CheckedRule, Rule
 from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
 from camscan.findings.listed_maker import ListedMaker
+from camscan.findings.misplaced_camera import MisplacedCamera
 from camscan.findings.new_camera import NewCamera
 from camscan.findings.oem_of_listed_maker import OemOfListedMaker
 from camscan.findings.older_firmware import OlderFirmware
 from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
+from camscan.findings.reachable_camera import ReachableCamera
 from camscan.findings.recorder_channels import RecorderChannels
 from camscan.findings.unexpected_egress import UnexpectedEgress
 from camscan.findings.unknown_camera import UnknownCamera
@@ -47,6 +50,12 @@ EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
 IDENTITY_RULES: tuple[Rule, ...] = (UnknownCamera(), ConflictingIdentity(), RecorderChannels())
 """Rules about what devices are, which need nothing but the run."""
 
+NETWORK_RULES: tuple[Callable[[Sequence[NetworkConfig]], CheckedRule], ...] = (
+    ReachableCamera,
+    MisplacedCamera,
+)
+"""Rules that rest on the user's word about networks."""
+
 CHANGE_RULES: tuple[Callable[[Comparison], CheckedRule], ...] = (
     NewCamera,
     CameraGone,
@@ -70,6 +79,8 @@ RULE_FILES: dict[str, str] = {
     PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
     ListedMaker.id: ListedMaker.__module__,
     OemOfListedMaker.id: OemOfListedMaker.__module__,
+    ReachableCamera.id: ReachableCamera.__module__,
+    MisplacedCamera.id: MisplacedCamera.__module__,
     NewCamera.id: NewCamera.__module__,
     CameraGone.id: CameraGone.__module__,
     CameraMoved.id: CameraMoved.__module__,

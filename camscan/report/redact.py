@@ -48,6 +48,8 @@ _QUOTING = frozenset(
         "camera-gone",
         "camera-moved",
         "older-firmware",
+        "misplaced-camera",
+        "reachable-camera",
     }
 )
 """Rules whose details quote what devices said, of which anything may be, or an earlier run."""
@@ -184,6 +186,7 @@ class _View:
             interfaces=(),
             groups=(),
             sources=tuple(dict.fromkeys("a recorded file" for _ in scope.sources)),
+            vantage=None if scope.vantage is None else NAME,
         )
 
     def _network(self, text: str) -> str:

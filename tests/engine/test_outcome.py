@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
+from msgspec.structs import replace
+
 from camscan.engine.ledger import Ledger
 from camscan.engine.outcome import build_run, scope_record, site_of
 from camscan.engine.request import ScanRequest
@@ -72,3 +74,9 @@ def test_the_site_of_anything() -> None:
     assert site("10.0.0.7") == "Town"
     assert site("fe80::1%eth0") is None
     assert site("a name") is None
+
+
+def test_the_scope_says_where_it_was_asked_from() -> None:
+    asked = replace(request("10.0.0.0/24"), vantage="Guests")
+    assert scope_record(asked).vantage == "Guests"
+    assert scope_record(request("10.0.0.0/24")).vantage is None

@@ -4,7 +4,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from camscan.findings.inventory import with_inventory_findings
+from camscan.config import NetworkConfig
+from camscan.findings.inventory import with_inventory_findings, with_own_findings
 from camscan.lists.kev import Catalogue
 from camscan.matching.load import load
 from camscan.model.coverage import Skip
@@ -47,6 +48,8 @@ def test_skips_of_others_stay(make_claimed, make_run):
         "known-exploited-firmware",
         "critical-firmware",
         "listed-maker",
+        "reachable-camera",
+        "misplaced-camera",
     }
 
 
@@ -81,3 +84,15 @@ def test_ten_thousand_devices(make_claimed, make_run):
     found = with_inventory_findings(run, fingerprints)
     assert len(found.findings) == 30_000
     assert time.perf_counter() - began < 20
+
+
+def test_the_users_word_about_networks(make_claimed, make_run):
+    office = NetworkConfig(name="Office", cidr="10.0.0.0/8", cameras="none")
+    run = make_run([make_claimed("10.0.0.1", "axis", "axis")], [])
+    found = with_inventory_findings(run, load(), networks=(office,))
+    assert "misplaced-camera" in {finding.rule for finding in found.findings}
+    own = with_own_findings(found)
+    assert "misplaced-camera" not in {finding.rule for finding in own.findings}
+    told = [skip.what for skip in own.coverage.skips]
+    assert told[-2:] == ["reachable-camera", "misplaced-camera"]
+    assert with_own_findings(own) == own

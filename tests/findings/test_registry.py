@@ -3,6 +3,7 @@ from camscan.findings.registry import (
     EGRESS_RULES,
     IDENTITY_RULES,
     INVENTORY_RULES,
+    NETWORK_RULES,
     RULE_FILES,
     with_findings,
 )
@@ -16,7 +17,16 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    ids = [rule.id for rule in (*EGRESS_RULES, *IDENTITY_RULES, *INVENTORY_RULES, *CHANGE_RULES)]
+    ids = [
+        rule.id
+        for rule in (
+            *EGRESS_RULES,
+            *IDENTITY_RULES,
+            *INVENTORY_RULES,
+            *CHANGE_RULES,
+            *NETWORK_RULES,
+        )
+    ]
     assert len(ids) == len(set(ids))
     assert set(ids) <= set(RULE_FILES)
 
