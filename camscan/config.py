@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, field
 
 from camscan.errors import ConfigError
+from camscan.model.finding import Severity
 
 DEFAULT_NAME = "camscan.toml"
 
@@ -59,6 +60,15 @@ class NetworkConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return ipaddress.ip_network(self.cidr, strict=False)
 
 
+class ListsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists]`: which procurement lists count (None: all), which are told first, and how severe it
+    is that a list names a maker, by the list's id."""
+
+    use: tuple[str, ...] | None = None
+    order: tuple[str, ...] = ()
+    severity: dict[str, Severity] = field(default_factory=dict)
+
+
 class ExceptionConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One `[[exceptions]]`: findings of `rule` that the user accepts until the last day `until`.
 
@@ -92,6 +102,7 @@ class Config(Struct, frozen=True, kw_only=True):
     egress: dict[str, Any] = field(default_factory=dict)
     exceptions: tuple[ExceptionConfig, ...] = ()
     networks: tuple[NetworkConfig, ...] = ()
+    lists: ListsConfig = ListsConfig()
     path: str | None = None
 
 
@@ -105,6 +116,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     egress: dict[str, Any] = field(default_factory=dict)
     exceptions: tuple[ExceptionConfig, ...] = ()
     networks: tuple[NetworkConfig, ...] = ()
+    lists: ListsConfig = ListsConfig()
 
 
 def config_schema() -> dict[str, Any]:
@@ -150,6 +162,7 @@ def load_config(path: Path | None) -> Config:
         egress=parsed.egress,
         exceptions=parsed.exceptions,
         networks=parsed.networks,
+        lists=parsed.lists,
         path=str(path),
     )
 

@@ -11,7 +11,7 @@ import click
 import msgspec
 from msgspec import Struct
 
-from camscan.config import Config
+from camscan.config import Config, ListsConfig
 from camscan.lists.kev import Catalogue
 from camscan.model.coverage import SubnetState
 from camscan.model.finding import Severity
@@ -50,10 +50,21 @@ class Gates(Struct, frozen=True, kw_only=True):
         standard = Standard(
             gates=self, config=load_config(settings.config), catalogue=read_kev(kev_file)
         )
+        if standard.config.lists != ListsConfig():
+            _check_lists(standard.config.lists, settings)
         if self.baseline is None:
             return standard
         baseline = find_run(self.baseline, settings).run
         return msgspec.structs.replace(standard, baseline=_judged(baseline, settings, standard))
+
+
+def _check_lists(lists: ListsConfig, settings: Settings) -> None:
+    """Raises ConfigError for an id that no list has: before a scan and not behind it."""
+    from camscan.cli.data import fingerprints
+    from camscan.lists.load import lists_of
+    from camscan.lists.policy import with_policy
+
+    with_policy(lists_of(fingerprints(settings)), lists)
 
 
 def _judged(run: Run, settings: Settings, standard: Standard) -> Run:
@@ -84,7 +95,11 @@ class Standard(Struct, frozen=True, kw_only=True):
         from camscan.findings.inventory import with_inventory_findings
 
         return with_inventory_findings(
-            run, fingerprints, self.catalogue, networks=self.config.networks
+            run,
+            fingerprints,
+            self.catalogue,
+            networks=self.config.networks,
+            lists=self.config.lists,
         )
 
     def judged(self, run: Run) -> Run:

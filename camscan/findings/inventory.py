@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from camscan.config import NetworkConfig
+from camscan.config import ListsConfig, NetworkConfig
 from camscan.findings.interface import CheckedRule, Rule
 from camscan.findings.registry import (
     IDENTITY_RULES,
@@ -17,6 +17,7 @@ from camscan.findings.registry import (
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
 from camscan.lists.load import lists_of, with_catalogue
+from camscan.lists.policy import with_policy
 from camscan.matching.fingerprints import Fingerprints
 from camscan.model.run import Run
 
@@ -26,13 +27,17 @@ def with_inventory_findings(
     fingerprints: Fingerprints,
     catalogue: Catalogue | None = None,
     networks: Sequence[NetworkConfig] = (),
+    lists: ListsConfig | None = None,
 ) -> Run:
     """The run with these findings and skips; those it had of these rules are replaced.
 
     Pure. With `catalogue`, what it lists is known-exploited; `networks` are the user's word about
-    where cameras belong. Raises DataError for bad data.
+    where cameras belong, `lists` about which lists count. Raises DataError for bad data and
+    ConfigError for a list that is not there.
     """
     data = lists_of(fingerprints)
+    if lists is not None:
+        data = with_policy(data, lists)
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     judge = Judge(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +14,7 @@ from camscan.lists.procurement import Affiliate, ListFile, ProcurementList, buil
 from camscan.matching.data import DataFile
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.read import read
+from camscan.model.finding import Severity
 
 AFFILIATES = "lists/affiliates.toml"
 FOLDERS = frozenset({"lists", "advisories"})
@@ -21,12 +22,16 @@ _WEIGHTS = ("instruction", "measure", "report", "proposal")
 
 
 class Lists(Struct, frozen=True, kw_only=True):
-    """All lists, those of the United Kingdom first, all advisories, and what they are read with."""
+    """All lists, those of the United Kingdom first, all advisories, and what they are read with.
+
+    `severities` is the user's word on how severe a match with a list is, by its id.
+    """
 
     lists: tuple[ProcurementList, ...]
     affiliates: tuple[Affiliate, ...]
     advisories: tuple[Advisory, ...]
     fingerprints: Fingerprints
+    severities: Mapping[str, Severity] = {}
 
 
 def read_lists(files: Iterable[DataFile], fingerprints: Fingerprints) -> Lists:
