@@ -26,6 +26,8 @@ INTERRUPTED = 130
         "egress": "Read captures: whom do the cameras talk to, and what is unexpected?",
         "watch": "Watch an interface or NetFlow: tell unexpected calls as they begin.",
         "report": "Write a run again in any format, or several merged.",
+        "list": "List the devices of a run, by maker, class, subnet, site or finding.",
+        "diff": "Show what changed from one run to another.",
         "explain": "Show the evidence behind what a run says of one device.",
         "fp": "List, show, check and extend the fingerprints.",
         "lists": "Procurement lists and advisories: what they say, as of when, by whom.",

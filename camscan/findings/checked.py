@@ -27,6 +27,13 @@ _OTHER = "rules about cameras are not held against what is no camera"
 _SILENT = "no traffic of this device was seen in what was read"
 
 
+def read_traffic(run: Run) -> bool:
+    """True when a run read any traffic, whatever was in it."""
+    return bool(run.conversations) or any(
+        method.name == "egress" for method in run.coverage.methods
+    )
+
+
 class Checked:
     """Reasons why a rule was not checked: no traffic, or a Skip whose `what` is the rule's id.
 
@@ -35,9 +42,7 @@ class Checked:
     """
 
     def __init__(self, run: Run) -> None:
-        self._read = bool(run.conversations) or any(
-            method.name == "egress" for method in run.coverage.methods
-        )
+        self._read = read_traffic(run)
         self._compared = any(method.name == "baseline" for method in run.coverage.methods)
         self._talked = {talk.device for talk in run.conversations}
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
