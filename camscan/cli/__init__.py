@@ -28,6 +28,7 @@ INTERRUPTED = 130
         "report": "Write a run again in any format, or several merged.",
         "list": "List the devices of a run, by maker, class, subnet, site or finding.",
         "diff": "Show what changed from one run to another.",
+        "set": "Say what a device is: site, name, maker, model, class, note.",
         "explain": "Show the evidence behind what a run says of one device.",
         "fp": "List, show, check and extend the fingerprints.",
         "lists": "Procurement lists and advisories: what they say, as of when, by whom.",

@@ -18,6 +18,7 @@ from camscan.cli.message import say, tell_record
 from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
+from camscan.cli.runs import stated
 from camscan.cli.verdict import Standard
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
@@ -60,7 +61,7 @@ def perform(
         resumes=resumes,
     )
     outcome = conducted.outcome
-    run = standard.found(outcome.run, judge.fingerprints)
+    run = standard.found(stated(outcome.run, settings), judge.fingerprints)
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
     contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
@@ -188,6 +189,6 @@ def print_resumed(
     run = store.ended_run(reference)
     if run is None or run.run.status is not RunStatus.COMPLETE:
         return None
-    run = standard.judged(standard.found(run, fingerprints(settings)))
+    run = standard.judged(standard.found(stated(run, settings), fingerprints(settings)))
     emit(run, settings, contacts=store.contacts(reference), gates=standard.gates)
     return standard.exit_code(run)

@@ -16,6 +16,7 @@ from camscan.inventory.journal import Ended, Journal, Record, read_journal
 from camscan.model.run import SCHEMA, Run
 
 LATEST = "latest"
+OVERRIDES = "overrides.toml"
 _SUFFIX = ".jsonl"
 
 
@@ -32,6 +33,11 @@ class Store:
             raise UsageError(f"--db {db}: only a path is supported; journals lie beside it")
         base = Path(db) if db is not None else Path(platformdirs.user_data_dir("camscan")) / "db"
         self.folder = base.parent / "runs"
+
+    @property
+    def overrides_path(self) -> Path:
+        """Where the user's words about devices are."""
+        return self.folder.parent / OVERRIDES
 
     def open_journal(self, run_id: str) -> Journal:
         """A new journal for `run_id`. Raises StoreError when nothing can be written there."""

@@ -7,7 +7,9 @@ import io
 from rich.console import Console
 from rich.text import Text
 
+from camscan.inventory.overrides import told
 from camscan.model.count import count
+from camscan.report.escape import plain
 from camscan.report.interface import ReportInput
 from camscan.report.table import device_table
 
@@ -29,6 +31,10 @@ def device_list(source: ReportInput) -> bytes:
     devices = source.run.devices
     if devices:
         console.print(device_table(source.run))
+    for device in devices:
+        address = device.addresses[0] if device.addresses else device.id
+        for word in device.words:
+            console.print(Text(plain(f"{address}: {told(word)}", 500)))
     cameras = count(devices).cameras
     noun = "device" if len(devices) == 1 else "devices"
     console.print(

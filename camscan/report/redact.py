@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
+from camscan.inventory.overrides import is_word
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -123,7 +125,10 @@ class _View:
             firmware=None,
             serial=None,
             evidence=(),
-            alternatives=tuple(map(self._scrub, device.alternatives)),
+            alternatives=tuple(
+                self._scrub(line) for line in device.alternatives if not is_word(line)
+            ),
+            stated=UNSET,
         )
 
     def _claim(self, claim: _HELD | None) -> _HELD | None:
@@ -269,7 +274,8 @@ def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[st
             known[part.run.authorised_by.name] = NAME
     for device in run.devices:
         label = devices[device.id]
-        for text in _names(device):
+        called = [word.value for word in device.words if word.key == "name"]
+        for text in (*called, *_names(device)):
             known[text] = label if known.get(text, label) == label else NAME
     known |= places
     for device in run.devices:

@@ -49,7 +49,7 @@ def test_by_finding(run: Path) -> None:
 
 
 def test_formats(run: Path) -> None:
-    assert invoke(run, "--class", "camera", "--format", "csv").stdout.count("\r\n") == 2
+    assert invoke(run, "--class", "camera", "--format", "csv").stdout_bytes.count(b"\r\n") == 2
     assert json.loads(invoke(run, "--format", "json").stdout)[0]["id"] == "d1"
     assert "3 devices, 1 counted as cameras" in invoke(run).stdout
     assert isinstance(invoke(run, "--format", "html").exception, UsageError)

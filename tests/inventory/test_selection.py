@@ -38,5 +38,5 @@ def test_brands_and_what_is_unknown(keyed, sample_run):
 
 
 def test_a_network_that_is_none():
-    with pytest.raises(UsageError, match="--subnet 10.1: neither"):
+    with pytest.raises(UsageError, match=r"--subnet 10\.1: neither"):
         networks_of(["10.1"])
