@@ -89,6 +89,7 @@ def _word(text: str, device: Device, settings: Settings, *, why: str, by: str | 
     """One KEY=VALUE. Raises UsageError."""
     from datetime import UTC, datetime
 
+    from camscan.cli.who import this_user
     from camscan.errors import UsageError
     from camscan.inventory.overrides import KEYS, Override, handles
     from camscan.model.identity import DeviceClass
@@ -111,7 +112,7 @@ def _word(text: str, device: Device, settings: Settings, *, why: str, by: str | 
         value=value,
         title=title,
         country=country,
-        by=plain(by if by is not None else _user(), limit=100),
+        by=plain(by if by is not None else this_user(), limit=100),
         at=datetime.now(UTC).replace(microsecond=0),
         why=plain(why.strip(), limit=500),
     )
@@ -128,15 +129,6 @@ def _maker(text: str, settings: Settings) -> tuple[str, str, str]:
         if wanted in {maker.id.casefold(), maker.name.casefold()}:
             return maker.id, maker.name, maker.country or ""
     raise UsageError(f"maker={text}: no such maker; camscan fp list names them")
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user here, as in a container
-        return "unknown"
 
 
 def _show(words: Sequence[Override], settings: Settings) -> None:

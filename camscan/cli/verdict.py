@@ -54,8 +54,19 @@ class Gates(Struct, frozen=True, kw_only=True):
             _check_lists(standard.config.lists, settings)
         if self.baseline is None:
             return standard
-        baseline = find_run(self.baseline, settings).run
+        baseline = find_run(_named(self.baseline, settings), settings).run
         return msgspec.structs.replace(standard, baseline=_judged(baseline, settings, standard))
+
+
+def _named(reference: str, settings: Settings) -> str:
+    """`latest` is the run that camscan baseline named, else the newest. Raises StoreError."""
+    from camscan.inventory.baseline import read_named
+    from camscan.inventory.store import LATEST, Store
+
+    if reference != LATEST:
+        return reference
+    named = read_named(Store(settings.db).baseline_path)
+    return reference if named is None else named.run
 
 
 def _check_lists(lists: ListsConfig, settings: Settings) -> None:
@@ -150,7 +161,7 @@ _OPTIONS = (
         "--baseline",
         "gate_baseline",
         metavar="RUN",
-        help="An earlier run (id, latest, JSON): what it knows is known, the rest is new.",
+        help="An earlier run (id, JSON; latest: see camscan baseline); the rest is new.",
     ),
     click.option(
         "--require-complete",

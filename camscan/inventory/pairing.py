@@ -65,7 +65,7 @@ def pair_devices(before: Iterable[Device], after: Iterable[Device]) -> Pairing:
                 earlier is not None
                 and earlier.id in left
                 and (earlier.site == device.site or None in (earlier.site, device.site))
-                and not _conflict(keys[id(earlier)], keys[id(device)])
+                and not keys_conflict(keys[id(earlier)], keys[id(device)])
                 and not _contradicted(earlier, device, keys)
             ):
                 take(earlier, device)
@@ -89,7 +89,9 @@ def device_keys(device: Device) -> frozenset[Key]:
 
 def same_device_by_keys(first: frozenset[Key], second: frozenset[Key]) -> bool:
     """True where they have an identifying key in common and no other kind speaks against it."""
-    return any(key.kind in IDENTIFYING for key in first & second) and not _conflict(first, second)
+    return any(key.kind in IDENTIFYING for key in first & second) and not keys_conflict(
+        first, second
+    )
 
 
 def _single(
@@ -101,7 +103,7 @@ def _single(
     return {key: device for key, device in held if key.kind == kind and counts[key] == 1}
 
 
-def _conflict(first: frozenset[Key], second: frozenset[Key]) -> bool:
+def keys_conflict(first: frozenset[Key], second: frozenset[Key]) -> bool:
     """True where both have keys of a kind and none of it in common."""
     kinds = {key.kind for key in first} & {key.kind for key in second}
     agreed = {key.kind for key in first & second}

@@ -16,6 +16,7 @@ from camscan.inventory.journal import Ended, Journal, Record, read_journal
 from camscan.model.run import SCHEMA, Run
 
 LATEST = "latest"
+BASELINE = "baseline.json"
 OVERRIDES = "overrides.toml"
 _SUFFIX = ".jsonl"
 
@@ -35,6 +36,11 @@ class Store:
         self.folder = base.parent / "runs"
 
     @property
+    def baseline_path(self) -> Path:
+        """Where the name of the baseline is."""
+        return self.folder.parent / BASELINE
+
+    @property
     def overrides_path(self) -> Path:
         """Where the user's words about devices are."""
         return self.folder.parent / OVERRIDES
@@ -50,6 +56,10 @@ class Store:
         except OSError:
             return ()
         return tuple(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+
+    def path_of(self, run_id: str) -> Path:
+        """The journal of exactly this id, there or not."""
+        return self.folder / f"{run_id}{_SUFFIX}"
 
     def journal_path(self, reference: str) -> Path:
         """The journal of an id (or a unique beginning of one) or of `latest`."""
