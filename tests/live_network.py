@@ -93,7 +93,7 @@ class Told:
                 self.lines.append((time.monotonic(), name, line.rstrip("\n")))
                 self._changed.notify_all()
 
-    def wait_for(self, words: str, *, within: float = 30.0, count: int = 1) -> float:
+    def wait_for(self, words: str, *, within: float = 120.0, count: int = 1) -> float:
         """When the line with these words (the `count`-th) came."""
         end = time.monotonic() + within
         with self._changed:

@@ -126,7 +126,7 @@ def test_a_flood_of_peers_is_summed_up_in_bounded_memory(border):
         border.camera(FLOOD, "20000")
         told.wait_for("more peers within a minute", within=100)
         peak = peak_mib(told.child.pid)
-        told.child.wait(timeout=100)
+        told.child.wait(timeout=200)
     assert len(told.with_words("udp/9999")) == 20
     (line,) = told.with_words("more peers within a minute")
     left_out = int(line.partition("and ")[2].partition(" more")[0].replace(",", ""))

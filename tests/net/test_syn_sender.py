@@ -113,6 +113,7 @@ def test_address_resolution_obeys_the_scope_too(play):
     assert one.stray == 1
 
 
+@pytest.mark.alone
 def test_the_gap_of_a_host(play):
     async def act(wire, _):
         targets = some(wire, 2)

@@ -65,6 +65,7 @@ def test_a_signal_ends_the_scan_with_a_valid_partial_run(
 
 
 @pytest.mark.alone
+@pytest.mark.alone  # within four seconds it has to learn something
 def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path):
     # A local time that is four seconds before a full minute: POSIX TZ has offsets in seconds.
     now = datetime.now(UTC)
@@ -74,7 +75,7 @@ def test_until_ends_the_scan_at_its_minute(office, camscan, check_run, tmp_path)
     began = time.monotonic()
     done = camscan(*slow(tmp_path, "--until", wanted), TZ=f"XYZ-00:00:{ahead:02d}")
     assert done.code == 0, done.err
-    assert 2 < time.monotonic() - began < 10
+    assert 2 < time.monotonic() - began < 25, "the whole takes half a minute"
     run = json.loads((tmp_path / "run.json").read_bytes())
     check_run(run)
     check_partial(run)
@@ -150,6 +151,7 @@ def dawdler():
     one.close()
 
 
+@pytest.mark.alone  # the kill has to come before the host that dawdles is given up
 def test_resume_after_a_kill_asks_no_finished_host_again(
     office, dawdler, start, camscan, check_run, tmp_path
 ):
