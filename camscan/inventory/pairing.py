@@ -36,7 +36,7 @@ def pair(before: Run, after: Run) -> Pairing:
 def pair_devices(before: Iterable[Device], after: Iterable[Device]) -> Pairing:
     """The same of devices."""
     old, new = tuple(before), tuple(after)
-    keys = {id(device): device_keys(device) for device in (*old, *new)}
+    keys = _Keys()
     left = {device.id: device for device in old}
     found: dict[str, Device] = {}
 
@@ -65,7 +65,7 @@ def pair_devices(before: Iterable[Device], after: Iterable[Device]) -> Pairing:
                 earlier is not None
                 and earlier.id in left
                 and (earlier.site == device.site or None in (earlier.site, device.site))
-                and not keys_conflict(keys[id(earlier)], keys[id(device)])
+                and not keys_conflict(keys.of(earlier), keys.of(device))
                 and not _contradicted(earlier, device, keys)
             ):
                 take(earlier, device)
@@ -75,6 +75,20 @@ def pair_devices(before: Iterable[Device], after: Iterable[Device]) -> Pairing:
         new=tuple(device for device in new if device.id not in found),
         missing=tuple(left.values()),
     )
+
+
+class _Keys:
+    """Keys of devices, read when they are asked for: most are known again by their id."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, frozenset[Key]] = {}
+
+    def of(self, device: Device) -> frozenset[Key]:
+        """The keys of a device that stays in memory meanwhile."""
+        found = self._held.get(id(device))
+        if found is None:
+            found = self._held[id(device)] = device_keys(device)
+        return found
 
 
 def device_keys(device: Device) -> frozenset[Key]:
@@ -94,11 +108,9 @@ def same_device_by_keys(first: frozenset[Key], second: frozenset[Key]) -> bool:
     )
 
 
-def _single(
-    devices: Iterable[Device], keys: dict[int, frozenset[Key]], kind: str
-) -> dict[Key, Device]:
+def _single(devices: Iterable[Device], keys: _Keys, kind: str) -> dict[Key, Device]:
     """Keys of one kind that exactly one device has; a router's MAC or a default serial has many."""
-    held = [(key, device) for device in devices for key in sorted(keys[id(device)])]
+    held = [(key, device) for device in devices for key in sorted(keys.of(device))]
     counts = Counter(key for key, _ in held)
     return {key: device for key, device in held if key.kind == kind and counts[key] == 1}
 
@@ -110,13 +122,13 @@ def keys_conflict(first: frozenset[Key], second: frozenset[Key]) -> bool:
     return any(kind in IDENTIFYING for kind in kinds - agreed)
 
 
-def _contradicted(first: Device, second: Device, keys: dict[int, frozenset[Key]]) -> bool:
+def _contradicted(first: Device, second: Device, keys: _Keys) -> bool:
     """True where no key says that they are one, and class or maker say that they are not."""
-    if any(key.kind in IDENTIFYING for key in keys[id(first)] & keys[id(second)]):
-        return False
     classes = {class_of(first), class_of(second)} - {None}
     makers = {claim.id for one in (first, second) if (claim := _sure(one.maker)) is not None}
-    return len(classes) > 1 or len(makers) > 1
+    if len(classes) <= 1 and len(makers) <= 1:
+        return False
+    return not any(key.kind in IDENTIFYING for key in keys.of(first) & keys.of(second))
 
 
 def _sure(claim: EntityClaim | None) -> EntityClaim | None:
