@@ -9,5 +9,5 @@ def this_user() -> str:
     """The name of the user of this process, `unknown` where it has none."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # no such user here, as in a container
+    except (ImportError, OSError, KeyError):  # no such user, as in a container; no pwd (Windows)
         return "unknown"
