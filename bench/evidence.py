@@ -12,7 +12,7 @@ _OF_THE_MOMENT = re.compile(
     r"nonce=\S+|opaque=\S+|urn:uuid:\S+|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|"
     r"\w{3}, \d\d? \w{3} \d{4} [\d:]+ GMT|[0-9a-fA-F]{16,}"
 )
-_MOMENTS = ("onvif.time_skew",)
+_MOMENTS = ("onvif.time_skew", "onvif.utc_time", "onvif.local_time")
 
 
 def evidence_of(runs: Sequence[Mapping[str, Any]], truth: Mapping[str, Truth]) -> list[str]:

@@ -20,6 +20,7 @@ from camscan.lab.lab import Lab, Mode
 from camscan.model.count import class_of, is_camera, made_by
 from camscan.model.run import Run
 from camscan.report.conversations import conversation_table
+from camscan.report.parties import sums_of
 from camscan.report.table import maker_table, print_answer, print_findings, site_table
 
 ESTATE = "district"
@@ -57,8 +58,9 @@ def run_demo(settings: Settings, out: Path, mode: str) -> int:
     )
     console.print(maker_table(run))
     console.print(site_table(run))
-    print_answer(console, run)
-    console.print(conversation_table(run))
+    sums = sums_of(run.conversations)
+    print_answer(console, run, sums)
+    console.print(conversation_table(sums))
     print_findings(console, run)
     problems = differences(run, truth)
     for problem in problems:

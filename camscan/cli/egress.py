@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -270,7 +270,7 @@ def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
     import msgspec
 
     from camscan.errors import StoreError
-    from camscan.inventory.journal import Ended, Started
+    from camscan.inventory.journal import Started
     from camscan.inventory.store import Store
     from camscan.model.coverage import Skip
 
@@ -287,7 +287,7 @@ def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
                     authority=run.run.authorised_by,
                 )
             )
-            journal.append(Ended(at=run.run.ended, status=run.run.status, run=run))
+            journal.end(run)
     except StoreError as error:
         skip = Skip(subject="journal", what="keeping the run", reason=str(error))
         coverage = msgspec.structs.replace(run.coverage, skips=(*run.coverage.skips, skip))
@@ -316,19 +316,24 @@ def _write(run: Run, settings: Settings, gates: Gates) -> None:
     """Every report; `jsonl` is one conversation a line here, not one device."""
     import msgspec
 
-    from camscan.cli.output import emit, write
-    from camscan.report.escape import escaped_json
+    from camscan.cli.output import emit, write_all
 
     others = []
     for output in settings.wanted_outputs():
         if output.format == "jsonl":
-            encoder = msgspec.json.Encoder()
-            write(
-                output, b"".join(escaped_json(encoder.encode(c)) + b"\n" for c in run.conversations)
-            )
+            write_all(output, _lines(run))
         else:
             others.append(output)
     if others:
         emit(
             run, msgspec.structs.replace(settings, outputs=tuple(others), format=None), gates=gates
         )
+
+
+def _lines(run: Run) -> Iterator[bytes]:
+    import msgspec
+
+    from camscan.report.escape import escaped_json
+
+    encode = msgspec.json.Encoder().encode
+    return (escaped_json(encode(one)) + b"\n" for one in run.conversations)

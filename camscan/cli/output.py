@@ -32,7 +32,6 @@ def emit(
     default: str = "table",
     gates: Gates | None = None,
     inventory: str | None = None,
-    redact: bool = False,
     per_site: bool = False,
 ) -> None:
     """Write every report that was asked for.
@@ -49,10 +48,6 @@ def emit(
     outputs = settings.wanted_outputs(default)
     written = (one.path for one in outputs if one.format == "json" and one.path != "-")
     inventory = next(written, inventory)
-    if redact:
-        from camscan.report.redact import redacted
-
-        run = redacted(run)
     faults = []
     for output in outputs:
         to_terminal = output.path == "-"

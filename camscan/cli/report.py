@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from camscan.cli.common import Settings, common_options
 from camscan.cli.kev import kev_option
 from camscan.cli.verdict import Gates, gate_options
+
+if TYPE_CHECKING:
+    from camscan.cli.verdict import Standard
+    from camscan.model.contact import Contact
+    from camscan.model.run import Run
 
 
 @click.command(short_help="Write runs again.")
@@ -52,27 +59,48 @@ def report(
       camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml
       camscan report latest --redact --per-site -o foi:answer.txt
     """
-    from camscan.cli.data import fingerprints
+    from camscan.cli.collecting import uncollected
     from camscan.cli.output import check_formats, emit
-    from camscan.cli.runs import find_runs
     from camscan.errors import UsageError
+    from camscan.report.redact import redacted
+    from camscan.report.registry import tells_findings
 
     check_formats(settings)
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
         raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
-    standard = gates.standard(settings, kev_file)
-    references = references or ("latest",)
+    with uncollected():
+        standard = gates.standard(settings, kev_file)
+        references = references or ("latest",)
+        asked = any(tells_findings(output.format) for output in settings.wanted_outputs())
+        with_findings = asked or gates.fail_on is not None or gates.baseline is not None
+        run, contacts = _found(references, settings, standard, with_findings)
+        run = standard.judged(run)
+        code = standard.exit_code(run)
+        if redact:
+            run = redacted(run)
+        files = [reference for reference in references if reference.endswith(".json")]
+        emit(
+            run,
+            settings,
+            contacts=contacts,
+            gates=gates,
+            inventory=files[0] if len(references) == len(files) == 1 else None,
+            per_site=per_site,
+        )
+        return code
+
+
+def _found(
+    references: Sequence[str],
+    settings: Settings,
+    standard: Standard,
+    with_findings: bool,
+) -> tuple[Run, Iterable[Contact] | None]:
+    """The run and its contacts; findings about makers and firmware only where they are shown."""
+    from camscan.cli.data import fingerprints
+    from camscan.cli.runs import find_runs
+
     found = find_runs(references, settings)
-    run = standard.found(found.run, fingerprints(settings))
-    run = standard.judged(run)
-    files = [reference for reference in references if reference.endswith(".json")]
-    emit(
-        run,
-        settings,
-        contacts=found.contacts,
-        gates=gates,
-        inventory=files[0] if len(references) == len(files) == 1 else None,
-        redact=redact,
-        per_site=per_site,
-    )
-    return standard.exit_code(run)
+    if not with_findings:
+        return found.run, found.contacts
+    return standard.found(found.run, fingerprints(settings)), found.contacts

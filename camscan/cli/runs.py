@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from camscan.cli.common import Settings
 from camscan.errors import StoreError
-from camscan.inventory.store import Store, decode_run
+from camscan.inventory.run_file import read_run
+from camscan.inventory.store import Store
 from camscan.model.contact import Contact
 from camscan.model.run import Run
 
@@ -61,7 +62,7 @@ def find_run(reference: str, settings: Settings) -> FoundRun:
     path = Path(reference)
     if path.is_file() or path.suffix == ".json":
         try:
-            run = decode_run(path.read_bytes(), reference)
+            run = read_run(path, reference)
             return FoundRun(run=stated(run, settings), contacts=None)
         except OSError as error:
             raise StoreError(f"cannot read {reference}: {error.strerror}") from error

@@ -18,7 +18,11 @@ from camscan.cli.verdict import Gates, gate_options
 @click.option("--all-sites", is_flag=True, help="Every site of the configuration.")
 @click.option("--local", is_flag=True, help="The private networks this machine is directly on.")
 @click.option("--allow-public", is_flag=True, help="Permit public addresses (with an authority).")
-@click.option("--ports", metavar="LIST", help="TCP ports as nmap writes them: 80,443,8000-8010.")
+@click.option(
+    "--ports",
+    metavar="LIST",
+    help="TCP ports as nmap writes them: 80,443,8000-8010; +21,23 adds to the default.",
+)
 @click.option("--profile", help="gentle, normal or thorough.  [default: normal]")
 @click.option("--rate", type=float, metavar="PPS", help="Packets per second, above the profile.")
 @click.option("--multicast", multiple=True, metavar="IFACE", help="Multicast there in any case.")

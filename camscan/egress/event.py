@@ -48,8 +48,9 @@ class Event(Struct, frozen=True, kw_only=True):
         )
 
 
-def conversation_event(one: Judged) -> Event:
-    """The event of one unexpected conversation."""
+def conversation_event(one: Judged, before: Severity | None = None) -> Event:
+    """The event of one unexpected conversation; `before` is what it was when it was told first,
+    for one that became worse."""
     talk = one.talk
     made = conversation_of(one)
     where = f" in {made.country}" if made.country else ""
@@ -59,11 +60,14 @@ def conversation_event(one: Judged) -> Event:
         called = f"{talk.name} ({talk.peer})" if talk.name else talk.peer
         port = f"{talk.protocol}/{talk.port}" if talk.port is not None else talk.protocol
         what = f"calls {called} {port}{where}"
+    severity = severity_of(made.reasons)
+    if before is not None:
+        what += f", told before as {before}" + (" too" if before is severity else "")
     return Event(
         kind=EventKind.CONVERSATION,
         id=talk.id,
-        at=made.first,
-        severity=severity_of(made.reasons),
+        at=made.first if before is None else made.last,
+        severity=severity,
         title=f"{device_name(talk.device, talk.address)} {what}",
         reasons=made.reasons,
         devices=(made.device or talk.address,),

@@ -22,6 +22,7 @@ from camscan.egress.inside_scan import inside_scans
 from camscan.egress.judge import Judge, Seen
 from camscan.egress.lately import Lately
 from camscan.egress.reason import Code, Reason, severity_of
+from camscan.egress.rise import Rises
 from camscan.egress.talk import Talk, talks
 from camscan.egress.watch import inside_addresses, own_networks
 from camscan.egress.who import DeviceIndex
@@ -74,6 +75,7 @@ class LiveJudge:
         self._recent: deque[Talk] = deque(maxlen=_RECENT)
         self._unexpected: deque[Judged] = deque(maxlen=_RECENT)
         self._minutes: dict[str, _Minute] = {}
+        self._rises = Rises(clock)
         self._first: float | None = None
         self.judged = 0
         self.told = 0
@@ -98,8 +100,12 @@ class LiveJudge:
         if fresh:
             self._note(fresh)
         new = [talk for talk in self._talks(fresh, answers or {}) if self._is_new(talk)]
-        found = self._judged(new) if new else []
+        self._recent.extend(new)
+        found = self._judged(new)
         events = self._events(found)
+        for one in found:
+            self._rises.hold(one)
+        events += self._risen()
         self.told += len(events)
         return events + self._tails()
 
@@ -153,6 +159,7 @@ class LiveJudge:
     def _is_new(self, talk: Talk) -> bool:
         """Not seen before, and within what its device may have judged in a minute."""
         if not self._seen_talks.add(talk.id):
+            self._rises.add(talk)
             return False
         minute = self._minute(talk)
         if minute.judged >= JUDGED_A_MINUTE:
@@ -169,8 +176,19 @@ class LiveJudge:
             )
         return self._minutes[who]
 
+    def _risen(self) -> list[Event]:
+        """Talks that were told and have become an upload, or worse in another way: once each."""
+        events = []
+        for one in self._judged(self._rises.due()):
+            before = self._rises.risen(one)
+            if before is not None:
+                events.append(conversation_event(one, before))
+        return events
+
     def _judged(self, new: list[Talk]) -> list[Judged]:
-        self._recent.extend(new)
+        """The unexpected ones of some talks."""
+        if not new:
+            return []
         judge = Judge(
             self._inputs.policy,
             self._inputs.geo,

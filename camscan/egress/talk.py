@@ -93,7 +93,7 @@ def talks(
                 continue
             talk = _talk(flow, device, address, names, answers, outward=outward)
             key = (address, talk.id, flow.recorded_by)
-            found[key] = _merged(found[key], talk) if key in found else talk
+            found[key] = merged(found[key], talk) if key in found else talk
     return tuple(sorted(found.values(), key=lambda talk: (talk.first, talk.id)))
 
 
@@ -187,7 +187,7 @@ def _turned(slot: Slot) -> Slot:
     )
 
 
-def _merged(one: Talk, other: Talk) -> Talk:
+def merged(one: Talk, other: Talk) -> Talk:
     """Both together, of one source; what it cannot know is unknown for the sum."""
     rhythm = sorted((*_paired(one), *_paired(other)))[:_STARTS]
     sized = all(size is not None for _, size in rhythm)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 
+from camscan.findings.unchecked import is_video
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
@@ -16,14 +18,33 @@ EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "ven
 CHANGE_IDS = frozenset({"new-camera", "camera-gone", "camera-moved", "older-firmware"})
 """Rules that need an earlier run."""
 
-RUN_IDS = frozenset({"fleet-egress", "expired-rule", "camera-gone"})
+RUN_IDS = frozenset({"fleet-egress", "expired-rule", "camera-gone", "shared-key"})
 """Rules whose findings are about no single device."""
+
+EXPOSURE_IDS = frozenset(
+    {
+        "telnet-open",
+        "rtsp-without-login",
+        "ftp-open",
+        "shared-key",
+        "unencrypted-management",
+        "weak-certificate",
+        "wrong-clock",
+        "expired-certificate",
+        "onvif-without-login",
+        "self-signed-certificate",
+        "end-of-life-model",
+        "factory-default-address",
+    }
+)
+"""Rules about what is known to be a camera, a recorder or the like, and nothing else."""
 
 TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
 _COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
 _NO_BASELINE = "no earlier run was named to compare with: --baseline RUN"
 _OTHER = "rules about cameras are not held against what is no camera"
+_NO_VIDEO = "it is not known to be a camera, a recorder or the like"
 _SILENT = "no traffic of this device was seen in what was read"
 
 
@@ -44,7 +65,7 @@ class Checked:
     def __init__(self, run: Run) -> None:
         self._read = read_traffic(run)
         self._compared = any(method.name == "baseline" for method in run.coverage.methods)
-        self._talked = {talk.device for talk in run.conversations}
+        self._run = run
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
         names = {key for device in run.devices for key in (device.id, *device.addresses)}
@@ -57,6 +78,11 @@ class Checked:
                 self._by_rule[skip.what][skip.subject] = skip.reason
             else:
                 self._all.setdefault(skip.what, skip.reason)
+
+    @cached_property
+    def _talked(self) -> frozenset[str | None]:
+        """A walk through all conversations, which few questions need."""
+        return frozenset(talk.device for talk in self._run.conversations)
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""
@@ -72,6 +98,8 @@ class Checked:
             for key in (device.id, *device.addresses):
                 if key in by_device:
                     return by_device[key]
+        if rule in EXPOSURE_IDS and not is_video(device):
+            return _NO_VIDEO
         if rule not in TRAFFIC_IDS and class_of(device) is DeviceClass.OTHER:
             return _OTHER
         if rule in EGRESS_IDS and device.id not in self._talked:

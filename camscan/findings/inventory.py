@@ -1,4 +1,5 @@
-"""The findings that need no traffic: what devices are, and lists and advisories about them."""
+"""The findings that need no traffic: what devices are, what they themselves said, and lists and
+advisories about them."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from camscan.config import ListsConfig, NetworkConfig
-from camscan.findings.interface import CheckedRule, Rule
+from camscan.findings.exposed import essence
+from camscan.findings.interface import CheckedRule
 from camscan.findings.registry import (
+    EXPOSURE_RULES,
     IDENTITY_RULES,
     INVENTORY_RULES,
     NETWORK_RULES,
-    with_findings,
+    with_these,
 )
 from camscan.lists.judge import Judge
 from camscan.lists.kev import Catalogue
@@ -41,23 +44,32 @@ def with_inventory_findings(
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     judge = Judge(data)
-    return _with(run, [*(rule(judge) for rule in INVENTORY_RULES), *_network(networks)])
+    rules = [rule(judge) for rule in INVENTORY_RULES]
+    return _with(run, [*rules, *_network(networks)], EXPOSURE_RULES)
 
 
 def with_own_findings(run: Run, networks: Sequence[NetworkConfig] = ()) -> Run:
     """The same of the rules that rest on the run and the user's word alone: equal on any day."""
-    return _with(run, _network(networks))
+    return _with(run, _network(networks), EXPOSURE_RULES)
 
 
 def _network(networks: Sequence[NetworkConfig]) -> list[CheckedRule]:
     return [rule(networks) for rule in NETWORK_RULES]
 
 
-def _with(run: Run, checked: Sequence[CheckedRule]) -> Run:
-    ids = {rule.id for rule in checked}
+def _with(run: Run, about: Sequence[CheckedRule], exposure: Sequence[CheckedRule]) -> Run:
+    """The run with the findings and skips of these rules and of those about what devices are."""
+    said = essence(run)
+    rules: list[tuple[CheckedRule, Run]] = [(rule, run) for rule in about]
+    rules += [(rule, said) for rule in exposure]
+    ids = {rule.id for rule, _ in rules}
     kept = [skip for skip in run.coverage.skips if skip.what not in ids]
-    told = [skip for rule in checked for skip in rule.skips(run)]
+    told = [skip for rule, seen in rules for skip in rule.skips(seen)]
     coverage = msgspec.structs.replace(run.coverage, skips=(*kept, *told))
-    run = msgspec.structs.replace(run, coverage=coverage)
-    rules: list[Rule] = [*checked, *IDENTITY_RULES]
-    return with_findings(run, rules)
+    found = [finding for rule, seen in rules for finding in rule.findings(seen)]
+    found += [finding for rule in IDENTITY_RULES for finding in rule.findings(run)]
+    return with_these(
+        msgspec.structs.replace(run, coverage=coverage),
+        ids | {rule.id for rule in IDENTITY_RULES},
+        found,
+    )

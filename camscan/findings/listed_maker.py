@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named, severity_of
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, known_maker, match
+from camscan.lists.match import MatchKind, known_maker
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
@@ -26,12 +26,13 @@ class ListedMaker:
     id = "listed-maker"
 
     def __init__(self, judge: Judge) -> None:
-        self._data = judge.data
+        self._matches = judge.matches
+        self._severities = judge.data.severities
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
         for device in watched(run):
-            matches = match(device, self._data)
+            matches = self._matches(device)
             if any(each.kind is MatchKind.OEM for each in matches):
                 continue
             named = [each for each in matches if each.kind in KINDS]
@@ -54,7 +55,7 @@ class ListedMaker:
                 about, said = named, "has a name that a report without legal force mentions"
             else:
                 continue
-            severity = severity_of(about, self._data.severities, default)
+            severity = severity_of(about, self._severities, default)
             yield list_finding(self.id, severity, device, matches, KINDS, said)
 
     def skips(self, run: Run) -> Iterable[Skip]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camscan.findings.list_finding import list_finding, lists_named, severity_of
 from camscan.findings.unchecked import skips_of, watched
 from camscan.lists.judge import Judge
-from camscan.lists.match import MatchKind, known_maker, match
+from camscan.lists.match import MatchKind, known_maker
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -24,7 +24,8 @@ class OemOfListedMaker:
     id = "oem-of-listed-maker"
 
     def __init__(self, judge: Judge) -> None:
-        self._data = judge.data
+        self._matches = judge.matches
+        self._severities = judge.data.severities
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
@@ -32,14 +33,14 @@ class OemOfListedMaker:
             maker = known_maker(device)
             if maker is None or device.brand is None or device.brand.id == maker.id:
                 continue
-            matches = match(device, self._data)
+            matches = self._matches(device)
             count = lists_named(matches, KINDS)
             if not count:
                 continue
             lists = "1 list names" if count == 1 else f"{count} lists name"
             said = f"is made by {maker.name}, a company that {lists}"
             named = [each for each in matches if each.kind in KINDS]
-            severity = severity_of(named, self._data.severities, Severity.LOW)
+            severity = severity_of(named, self._severities, Severity.LOW)
             yield list_finding(self.id, severity, device, matches, KINDS, said)
 
     def skips(self, run: Run) -> Iterable[Skip]:

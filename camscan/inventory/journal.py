@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,10 +11,13 @@ from typing import Self
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camscan.errors import StoreError
+from camscan.inventory.streamed import StoredConversations, batches_of
 from camscan.model.contact import Contact
 from camscan.model.contact_round import RoundBegan, RoundEnded
+from camscan.model.conversation import Conversation
 from camscan.model.coverage import Method, Skip
 from camscan.model.device import Port
 from camscan.model.evidence import Evidence
@@ -92,8 +95,14 @@ class HostDone(Struct, frozen=True, kw_only=True, tag="host"):
     address: str
 
 
+class Talked(Struct, frozen=True, kw_only=True, tag="conversations"):
+    """Some conversations of the run that the last record holds without them, in their order."""
+
+    conversations: Sequence[Conversation]
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
-    """Last record: the run as it was reported."""
+    """Last record: the run as it was reported, but for what `Talked` records hold."""
 
     at: datetime
     status: RunStatus
@@ -113,6 +122,7 @@ Record = (
     | BlockSwept
     | CutOff
     | HostDone
+    | Talked
     | Ended
 )
 
@@ -144,6 +154,13 @@ class Journal:
         except OSError as error:
             self.fault = f"the journal {self.path} ended: {error.strerror}"
 
+    def end(self, run: Run) -> None:
+        """Write the last records: the run, its conversations some at a time before it."""
+        for batch in batches_of(run.conversations):
+            self.append(Talked(conversations=batch))
+        bare = replace(run, conversations=())
+        self.append(Ended(at=run.run.ended, status=run.run.status, run=bare))
+
     def close(self) -> None:
         """Flush to the disk and close."""
         if self.fault is None and not self._file.closed:
@@ -174,5 +191,37 @@ def read_journal(path: Path) -> Iterator[Record]:
                     yield _decoder.decode(line)
                 except msgspec.DecodeError:
                     continue
+    except OSError as error:
+        raise StoreError(f"cannot read the journal {path}: {error.strerror}") from error
+
+
+_TALKED, _CLOSE = b'{"type":"conversations","conversations":[', b"]}\n"
+_ENDED = b'{"type":"ended",'
+
+
+def read_ended(path: Path) -> Run | None:
+    """The run as its journal ended, or None when it was cut off before that; conversations stay
+    in the journal. Raises StoreError."""
+    found = None
+    for line in _lines(path, _ENDED):
+        try:
+            found = _decoder.decode(line)
+        except msgspec.DecodeError:
+            continue
+    if not isinstance(found, Ended):
+        return None
+    kept: Sequence[Conversation] = StoredConversations(lambda: _talks(path), str(path))
+    return replace(found.run, conversations=kept or tuple(found.run.conversations))
+
+
+def _talks(path: Path) -> Iterator[bytes]:
+    return (line[len(_TALKED) : -len(_CLOSE)] for line in _lines(path, _TALKED))
+
+
+def _lines(path: Path, beginning: bytes) -> Iterator[bytes]:
+    """Lines that begin so: a journal is written by camscan alone, the kind of a record first."""
+    try:
+        with path.open("rb") as handle:
+            yield from (line for line in handle if line.startswith(beginning))
     except OSError as error:
         raise StoreError(f"cannot read the journal {path}: {error.strerror}") from error

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from camscan.inventory.streamed import StoredConversations, Streamed, batched
 from camscan.model.run import Run
 
 _ARRAYS = ("devices", "conversations", "findings")
-_BATCH = 1000
+_BATCH = 100  # stays in the processor's cache
 
 
 def run_chunks(run: Run) -> Iterator[bytes]:
@@ -27,13 +28,30 @@ def run_chunks(run: Run) -> Iterator[bytes]:
     yield text
 
 
-def _elements(items: tuple[object, ...]) -> Iterator[bytes]:
-    for start in range(0, len(items), _BATCH):
-        batch = msgspec.json.encode(items[start : start + _BATCH])
-        lines = msgspec.json.format(batch, indent=2)[1:-2].replace(b"\n", b"\n  ")
-        yield (b"," if start else b"") + lines
-    if items:
+def _elements(items: Sequence[object]) -> Iterator[bytes]:
+    """The elements of an array: a line end and a comma before each, a line end behind the last."""
+    comma = b""
+    for lines in _batches(items):
+        yield comma + lines
+        comma = b","
+    if comma:
         yield b"\n  "
+
+
+def _batches(items: Sequence[object]) -> Iterator[bytes]:
+    if isinstance(items, StoredConversations):
+        for text in items.texts():
+            items.decoded(text)  # what is no conversation is not handed on
+            yield text if text.startswith(b"\n") else _indented(b"[%b]" % text)
+        return
+    batches = items.batches() if isinstance(items, Streamed) else batched(items, _BATCH)
+    for batch in batches:
+        if batch:
+            yield _indented(msgspec.json.encode(batch))
+
+
+def _indented(array: bytes) -> bytes:
+    return msgspec.json.format(array, indent=2)[1:-2].replace(b"\n", b"\n  ")
 
 
 def run_sha256(run: Run) -> str:

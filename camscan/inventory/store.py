@@ -12,7 +12,7 @@ import platformdirs
 
 from camscan.errors import StoreError, UsageError
 from camscan.inventory.contacts import Contacts
-from camscan.inventory.journal import Ended, Journal, Record, read_journal
+from camscan.inventory.journal import Journal, Record, read_ended, read_journal
 from camscan.model.run import SCHEMA, Run
 
 LATEST = "latest"
@@ -87,11 +87,7 @@ class Store:
 
     def ended_run(self, reference: str) -> Run | None:
         """The run as its journal ended, or None when it was cut off before that."""
-        found = None
-        for record in read_journal(self.journal_path(reference)):
-            if isinstance(record, Ended):
-                found = record.run
-        return found
+        return read_ended(self.journal_path(reference))
 
 
 def decode_run(data: bytes, name: str) -> Run:
@@ -102,7 +98,7 @@ def decode_run(data: bytes, name: str) -> Run:
         raise StoreError(f"{name} is not a run of {SCHEMA}: {error}") from error
     if run.schema != SCHEMA:
         raise StoreError(f"{name} has schema {run.schema!r}; this camscan reads {SCHEMA!r}")
-    return run
+    return msgspec.structs.replace(run, conversations=tuple(run.conversations))
 
 
 def encode_run(run: Run) -> bytes:

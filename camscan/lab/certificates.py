@@ -1,12 +1,17 @@
-"""Self-signed certificates in the shapes devices have; keys are shared per kind within a run."""
+"""Certificates in the shapes that devices have; each device has a key of its own, or shares the
+key of its kind where its persona says so.
+
+Primes take long to make, so each pair of a few is a key: good enough for a lab, and nowhere else.
+"""
 
 from __future__ import annotations
 
 import datetime
+import math
 import ssl
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cryptography import x509
@@ -23,14 +28,16 @@ _HIGHEST = {
     "tls12": ssl.TLSVersion.TLSv1_2,
     "tls10": ssl.TLSVersion.TLSv1,
 }
+_EXPONENT = 65537
 _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 class ContextCache:
-    """Server contexts; one certificate a device, one key a kind."""
+    """Server contexts; one certificate and one key a device, or one key a kind."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, _Key] = {}
+        self._keys: dict[tuple[str, str], _Key] = {}
+        self._pairs: dict[int, Iterator[rsa.RSAPrivateKey]] = {}
         self._serial = 0x10000
 
     def context(self, persona: Persona, values: Mapping[str, str]) -> ssl.SSLContext:
@@ -38,7 +45,8 @@ class ContextCache:
         if persona.tls is None:
             raise DataError(f"lab persona {persona.id}: an https service needs [tls]")
         shape = persona.tls
-        key = self._key(shape)
+        owner = persona.id if shape.shared else values.get("mac", values["ip"])
+        key = self._key(shape, owner)
         look = render.lookup(values, {}, {})
         certificate = self._certificate(shape, key, look)
         pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
@@ -57,14 +65,15 @@ class ContextCache:
             context.load_cert_chain(file.name)
         return context
 
-    def _key(self, shape: Tls) -> _Key:
-        if shape.key not in self._keys:
+    def _key(self, shape: Tls, owner: str) -> _Key:
+        if (shape.key, owner) not in self._keys:
             if shape.key == "ec":
-                self._keys[shape.key] = ec.generate_private_key(ec.SECP256R1())
+                key: _Key = ec.generate_private_key(ec.SECP256R1())
             else:
                 bits = int(shape.key.removeprefix("rsa"))
-                self._keys[shape.key] = rsa.generate_private_key(65537, bits)
-        return self._keys[shape.key]
+                key = next(self._pairs.setdefault(bits, _pair_keys(bits)))
+            self._keys[shape.key, owner] = key
+        return self._keys[shape.key, owner]
 
     def _certificate(self, shape: Tls, key: _Key, look: Lookup) -> x509.Certificate:
         self._serial += 1
@@ -84,3 +93,30 @@ class ContextCache:
             names = [x509.DNSName(fill(name, look)) for name in shape.san]
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return builder.sign(key, hashes.SHA256())
+
+
+def _pair_keys(bits: int) -> Iterator[rsa.RSAPrivateKey]:
+    """RSA keys of `bits`, all different; primes are made as they are needed."""
+    primes: list[int] = []
+    while True:
+        made = rsa.generate_private_key(_EXPONENT, bits).private_numbers()
+        for prime in (made.p, made.q):
+            for other in primes:
+                # Two primes of the same length may multiply to a bit less.
+                if (prime * other).bit_length() == bits:
+                    yield _key_of(prime, other)
+            primes.append(prime)
+
+
+def _key_of(p: int, q: int) -> rsa.RSAPrivateKey:
+    d = pow(_EXPONENT, -1, math.lcm(p - 1, q - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p=p,
+        q=q,
+        d=d,
+        dmp1=rsa.rsa_crt_dmp1(d, p),
+        dmq1=rsa.rsa_crt_dmq1(d, q),
+        iqmp=rsa.rsa_crt_iqmp(p, q),
+        public_numbers=rsa.RSAPublicNumbers(_EXPONENT, p * q),
+    )
+    return numbers.private_key(unsafe_skip_rsa_key_validation=True)

@@ -126,7 +126,8 @@ class Inquiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Shape of the self-signed certificate; RFC 4514 names, newest attribute first."""
+    """Shape of the certificate; RFC 4514 names, newest attribute first. `shared`: one key for all
+    devices of the persona."""
 
     subject: str
     issuer: str = ""
@@ -135,6 +136,7 @@ class Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_before: str = "2019-01-01"
     days: int = 3650
     versions: Literal["modern", "tls12", "tls10"] = "tls12"
+    shared: bool = False
 
 
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "class"}):

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import partial
 
 from camscan.lab.persona import Answer
 from camscan.lab.text import Lookup, chained, fill, from_mapping, from_random
@@ -17,16 +18,18 @@ _rng = random.Random()
 _counter = itertools.count(1_600_000_000)
 
 
-def moment(name: str, _argument: str) -> str | None:
-    """Values that differ at every answer: clocks in the spellings seen, and nonces by family."""
-    now = time.gmtime()
+def moment(name: str, _argument: str, *, offset: float = 0.0) -> str | None:
+    """Values that differ at every answer: clocks in the spellings seen, and nonces by family.
+    `offset` is by how many seconds the device's clock is fast."""
+    clock = time.time() + offset
+    now = time.gmtime(clock)
     if name in _CLOCKS:
         return time.strftime(_CLOCKS[name], now)
     match name:
         case "date":
-            return formatdate(usegmt=True)
+            return formatdate(clock, usegmt=True)
         case "epoch":
-            return str(int(time.time()))
+            return str(int(clock))
         case "time_short":
             return f"{now.tm_hour}:{now.tm_min}:{now.tm_sec}"
         case "message_id":
@@ -68,7 +71,8 @@ _CLOCKS = {
 def lookup(
     device: Mapping[str, str], request: Mapping[str, str], ports: Mapping[int, int]
 ) -> Lookup:
-    """Placeholders of one answer; `{authority:80}`: the address, with a port where mapped."""
+    """Placeholders of one answer; `{authority:80}`: the address, with a port where mapped. A device
+    with a `clock_offset` (seconds) tells the time by its own clock."""
 
     def authority(name: str, argument: str) -> str | None:
         if name not in ("authority", "mapped"):
@@ -80,9 +84,8 @@ def lookup(
         default = {80: 80, 443: 443}.get(asked)
         return device["ip"] if actual == default else f"{device['ip']}:{actual}"
 
-    return chained(
-        from_mapping(request), from_mapping(device), authority, moment, from_random(_rng)
-    )
+    told = partial(moment, offset=float(device.get("clock_offset", "0")))
+    return chained(from_mapping(request), from_mapping(device), authority, told, from_random(_rng))
 
 
 def answer_bytes(answer: Answer, look: Lookup, wrap: tuple[str, str] = ("", "")) -> bytes:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from camscan.lists.advisory import Advisory, AffectsTable
 from camscan.lists.bounds import Fit, Reader, fit
 from camscan.lists.load import Lists
+from camscan.lists.match import Matcher
 from camscan.matching.pattern import Pattern, encoded
 from camscan.model.device import Device
 from camscan.model.identity import Band, EntityClaim
@@ -41,6 +42,7 @@ class Judge:
 
     def __init__(self, data: Lists) -> None:
         self.data = data
+        self.matches = Matcher(data).match
         self._held: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
         self._brands = data.fingerprints.brands
         self._reader = Reader(data.fingerprints.firmware)

@@ -1,4 +1,5 @@
-"""The linter of lists and advisories: dates, sources, firms, bounds, and every example."""
+"""The linter of lists, advisories, ends of support and factory addresses: dates, sources, firms,
+bounds, and every example."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from pathlib import Path
 from camscan.errors import DataError
 from camscan.lists.advisory import Advisory, AffectsTable, Seen
 from camscan.lists.bounds import Fit, Reader, bounds_of, fit
+from camscan.lists.factory_address import FactoryAddresses
+from camscan.lists.lifecycle import EndOfLife
 from camscan.lists.load import Lists, lists_of, read_lists
 from camscan.lists.procurement import Affiliate, ProcurementList
 from camscan.matching.checks.egress import exists, source_problems
@@ -67,6 +70,12 @@ def check(data: Lists, today: date) -> Iterator[Problem]:
     for advisory in data.advisories:
         for code, message in _advisory(advisory, data.fingerprints, reader, today):
             yield Problem(file=advisory.file, rule=advisory.id, code=code, message=message)
+    for end in data.ends:
+        for code, message in _end(end, data.fingerprints, today):
+            yield Problem(file=end.file, rule=end.id, code=code, message=message)
+    for known in data.addresses:
+        for code, message in _addresses(known, data.fingerprints):
+            yield Problem(file=known.file, rule=known.of, code=code, message=message)
 
 
 def _list(found: ProcurementList, fingerprints: Fingerprints, today: date) -> Found:
@@ -149,6 +158,38 @@ def _advisory(each: Advisory, fingerprints: Fingerprints, reader: Reader, today:
                 yield "bad-bound", f"bound {text!r}: no grammar of `{each.grammar}` reads it"
         yield from _bounded(affects)
         yield from _examples(each, affects, pattern, reader)
+
+
+def _end(each: EndOfLife, fingerprints: Fingerprints, today: date) -> Found:
+    if each.file != f"lifecycle/{each.of}.toml":
+        yield "file-name", f"the file of `{each.of}` is called {each.of}.toml"
+    if not each.id.startswith(f"{each.of}."):
+        yield "bad-id", f"`{each.id}` does not begin with `{each.of}.`"
+    if not (exists(each.of, fingerprints) or each.name):
+        yield (
+            "unknown-maker",
+            f"`{each.of}` is neither a maker with a file nor a brand; give `name`",
+        )
+    if not each.pattern.source.removeprefix("(?i)").startswith("^"):
+        yield "regex", f"models {each.pattern.source!r}: anchor it at the beginning"
+    yield from _days([each.reviewed], today)
+    yield from _texts(each.says)
+    yield from source_problems(each.source, fingerprints)
+    if not (each.examples and each.not_examples):
+        yield "no-example", "no example named, or none not named"
+    for model in each.examples:
+        if not each.names(model):
+            yield "example-missed", f"model {model!r} does not match"
+    for model in each.not_examples:
+        if each.names(model):
+            yield "not-example-hit", f"model {model!r} matches"
+
+
+def _addresses(known: FactoryAddresses, fingerprints: Fingerprints) -> Found:
+    if not exists(known.of, fingerprints):
+        yield "unknown-maker", f"`{known.of}` is neither a maker with a file nor a brand"
+    yield from _texts(known.note)
+    yield from source_problems(known.source, fingerprints)
 
 
 def _score(each: Advisory) -> Found:

@@ -1,4 +1,5 @@
-"""The files of lists/ and advisories/ into `Lists`; DataError names file and table."""
+"""The files of lists/, advisories/, lifecycle/ and defaults/ into `Lists`; DataError names file and
+table."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from msgspec import Struct
 
 from camscan.errors import DataError
 from camscan.lists.advisory import Advisory, AdvisoryFile, build_advisories
+from camscan.lists.factory_address import AddressFile, FactoryAddresses, build_addresses
 from camscan.lists.kev import Catalogue
+from camscan.lists.lifecycle import EndOfLife, LifecycleFile, build_lifecycle
 from camscan.lists.procurement import Affiliate, ListFile, ProcurementList, build_list
 from camscan.matching.data import DataFile
 from camscan.matching.fingerprints import Fingerprints
@@ -17,12 +20,12 @@ from camscan.matching.read import read
 from camscan.model.finding import Severity
 
 AFFILIATES = "lists/affiliates.toml"
-FOLDERS = frozenset({"lists", "advisories"})
 _WEIGHTS = ("instruction", "measure", "report", "proposal")
 
 
 class Lists(Struct, frozen=True, kw_only=True):
-    """All lists, those of the United Kingdom first, all advisories, and what they are read with.
+    """All lists, those of the United Kingdom first, all advisories, ends of support and factory
+    addresses, and what they are read with.
 
     `severities` is the user's word on how severe a match with a list is, by its id.
     """
@@ -31,6 +34,8 @@ class Lists(Struct, frozen=True, kw_only=True):
     affiliates: tuple[Affiliate, ...]
     advisories: tuple[Advisory, ...]
     fingerprints: Fingerprints
+    ends: tuple[EndOfLife, ...] = ()
+    addresses: tuple[FactoryAddresses, ...] = ()
     severities: Mapping[str, Severity] = {}
 
 
@@ -39,21 +44,30 @@ def read_lists(files: Iterable[DataFile], fingerprints: Fingerprints) -> Lists:
     lists: list[ProcurementList] = []
     affiliates: list[Affiliate] = []
     advisories: list[Advisory] = []
+    ends: list[EndOfLife] = []
+    addresses: list[FactoryAddresses] = []
     for file in files:
         if file.kind == "advisories":
             advisories += build_advisories(read(file, AdvisoryFile), file=file.name)
+        elif file.kind == "lifecycle":
+            ends += build_lifecycle(read(file, LifecycleFile), file=file.name)
+        elif file.kind == "defaults":
+            addresses += build_addresses(read(file, AddressFile), file=file.name)
         elif file.name == AFFILIATES:
             affiliates += read(file, ListFile).affiliate
         elif file.kind == "lists":
             lists.append(build_list(read(file, ListFile), file=file.name))
     _distinct([(each.id, each.file) for each in lists])
     _distinct([(f"{each.id} ({each.subject})", each.file) for each in advisories])
+    _distinct([(f"end {each.id}", each.file) for each in ends])
     lists.sort(key=lambda each: (not each.home, _WEIGHTS.index(each.head.weight), each.id))
     return Lists(
         lists=tuple(lists),
         affiliates=tuple(affiliates),
         advisories=tuple(advisories),
         fingerprints=fingerprints,
+        ends=tuple(ends),
+        addresses=tuple(addresses),
     )
 
 

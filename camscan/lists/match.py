@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camscan.lists.load import Lists
 from camscan.lists.procurement import Affiliate, Entity, ProcurementList
@@ -22,6 +23,7 @@ class MatchKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_MOST_HELD = 20_000
 NAMED_KINDS = frozenset({MatchKind.NAMED, MatchKind.AFFILIATE, MatchKind.OEM})
 
 
@@ -47,18 +49,39 @@ class _Seen(Struct, frozen=True, kw_only=True):
     maker: EntityClaim | None
     brand: EntityClaim | None
     claimed: EntityClaim | None
-    chain: str
 
 
 def match(device: Device, data: Lists) -> tuple[ListMatch, ...]:
     """One answer for each list, in the order of `data`: the lists of the United Kingdom first."""
-    seen = _Seen(
-        maker=known_maker(device),
-        brand=_known(device.brand),
-        claimed=device.maker,
-        chain=_chain(device),
-    )
-    return tuple(_match(seen, each, data) for each in data.lists)
+    return Matcher(data).match(device)
+
+
+class Matcher:
+    """The same for many devices: of one maker and brand only the chain is another."""
+
+    def __init__(self, data: Lists) -> None:
+        self._data = data
+        self._held: dict[tuple[object, ...], tuple[ListMatch, ...]] = {}
+
+    def match(self, device: Device) -> tuple[ListMatch, ...]:
+        """As the function of this name."""
+        key = (*_key(device.maker), *_key(device.brand))
+        held = self._held.get(key)
+        if held is None:
+            if len(self._held) >= _MOST_HELD:
+                self._held.clear()
+            held = self._held[key] = self._matches(device)
+        chain = _chain(device)
+        return tuple([replace(each, chain=f"{chain} → {each.chain}") for each in held])
+
+    def _matches(self, device: Device) -> tuple[ListMatch, ...]:
+        """With the end of each chain alone."""
+        seen = _Seen(maker=known_maker(device), brand=_known(device.brand), claimed=device.maker)
+        return tuple(_match(seen, each, self._data) for each in self._data.lists)
+
+
+def _key(claim: EntityClaim | None) -> tuple[object, ...]:
+    return (claim.id, claim.name, claim.country, claim.band) if claim is not None else (None,)
 
 
 def wording(found: ProcurementList, entity: Entity | None = None) -> str:
@@ -91,16 +114,16 @@ def known_maker(device: Device) -> EntityClaim | None:
 def _match(seen: _Seen, found: ProcurementList, data: Lists) -> ListMatch:
     maker, brand = seen.maker, seen.brand
     if found.head.names == "unknown":
-        return _answer(found, MatchKind.UNKNOWN, seen, wording(found))
+        return _answer(found, MatchKind.UNKNOWN, wording(found))
     by_brand = found.entry(None, brand.id) if brand is not None else None
     if maker is None and by_brand is None:
-        return _answer(found, MatchKind.UNKNOWN, seen, _maker_unknown(seen, found))
+        return _answer(found, MatchKind.UNKNOWN, _maker_unknown(seen, found))
     if maker is not None and (why := found.head.undetermined.get(maker.id)):
-        return _answer(found, MatchKind.UNKNOWN, seen, why)
+        return _answer(found, MatchKind.UNKNOWN, why)
     if found.head.names == "nobody":
         context = maker is not None and maker.country in found.head.countries
         text = wording(found) if context else no_match(found)
-        return _answer(found, MatchKind.NOT_NAMED, seen, text, context=context)
+        return _answer(found, MatchKind.NOT_NAMED, text, context=context)
     if maker is not None:
         entity = found.entry(maker.id, None)
         if entity is not None:
@@ -108,45 +131,43 @@ def _match(seen: _Seen, found: ProcurementList, data: Lists) -> ListMatch:
         group = _affiliate(data, maker=maker.id)
         entity = found.entry(group.of, None) if group is not None else None
         if entity is not None and group is not None:
-            return _of_affiliate(seen, found, entity, group)
+            return _of_affiliate(found, entity, group)
     if by_brand is not None:
-        return _answer(found, MatchKind.NAMED, seen, wording(found, by_brand), by_brand)
-    return _answer(found, MatchKind.NOT_NAMED, seen, no_match(found))
+        return _answer(found, MatchKind.NAMED, wording(found, by_brand), by_brand)
+    return _answer(found, MatchKind.NOT_NAMED, no_match(found))
 
 
 def _of_named(seen: _Seen, found: ProcurementList, entity: Entity, data: Lists) -> ListMatch:
     maker, brand = seen.maker, seen.brand
     assert maker is not None
     if entity.undetermined:
-        return _answer(found, MatchKind.UNKNOWN, seen, entity.undetermined, entity)
+        return _answer(found, MatchKind.UNKNOWN, entity.undetermined, entity)
     if brand is None or brand.id == maker.id:
-        return _answer(found, MatchKind.NAMED, seen, wording(found, entity), entity)
+        return _answer(found, MatchKind.NAMED, wording(found, entity), entity)
     group = _affiliate(data, brand=brand.id)
     if group is not None and group.of == maker.id:
-        return _of_affiliate(seen, found, entity, group)
+        return _of_affiliate(found, entity, group)
     known = data.fingerprints.brands.get(brand.id)
     if known is not None and known.maker == maker.id:
-        return _answer(found, MatchKind.NAMED, seen, wording(found, entity), entity)
+        return _answer(found, MatchKind.NAMED, wording(found, entity), entity)
     sold = (
         f"Sold as {brand.name}; made by {maker.name} ({maker.band})."
         f" {brand.name} itself: {no_match(found)[0].lower()}{no_match(found)[1:]}"
     )
-    return _answer(found, MatchKind.OEM, seen, f"{sold} {wording(found, entity)}", entity)
+    return _answer(found, MatchKind.OEM, f"{sold} {wording(found, entity)}", entity)
 
 
-def _of_affiliate(
-    seen: _Seen, found: ProcurementList, entity: Entity, group: Affiliate
-) -> ListMatch:
+def _of_affiliate(found: ProcurementList, entity: Entity, group: Affiliate) -> ListMatch:
     belongs = f"{group.name} belongs to the group of {entity.printed}."
     if found.head.reaches == "affiliates":
         reach = "The list reaches subsidiaries and affiliates."
         text = f"{belongs} {reach} {wording(found, entity)}"
-        return _answer(found, MatchKind.AFFILIATE, seen, text, entity)
+        return _answer(found, MatchKind.AFFILIATE, text, entity)
     text = (
         f"{belongs} {found.head.title} names that company ({entity.listed}); this data does not"
         f" carry the entry over to subsidiaries. {no_match(found)}"
     )
-    return _answer(found, MatchKind.NOT_NAMED, seen, text)
+    return _answer(found, MatchKind.NOT_NAMED, text)
 
 
 def _affiliate(
@@ -171,7 +192,6 @@ def _maker_unknown(seen: _Seen, found: ProcurementList) -> str:
 def _answer(
     found: ProcurementList,
     kind: MatchKind,
-    seen: _Seen,
     sentence: str,
     entity: Entity | None = None,
     *,
@@ -181,7 +201,7 @@ def _answer(
         list=found,
         kind=kind,
         entity=entity,
-        chain=f"{seen.chain} → {_end(found, entity)}",
+        chain=_end(found, entity),
         sentence=sentence,
         context=context,
     )

@@ -27,7 +27,7 @@ from camscan.matching.checks import (
 from camscan.matching.data import DataFile, DataRoot, as_root, data_files
 from camscan.matching.egress_file import EgressData, read_egress
 from camscan.matching.fingerprints import Fingerprints
-from camscan.matching.load import assemble, matching_files, read_vocabulary
+from camscan.matching.load import LIST_KINDS, assemble, matching_files, read_vocabulary
 from camscan.matching.part import Part, read_part
 from camscan.matching.problem import Problem
 from camscan.matching.read import read
@@ -41,7 +41,7 @@ CHECKS = (
     name.check,
     privacy.check,
 )
-LATER = frozenset({"egress", "lists", "advisories"})
+LATER = frozenset({"egress", *LIST_KINDS})
 TOP = frozenset({"vocabulary.toml", "oem.toml", "retired.toml"})
 # Paths of one machine; they mean nothing to a reader and tell where somebody works.
 _LOCAL_PATH = re.compile(rb"(?:^|[\s\"'(:])(?:/(?:work|tmp|home|root|Users)/|[A-Z]:\\\\)")

@@ -19,6 +19,9 @@ from camscan.matching.rule import Kind, Rule
 from camscan.matching.vocabulary import Vocabulary
 
 KINDS = frozenset({kind.value for kind in Kind})
+LIST_KINDS = frozenset({"lists", "advisories", "lifecycle", "defaults"})
+"""Folders that lists/ reads."""
+
 Named = TypeVar("Named", Entity, Product, Rule)
 Owned = TypeVar("Owned", ModelGrammar, FirmwareGrammar)
 Entry = TypeVar("Entry")
@@ -105,7 +108,7 @@ def assemble(
         ouis=tuple(ouis),
         relations=tuple(relations),
         egress_files=tuple(file for file in files if file.kind == "egress"),
-        list_files=tuple(file for file in files if file.kind in {"lists", "advisories"}),
+        list_files=tuple(file for file in files if file.kind in LIST_KINDS),
     )
 
 

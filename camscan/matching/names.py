@@ -23,7 +23,9 @@ NAME_FIELDS: Final = frozenset({"onvif.manufacturer", "upnp.manufacturer", "lldp
 # Firmware writes it, and a name in it is its maker's or its seller's.
 TEXT_FIELDS: Final = frozenset(
     {
+        "cdp.device",
         "cdp.platform",
+        "dhcp.hostname",
         "dhcp.vendor_class",
         "ftp.banner",
         "http.server",
@@ -31,8 +33,12 @@ TEXT_FIELDS: Final = frozenset(
         "http.www_authenticate",
         "lldp.model",
         "lldp.sysdescr",
+        "lldp.sysname",
+        "mdns.host",
+        "mdns.instance",
         "mdns.txt",
         "nmap.product",
+        "onvif.hostname",
         "onvif.model",
         "rtsp.sdp",
         "rtsp.server",
@@ -42,9 +48,11 @@ TEXT_FIELDS: Final = frozenset(
         "ssdp.server",
         "ssh.banner",
         "telnet.banner",
+        "tls.issuer",
         "tls.subject",
         "upnp.friendly_name",
         "upnp.model_name",
+        "upnp.model_number",
     }
 )
 LONG: Final = 5
@@ -109,13 +117,15 @@ class Names:
             words += entity.names
             alone += entity.names_alone
         word, name = _either(words), _either([*words, *alone])
-        # A long name is one also where a model number touches it: `IQeye511DV`.
+        # A long name is one also where a model number or `cam` touches it: `IQeye511DV`.
         long = _either(each for each in words if len(key(each)) >= LONG)
         self._word = (
             _Search(rf"(?i)(?:\b|_)({word})(?:\b|_)"),
-            _Search(rf"(?i)(?:\b|_)({long})[a-z]?[0-9]"),
+            _Search(rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)"),
         )
         self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
+        # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
+        self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
         self._copyright = _Search(
             rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
         )
@@ -127,7 +137,10 @@ class Names:
         if field.endswith("www_authenticate"):
             return self._with_model(field, " ".join(REALM.findall(value[:VALUE_LIMIT])[:4]))
         if field in TEXT_FIELDS:
-            return self._with_model(field, value)
+            found = self._with_model(field, value)
+            if found is None and field == "nmap.product":
+                return self._one((self._first,), value)
+            return found
         if field == "wsd.scope" and value.startswith(SCOPE):
             return self._with_model(field, unquote(value[len(SCOPE) :]))
         if field == "http.body":

@@ -20,15 +20,21 @@ from camscan.matching.pattern import SET_SIZE, VALUE_LIMIT, PatternSet, encoded
 # Not where switches describe themselves: `DCS-3726S` is also one of Digital China.
 NUMBER_FIELDS: Final = frozenset(
     {
+        "cdp.device",
+        "dhcp.hostname",
         "dhcp.vendor_class",
         "ftp.banner",
         "http.server",
         "http.title",
         "http.www_authenticate",
+        "lldp.model",
+        "lldp.sysname",
+        "mdns.host",
         "mdns.instance",
         "mdns.txt",
         "nmap.product",
         "onvif.hardware_id",
+        "onvif.hostname",
         "onvif.model",
         "rtsp.server",
         "rtsp.www_authenticate",
@@ -44,6 +50,8 @@ NUMBER_FIELDS: Final = frozenset(
 MOST_WORDS: Final = 64
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
+# A host name is often the number with the MAC address behind it: `XNV-8081Z-E43022000000`.
+_MAC: Final = re.compile(r"-[0-9A-Fa-f]{12}(?:\.local)?$|\.local$")
 
 
 class Numbered(Struct, frozen=True, kw_only=True):
@@ -95,4 +103,4 @@ def _words(field: str, value: str) -> list[str]:
     elif field.endswith("www_authenticate"):
         text = " ".join(REALM.findall(text)[:4])
     words = _WORD.findall(text)[:MOST_WORDS]
-    return [word.strip("./-") for word in words if _MIXED.search(word)]
+    return [_MAC.sub("", word.strip("./-")) for word in words if _MIXED.search(word)]

@@ -32,7 +32,12 @@ from camscan.model.evidence import Evidence
 # A hash of the device's own certificate and the error of its clock are its own and nothing else.
 WITHHELD = {
     "tls.sha256": "it is the hash of one certificate",
+    "tls.spki_sha256": "it is the hash of one key",
+    "tls.not_before": "it tells when one certificate was made",
+    "tls.not_after": "it tells when one certificate was made",
     "onvif.time_skew": "it tells one clock",
+    "onvif.utc_time": "it tells one clock",
+    "onvif.local_time": "it tells one clock",
 }
 _HOST_FIELDS = frozenset({"http.location", "wsd.xaddr", "ssdp.location"})
 _NAME_FIELDS = frozenset({"tls.san", "mdns.host", "onvif.hostname", "dhcp.hostname"})

@@ -28,7 +28,7 @@ class Direction(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Conversation(Struct, frozen=True, kw_only=True):
+class Conversation(Struct, frozen=True, kw_only=True, gc=False):
     """All flows of one device with one peer, port, protocol and name, with a verdict.
 
     Counters are None where the source cannot know them. `country` is where the address is,

@@ -9,6 +9,9 @@ from msgspec import Struct
 from camscan.model.device import Device
 from camscan.model.identity import Band, DeviceClass
 
+_CLASSES = {kind.value: kind for kind in DeviceClass}
+"""Asked for each device many times: the enumeration itself takes its time."""
+
 
 class Totals(Struct, frozen=True, kw_only=True):
     """Devices by class; `cameras` never includes recorders, encoders or intercoms."""
@@ -20,12 +23,15 @@ class Totals(Struct, frozen=True, kw_only=True):
     others: int
 
 
+_CLASSES = {each.value: each for each in DeviceClass}
+
+
 def class_of(device: Device) -> DeviceClass | None:
     """The class at `probable` or above, else None: what is only possible is not counted."""
     claim = device.class_
     if claim is None or not claim.band.reaches(Band.PROBABLE):
         return None
-    return DeviceClass(claim.value)
+    return _CLASSES.get(claim.value) or DeviceClass(claim.value)
 
 
 def is_camera(device: Device) -> bool:

@@ -17,8 +17,10 @@ class Band(StrEnum):
 
     def reaches(self, other: Band) -> bool:
         """True when this band is as strong as `other` or stronger."""
-        order = (Band.UNKNOWN, Band.POSSIBLE, Band.PROBABLE, Band.CONFIRMED)
-        return order.index(self) >= order.index(other)
+        return _RANK[self] >= _RANK[other]
+
+
+_RANK = {Band.UNKNOWN: 0, Band.POSSIBLE: 1, Band.PROBABLE: 2, Band.CONFIRMED: 3}
 
 
 class DeviceClass(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -84,6 +85,9 @@ class MergedRun(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, kw_only=True):
     """One run. Arrays are never null; an empty one means that nothing was found.
 
+    `conversations` of a large run may stay in the file that it was read from: they are made anew
+    each time that they are gone through (camscan/inventory/streamed.py).
+
     `merged` stands only where `camscan report` joined several runs; `run` and `coverage` then are
     their sums.
     """
@@ -93,7 +97,7 @@ class Run(Struct, frozen=True, kw_only=True):
     run: RunInfo
     coverage: Coverage
     devices: tuple[Device, ...] = ()
-    conversations: tuple[Conversation, ...] = ()
+    conversations: Sequence[Conversation] = ()
     findings: tuple[Finding, ...] = ()
     merged: tuple[MergedRun, ...] | UnsetType = UNSET
 

@@ -143,9 +143,11 @@ def service_port(port: int) -> ServicePort:
 
 def parse_ports(text: str) -> tuple[int, ...]:
     """Ports as nmap writes them (`80,443,8000-8010`, `T:80`, `-100`, `60000-`, `-`), in the order
-    given, each once. Raises UsageError for what is no port list, and for 9100-9107."""
-    ports: dict[int, None] = {}
-    for item in text.split(","):
+    given, each once; `+21,23` are the default ports and these. Raises UsageError for what is no
+    port list, and for 9100-9107."""
+    added = text.startswith("+")
+    ports: dict[int, None] = dict.fromkeys(DEFAULT_PORTS if added else ())
+    for item in text.removeprefix("+").split(","):
         first, last = _range(item.strip(), text)
         refused = [port for port in NEVER_PORTS if first <= port <= last]
         if refused:

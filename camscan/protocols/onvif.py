@@ -68,6 +68,8 @@ _INSIDE = {
     OnvifCall.GET_CAPABILITIES: "<tds:Category>All</tds:Category>",
 }
 
+_DAYLIGHT: dict[bool | None, str] = {True: "true", False: "false"}
+
 # Capabilities/<element> of ONVIF Core, and the service that it stands for.
 _CAPABILITY = {
     "Analytics": "http://www.onvif.org/ver20/analytics/wsdl",
@@ -184,7 +186,11 @@ def parse_answer(data: bytes) -> OnvifAnswer | Malformed:
 
 
 def fields(answer: OnvifAnswer) -> tuple[tuple[str, str], ...]:
-    """Evidence of one answer. Scopes of GetScopes are wsd.scope: the same scopes, asked twice."""
+    """Evidence of one answer. Scopes of GetScopes are wsd.scope: the same scopes, asked twice.
+
+    Its clock is told as it stands (`onvif.utc_time` 2026-11-24T02:13:00Z, `onvif.local_time`
+    without a zone); the evidence says when it was heard.
+    """
     found: list[tuple[str, str | None]] = [
         ("onvif.manufacturer", answer.manufacturer),
         ("onvif.model", answer.model),
@@ -196,6 +202,13 @@ def fields(answer: OnvifAnswer) -> tuple[tuple[str, str], ...]:
     found.extend(("onvif.service", service.namespace) for service in answer.services)
     found.extend(("wsd.scope", scope) for scope in answer.scopes)
     found.append(("wsd.endpoint", answer.endpoint))
+    found += [
+        ("onvif.utc_time", _stamp(answer.utc, "Z")),
+        ("onvif.local_time", _stamp(answer.local_time)),
+        ("onvif.time_zone", answer.zone),
+        ("onvif.daylight_savings", _DAYLIGHT.get(answer.daylight)),
+        ("onvif.clock_source", answer.clock_source),
+    ]
     if answer.fault is not None:
         codes = "/".join((answer.fault.code, *answer.fault.subcodes))
         found.append(("onvif.fault", codes or answer.fault.reason))
@@ -304,6 +317,11 @@ def _moment(node: Node | None, *, utc: bool) -> datetime | None:
     except ValueError:
         return None
     return moment if utc else moment.replace(tzinfo=None)
+
+
+def _stamp(moment: datetime | None, zone: str = "") -> str | None:
+    """ISO 8601; strftime does not fill years before 1000 with zeros everywhere."""
+    return None if moment is None else f"{moment.replace(tzinfo=None).isoformat()}{zone}"
 
 
 def _boolean(text: str | None) -> bool | None:

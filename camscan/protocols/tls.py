@@ -25,12 +25,36 @@ _PEM = re.compile(
     rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]{16,65536})-----END"
 )
 _MAX_NAMES = 64
+# RFC 3279, RFC 4055, RFC 5758, RFC 8410.
+_SIGNATURES = {
+    "1.2.840.113549.1.1.2": "md2 rsa",
+    "1.2.840.113549.1.1.4": "md5 rsa",
+    "1.2.840.113549.1.1.5": "sha1 rsa",
+    "1.3.14.3.2.29": "sha1 rsa",
+    "1.2.840.113549.1.1.10": "rsa-pss",
+    "1.2.840.113549.1.1.11": "sha256 rsa",
+    "1.2.840.113549.1.1.12": "sha384 rsa",
+    "1.2.840.113549.1.1.13": "sha512 rsa",
+    "1.2.840.113549.1.1.14": "sha224 rsa",
+    "1.2.840.10040.4.3": "sha1 dsa",
+    "2.16.840.1.101.3.4.3.2": "sha256 dsa",
+    "1.2.840.10045.4.1": "sha1 ecdsa",
+    "1.2.840.10045.4.3.1": "sha224 ecdsa",
+    "1.2.840.10045.4.3.2": "sha256 ecdsa",
+    "1.2.840.10045.4.3.3": "sha384 ecdsa",
+    "1.2.840.10045.4.3.4": "sha512 ecdsa",
+    "1.3.101.112": "ed25519",
+    "1.3.101.113": "ed448",
+}
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
     """One certificate. Names are RFC 4514 strings; `key` is `rsa 512`, `ec secp256r1`, ...
 
-    `complete` is False when only the hash (or part of the names) could be read.
+    `spki_sha256` is the hash of the public key as the certificate holds it (RFC 5280
+    SubjectPublicKeyInfo): equal for two certificates of one key. `signature` is the hash of its
+    signature and its kind, `sha1 rsa`. `complete` is False when only the hash (or part of the
+    names) could be read.
     """
 
     sha256: str
@@ -38,6 +62,8 @@ class Certificate(Struct, frozen=True, kw_only=True):
     issuer: str | None = None
     san: tuple[str, ...] = ()
     key: str | None = None
+    spki_sha256: str | None = None
+    signature: str | None = None
     not_before: datetime | None = None
     not_after: datetime | None = None
     complete: bool = True
@@ -70,6 +96,8 @@ def parse_certificate(data: bytes) -> Certificate | Malformed:
             issuer=issuer,
             san=_san(certificate),
             key=_key(certificate),
+            spki_sha256=_spki_sha256(certificate),
+            signature=_signature(certificate),
             not_before=_date(certificate, "not_valid_before_utc"),
             not_after=_date(certificate, "not_valid_after_utc"),
             complete=subject is not None and issuer is not None,
@@ -77,13 +105,21 @@ def parse_certificate(data: bytes) -> Certificate | Malformed:
 
 
 def fields(certificate: Certificate) -> tuple[tuple[str, str], ...]:
-    """Evidence: tls.subject, tls.issuer, tls.san for each name, tls.sha256."""
+    """Evidence: tls.subject, tls.issuer, tls.san for each name, tls.sha256, and what its key,
+    its signature and its dates are (`2026-11-24T02:13:00Z`)."""
     found: list[tuple[str, str | None]] = [
         ("tls.subject", certificate.subject),
         ("tls.issuer", certificate.issuer),
     ]
     found.extend(("tls.san", name) for name in certificate.san)
-    found.append(("tls.sha256", certificate.sha256))
+    found += [
+        ("tls.sha256", certificate.sha256),
+        ("tls.key", certificate.key),
+        ("tls.spki_sha256", certificate.spki_sha256),
+        ("tls.signature", certificate.signature),
+        ("tls.not_before", _stamp(certificate.not_before)),
+        ("tls.not_after", _stamp(certificate.not_after)),
+    ]
     return pairs(found)
 
 
@@ -134,6 +170,28 @@ def _date(certificate: x509.Certificate, which: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment if isinstance(moment, datetime) else None
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.replace(tzinfo=None).isoformat()}Z"
+
+
+def _spki_sha256(certificate: x509.Certificate) -> str | None:
+    """Hash of the DER of SubjectPublicKeyInfo; None for keys that the library refuses."""
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    try:
+        der = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):
+        return None
+    return hashlib.sha256(der).hexdigest()
+
+
+def _signature(certificate: x509.Certificate) -> str | None:
+    """`md5 rsa`, `sha256 ecdsa`, `ed25519`; the dotted OID of one without a name."""
+    oid = certificate.signature_algorithm_oid
+    return _SIGNATURES.get(oid.dotted_string, oid.dotted_string)
 
 
 def _key(certificate: x509.Certificate) -> str | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 import msgspec
 import re2
 
+from camscan.inventory.streamed import batches_of
 from camscan.model.conversation import Conversation
 from camscan.report.escape import cell
 from camscan.report.interface import ReportInput
@@ -42,11 +42,16 @@ COLUMNS = (
     "reasons",
     "source",
 )
-_ROWS = 4096
-_QUOTED = 4
-"""Columns that are always in quotes: name, organisation, reasons and source."""
+_STARTS = r"=+@＝＋－＠\-"  # of formulas
+_BARE = rf'(?:[^{_STARTS}",\x00-\x1f\x7f][^",\x00-\x1f\x7f]*)?'
+_QUOTED = rf'"(?:[^{_STARTS}"\x00-\x1f\x7f][^"\x00-\x1f\x7f]*)?"'
+_ALWAYS_QUOTED = ("name", "organisation", "reasons", "source")
+_CELLS = ",".join(_QUOTED if name in _ALWAYS_QUOTED else _BARE for name in COLUMNS)
+_SOUND = re2.compile(rf"(?:{_CELLS}\r\n)*".encode())
+"""Rows in which no cell is a formula, holds a control, or a quote or comma where it may not."""
 
-_UNSAFE = re2.compile(r'(?:^|,|\n)"?[-=+@＝＋－＠]|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]')
+_TO_CSV = bytes.maketrans(b"\x7f]", b'"\r')
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 def render(source: ReportInput) -> bytes:
@@ -55,57 +60,62 @@ def render(source: ReportInput) -> bytes:
 
 
 def chunks(source: ReportInput) -> Iterator[bytes]:
-    """The same, a few thousand rows at a time."""
+    """The same, some rows at a time."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
-    left = iter(source.run.conversations)
-    while held := list(islice(left, _ROWS)):
-        times = [time for talk in held for time in (talk.first, talk.last)]
-        told = iter(msgspec.json.encode(times)[2:-2].decode().split('","'))
-        text = "".join(map(_line, held, told, told))
-        yield (text if _is_safe(text, len(held)) else _careful(held)).encode()
+    for held in batches_of(source.run.conversations):
+        rows = _quick(held)
+        yield _careful(held) if rows is None else rows
 
 
-def _is_safe(text: str, rows: int) -> bool:
-    """True when the lines are sound CSV in which no cell is a formula or holds a control.
+def _quick(talks: Sequence[Conversation]) -> bytes | None:
+    """The rows where no value is hostile, else None; a million of them are to be written in
+    seconds.
 
-    One look at thousands of rows, for a million of them are to be written in seconds: quotes and
-    commas are as many as the columns need, so that no value holds one where it may not.
+    A row leaves as a JSON array of texts and numbers. Its own quotes are taken away; those that
+    stay are DEL until then, which JSON leaves as it is. A backslash says that JSON had to escape.
     """
-    if _UNSAFE.search(text) is not None:
-        return False
-    if not (text.isascii() or "".join(text.split("\r\n")).isprintable()):
-        return False
-    outside = "".join(text.split('"')[::2])
-    return (
-        text.count("\r\n") == text.count("\n") == text.count("\r") == rows
-        and text.count('"') == 2 * _QUOTED * rows
-        and outside.count(",") == (len(COLUMNS) - 1) * rows
+    lines = _encode_lines(
+        [
+            (
+                one.id,
+                one.device or "",
+                one.address,
+                one.verdict,
+                one.peer or "",
+                "" if one.port is None else one.port,
+                one.protocol,
+                f"\x7f{one.name or ''}\x7f",
+                one.name_source or "",
+                one.country or "",
+                "" if one.asn is None else one.asn,
+                f"\x7f{one.organisation or ''}\x7f",
+                one.direction,
+                "" if one.packets_out is None else one.packets_out,
+                "" if one.packets_in is None else one.packets_in,
+                "" if one.bytes_out is None else one.bytes_out,
+                "" if one.bytes_in is None else one.bytes_in,
+                one.first,
+                one.last,
+                one.count,
+                f"\x7f{'; '.join(one.reasons)}\x7f",
+                f"\x7f{one.source}\x7f",
+            )
+            for one in talks
+        ]
     )
+    if b"\\" in lines or lines.count(b"[") != len(talks):
+        return None
+    rows = lines.translate(_TO_CSV, b'"[')
+    if not (rows.isascii() or rows.decode().replace("\r\n", "").isprintable()):
+        return None
+    return rows if _SOUND.fullmatch(rows) is not None else None
 
 
-def _line(talk: Conversation, first: str, last: str) -> str:
-    """The row as it is when no value is hostile; written out, for it is made a million times."""
-    port, asn = talk.port, talk.asn
-    packets_out, packets_in = talk.packets_out, talk.packets_in
-    bytes_out, bytes_in = talk.bytes_out, talk.bytes_in
-    return (
-        f"{talk.id},{talk.device or ''},{talk.address},{talk.verdict},{talk.peer or ''},"
-        f"{'' if port is None else port},{talk.protocol},"
-        f'"{talk.name or ""}",{talk.name_source or ""},'
-        f"{talk.country or ''},{'' if asn is None else asn},"
-        f'"{talk.organisation or ""}",{talk.direction},'
-        f"{'' if packets_out is None else packets_out},{'' if packets_in is None else packets_in},"
-        f"{'' if bytes_out is None else bytes_out},{'' if bytes_in is None else bytes_in},"
-        f"{first},{last},{talk.count},"
-        f'"{"; ".join(talk.reasons)}","{talk.source}"\r\n'
-    )
-
-
-def _careful(talks: Iterable[Conversation]) -> str:
+def _careful(talks: Iterable[Conversation]) -> bytes:
     """The rows with every text defused."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows(map(_row, talks))
-    return buffer.getvalue()
+    return buffer.getvalue().encode()
 
 
 def _row(talk: Conversation) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 
 from camscan.model.device import Device
 from camscan.model.finding import Finding
@@ -31,13 +32,21 @@ COLUMNS = (
 
 def render(source: ReportInput) -> bytes:
     """RFC 4180 with CRLF line ends and one header row; findings in the order of the run."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+    return b"".join(chunks(source))
+
+
+def chunks(source: ReportInput) -> Iterator[bytes]:
+    """The same, a row at a time."""
+    yield _line(COLUMNS)
     devices = {device.id: device for device in source.run.devices}
     for finding in source.run.findings:
         row = _row(finding, devices.get(finding.device or ""))
-        writer.writerow([cell(text) for text in row])
+        yield _line([cell(text) for text in row])
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerow(cells)
     return buffer.getvalue().encode()
 
 

@@ -9,6 +9,7 @@ _REPLACEMENT = "\ufffd"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]!|~$%^>]|[<&]|^[-+=]|[@#](?=\w)|#|:(?=//)|www(?=\.)")
 _JOINER = "&#8288;"
+_PLAIN = bytes(range(0x7F))
 _ENTITIES = {"<": "&lt;", "&": "&amp;"}
 
 
@@ -54,10 +55,9 @@ def escaped_json(data: bytes) -> bytes:
     for a program, and harmless where somebody prints it. Other letters stay as they are."""
     if data.isascii() and b"\x7f" not in data:
         return data  # msgspec writes C0 controls escaped
-    text = data.decode("utf-8")
-    return "".join(
-        char if char in "\t\r\n" or _printable(char) else _json_escape(char) for char in text
-    ).encode("utf-8")
+    letters = set(data.translate(None, _PLAIN).decode("utf-8"))
+    unsafe = {ord(char): _json_escape(char) for char in letters if not _printable(char)}
+    return data.decode("utf-8").translate(unsafe).encode("utf-8") if unsafe else data
 
 
 def _json_escape(char: str) -> str:

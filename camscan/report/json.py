@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from camscan.inventory.store import encode_run
+from collections.abc import Iterator
+
+from camscan.inventory.run_text import run_chunks
 from camscan.report.escape import escaped_json
 from camscan.report.interface import ReportInput
 
@@ -12,4 +14,9 @@ summary = "the whole run, JSON Schema in `camscan schema run`"
 
 def render(source: ReportInput) -> bytes:
     """Indented JSON."""
-    return escaped_json(encode_run(source.run))
+    return b"".join(chunks(source))
+
+
+def chunks(source: ReportInput) -> Iterator[bytes]:
+    """The same, some devices or conversations at a time."""
+    return map(escaped_json, run_chunks(source.run))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from camscan.report.escape import escaped_json
@@ -13,6 +15,10 @@ summary = "one device object a line, as in the run's `devices`"
 
 def render(source: ReportInput) -> bytes:
     """JSON Lines, devices in the order of the run."""
-    return b"".join(
-        escaped_json(msgspec.json.encode(device)) + b"\n" for device in source.run.devices
-    )
+    return b"".join(chunks(source))
+
+
+def chunks(source: ReportInput) -> Iterator[bytes]:
+    """The same, a line at a time."""
+    encode = msgspec.json.Encoder().encode
+    return (escaped_json(encode(device)) + b"\n" for device in source.run.devices)

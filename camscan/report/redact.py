@@ -7,7 +7,8 @@ names, the same in every format and, for the same devices, in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import UNSET
@@ -15,13 +16,14 @@ from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
 from camscan.inventory.overrides import is_word
+from camscan.inventory.streamed import Streamed, batches_of
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
 from camscan.model.finding import Finding, finding_id
 from camscan.model.identity import Claim, EntityClaim
 from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
-from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels
+from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels, unusual
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
 
@@ -40,6 +42,7 @@ _NAME_FIELDS = (
     "tls.subject",
     "tls.san",
     "tls.sha256",
+    "tls.spki_sha256",
     "ssdp.usn",
     "mac.address",
 )
@@ -58,6 +61,7 @@ _QUOTING = frozenset(
 _WITHHELD = "Withheld: the detail quotes what the device said, now or in an earlier run."
 _NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
 _LONGEST_NAME = 80
+_MOST_KEPT = 16_384
 
 
 def redacted(run: Run) -> Run:
@@ -70,9 +74,11 @@ def redacted(run: Run) -> Run:
     sites = labels(sorted(_sites(run)), "site")
     networks = labels(sorted(_networks(run), key=_network_order), "network")
     addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
-    peers = _peers(run) | addresses
-    scrub = Scrubber(_known(run, devices, sites | networks | peers))
+    peers = _Peers(run, addresses)
+    scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
     view = _View(scrub, devices, sites, networks, peers)
+    held = run.conversations  # the run itself need not be kept for them
+    talks = Streamed(lambda: view.conversations(held))
     merged = run.merged
     return replace(
         run,
@@ -81,7 +87,7 @@ def redacted(run: Run) -> Run:
         devices=tuple(
             sorted((view.device(device) for device in run.devices), key=lambda device: device.id)
         ),
-        conversations=tuple(view.conversations(run.conversations)),
+        conversations=talks if isinstance(run.conversations, Streamed) else tuple(talks),
         findings=tuple(map(view.finding, run.findings)),
         merged=tuple(
             MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
@@ -101,13 +107,15 @@ class _View:
         devices: dict[str, str],
         sites: dict[str, str],
         networks: dict[str, str],
-        peers: dict[str, str],
+        peers: _Peers,
     ) -> None:
         self._scrub = scrub
         self._devices = devices
         self._sites = sites
         self._networks = networks
         self._peers = peers
+        self._public = lru_cache(_MOST_KEPT)(self._public_name)
+        self._reasons = lru_cache(_MOST_KEPT)(self._all_reasons)
 
     def device(self, device: Device) -> Device:
         """Class, maker, brand, model and open ports under a label."""
@@ -143,23 +151,29 @@ class _View:
     def _site(self, site: str | None) -> str | None:
         return None if site is None else self._sites[site]
 
-    def conversations(self, talks: tuple[Conversation, ...]) -> Iterator[Conversation]:
-        """In their order, numbered; `peer` is a label, the same for the same peer."""
-        for number, talk in enumerate(talks, start=1):
-            inside = talk.verdict in _INSIDE
-            device = self._devices.get(talk.device or "")
-            yield replace(
-                talk,
-                id=f"c{number}",
-                device=device,
-                address=device or self._peers.get(talk.address, ADDRESS),
-                peer=None if talk.peer is None else self._peers[talk.peer],
-                name=None if inside or _is_own(talk.name) else self._text(talk.name),
-                name_source=self._text(talk.name_source),
-                organisation=None if inside else talk.organisation,
-                reasons=tuple(map(self._scrub, talk.reasons)),
-                source=_kind(talk.source),
-            )
+    def conversations(self, talks: Sequence[Conversation]) -> Iterator[list[Conversation]]:
+        """In their order, numbered, some at a time; `peer` is a label, the same for the same
+        peer."""
+        number = 1
+        for batch in batches_of(talks):
+            yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
+            number += len(batch)
+
+    def _talk(self, talk: Conversation, number: int) -> Conversation:
+        inside = talk.verdict in _INSIDE
+        device = self._devices.get(talk.device or "")
+        return replace(
+            talk,
+            id=f"c{number}",
+            device=device,
+            address=device or self._peers.label(talk.address) or ADDRESS,
+            peer=None if talk.peer is None else self._peers.label(talk.peer),
+            name=None if inside or talk.name is None else self._public(talk.name),
+            name_source=self._text(talk.name_source),
+            organisation=None if inside else talk.organisation,
+            reasons=self._reasons(talk.reasons),
+            source=talk.source if talk.source.isalnum() else "",
+        )
 
     def finding(self, finding: Finding) -> Finding:
         """Its id is made anew, for the old one is a hash of what is hidden."""
@@ -230,6 +244,12 @@ class _View:
         kind, colon, _ = name.partition(": ")
         return kind if colon and kind != "geo" else self._scrub(name)
 
+    def _public_name(self, name: str) -> str | None:
+        return None if _is_own(name) else self._scrub(name)
+
+    def _all_reasons(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self._scrub, reasons))
+
     def _text(self, text: str | None) -> str | None:
         return None if text is None else self._scrub(text)
 
@@ -241,14 +261,39 @@ def _sites(run: Run) -> set[str]:
     return {site for site in sites if site is not None}
 
 
-def _peers(run: Run) -> dict[str, str]:
-    """A label for each other side, inside or outside as its first verdict says."""
-    peers: dict[str, str] = {}
-    for talk in run.conversations:
-        if talk.peer is not None and talk.peer not in peers:
-            place = "inside" if talk.verdict in _INSIDE else "outside"
-            peers[talk.peer] = f"{place}-{len(peers) + 1}"
-    return peers
+class _Peers:
+    """A label for each other side: a device's own, else numbered in the order of conversations,
+    inside or outside as the first verdict says.
+
+    There may be a million, so that a label is made when it is asked for; below zero is inside.
+    """
+
+    def __init__(self, run: Run, devices: Mapping[str, str]) -> None:
+        self._devices = devices
+        self.unusual: list[str] = []
+        self._numbers: dict[str, int] = {}
+        for batch in batches_of(run.conversations):
+            self._note(batch)
+
+    def _note(self, batch: Sequence[Conversation]) -> None:
+        numbers, new = self._numbers, []
+        for talk in batch:
+            peer = talk.peer
+            if peer is not None and peer not in numbers:
+                number = len(numbers) + 1
+                numbers[peer] = -number if talk.verdict in _INSIDE else number
+                new.append(peer)
+        self.unusual += unusual(new)
+
+    def label(self, address: str) -> str | None:
+        """None for what is neither a device's address nor a peer."""
+        found = self._devices.get(address)
+        if found is not None:
+            return found
+        number = self._numbers.get(address)
+        if number is None:
+            return None
+        return f"outside-{number}" if number > 0 else f"inside-{-number}"
 
 
 def _networks(run: Run) -> set[str]:
@@ -264,8 +309,11 @@ def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
     return address_order(address), length
 
 
-def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[str, str]:
-    """Every word that may not be seen, with its label; devices win over what they are called."""
+def _known(
+    run: Run, devices: dict[str, str], places: dict[str, str], peers: _Peers
+) -> dict[str, str]:
+    """Every word that may not be seen, with its label, but for `peers`, which win over places and
+    names; devices win over what they are called."""
     known: dict[str, str] = {}
     for part in run.parts:
         for source in part.run.scope.sources:
@@ -278,6 +326,8 @@ def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[st
         for text in (*called, *_names(device)):
             known[text] = label if known.get(text, label) == label else NAME
     known |= places
+    known = {text: label for text, label in known.items() if peers.label(text) is None}
+    known |= {peer: peers.label(peer) or ADDRESS for peer in peers.unusual}
     for device in run.devices:
         label = devices[device.id]
         known[device.id] = label
@@ -296,8 +346,7 @@ def _known(run: Run, devices: dict[str, str], places: dict[str, str]) -> dict[st
 def _names(device: Device) -> Iterator[str]:
     """What a device's own answers call it: host names, serials, UUIDs, names in certificates."""
     for item in device.evidence:
-        last = item.field.rpartition(".")[2]
-        if item.field not in _NAME_FIELDS and not last.endswith(_NAME_ENDS):
+        if not _holds_name(item.field):
             continue
         if len(item.value) <= _LONGEST_NAME and not _says_who_made(item.value, device):
             yield item.value
@@ -308,6 +357,11 @@ def _names(device: Device) -> Iterator[str]:
                 and not _says_who_made(word, device)
             ):
                 yield word.strip(".")
+
+
+@lru_cache(maxsize=4096)
+def _holds_name(field: str) -> bool:
+    return field in _NAME_FIELDS or field.rpartition(".")[2].endswith(_NAME_ENDS)
 
 
 def _says_who_made(text: str, device: Device) -> bool:
@@ -327,13 +381,7 @@ def _spellings(text: str) -> tuple[str, ...]:
     return (text, bare, text.replace(":", "-"), f"{bare[:4]}.{bare[4:8]}.{bare[8:]}")
 
 
-def _is_own(name: str | None) -> bool:
+def _is_own(name: str) -> bool:
     """True for names that only the network's own DNS can know."""
-    if name is None:
-        return False
     labels_ = name.lower().rstrip(".").split(".")
     return len(labels_) < 2 or labels_[-1] in _OWN_SUFFIXES
-
-
-def _kind(source: str) -> str:
-    return source if source.isalnum() else ""

@@ -26,6 +26,14 @@ FORMATS = (
     "foi-markdown",
 )
 _BOM = "-bom"
+_NO_FINDINGS = frozenset(
+    {"contacts", "csv", "csv-conversations", "foi", "foi-markdown", "jsonl", "netbox"}
+)
+
+
+def tells_findings(name: str) -> bool:
+    """False for a format that shows neither findings nor what was not checked."""
+    return name.removesuffix(_BOM) not in _NO_FINDINGS
 
 
 def report(name: str) -> Report:

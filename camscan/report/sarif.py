@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from camscan.findings.explained import explained
 from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
-from camscan.inventory.store import encode_run
+from camscan.inventory.run_text import run_chunks
 from camscan.model.finding import Finding, FindingStatus, Severity
 from camscan.model.run import Run, RunStatus
 from camscan.report.escape import plain
@@ -39,6 +39,7 @@ _BASELINE = {
     FindingStatus.ACCEPTED: "unchanged",
     FindingStatus.GONE: "absent",
 }
+_DEVICE = b'\n      "id": "'
 _MOST = 4000
 _SHORT = 1000
 
@@ -162,13 +163,17 @@ def _device_lines(run: Run) -> dict[str, int]:
     if not wanted:
         return {}
     # Devices come before conversations and findings, which may be a hundred times as long.
-    document = encode_run(replace(run, conversations=(), findings=()))
     lines: dict[str, int] = {}
-    for number, line in enumerate(document.splitlines(), start=1):
-        if line.startswith(b'      "id": "'):
-            device = line[13:].partition(b'"')[0].decode()
+    number = 1
+    for chunk in run_chunks(replace(run, conversations=(), findings=())):
+        before, *devices = chunk.split(_DEVICE)
+        number += before.count(b"\n")
+        for text in devices:
+            number += 1
+            device = text.partition(b'"')[0].decode()
             if device in wanted:
                 lines.setdefault(device, number)
+            number += text.count(b"\n")
     return lines
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import re2
 
 ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
@@ -23,17 +25,31 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"(?<![\w/\\.:)])(?:[a-z]:)?[/\\][\w.-][\w./\\-]+", re.IGNORECASE)
+_WORTH_A_LOOK = re2.compile(
+    r"(?i)(?:[0-9a-f]{2}[:\- ]){5}|(?:[0-9a-f]{4}[.\-]){2}|:[0-9a-f]{0,4}:"
+    r"|[0-9]\.[0-9]{1,3}\.|[/\\]"
+    r"|\.(?:local|lan|internal|intranet|corp|home|private|arpa)"
+)
+"""In every text in which one of the patterns above finds an address, and found much sooner."""
+_SENTENCE_END = re.compile(r"(?<=[.;] )")
 _SHORTEST = 3
-_MOST_KEPT = 65_536
+_PLAIN = b"0123456789abcdef.:"
+_MOST_KEPT = 16_384
 
 
 class Scrubber:
     """Takes known words and everything that looks like an address out of texts.
 
-    `known` maps words (any case, also several words) to what stands for them.
+    `known` maps words (any case, also several words) to what stands for them. `addresses` says it
+    of one word in lower case: they may be too many for a second mapping (see `unusual`).
     """
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, str],
+        addresses: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        self._addresses = addresses
         kept = {text.casefold(): label for text, label in known.items() if len(text) >= _SHORTEST}
         self._words = {text: label for text, label in kept.items() if _TOKEN.fullmatch(text)}
         phrases = sorted((text for text in kept if text not in self._words), key=len, reverse=True)
@@ -42,9 +58,17 @@ class Scrubber:
             re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE) if phrases else None
         )
         self._cache: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
 
     def __call__(self, text: str) -> str:
         """The text without them; equal texts give equal ones."""
+        if self._pattern is not None:
+            text = self._pattern.sub(self._phrase, text)
+        # Long texts share most of their sentences, and no address or word goes over a sentence's
+        # end.
+        return "".join(map(self._sentence, _SENTENCE_END.split(text)))
+
+    def _sentence(self, text: str) -> str:
         found = self._cache.get(text)
         if found is None:
             if len(self._cache) >= _MOST_KEPT:
@@ -53,9 +77,9 @@ class Scrubber:
         return found
 
     def _scrubbed(self, text: str) -> str:
-        if self._pattern is not None:
-            text = self._pattern.sub(self._phrase, text)
         text = _TOKEN.sub(self._word, text)
+        if _WORTH_A_LOOK.search(text) is None:
+            return text
         text = _MAC.sub(ADDRESS, text)
         text = _IPV6.sub(_address, text)
         text = _IPV4.sub(_address, text)
@@ -67,11 +91,19 @@ class Scrubber:
 
     def _word(self, found: re.Match[str]) -> str:
         token = found[0]
-        label = self._words.get(token.casefold())
+        known = self._tokens.get(token)
+        if known is None:
+            if len(self._tokens) >= _MOST_KEPT:
+                self._tokens.clear()
+            known = self._tokens[token] = self._of_token(token)
+        return known
+
+    def _of_token(self, token: str) -> str:
+        label = self._label(token)
         if label is not None:
             return label
         bare = token.rstrip(".:/-")
-        label = self._words.get(bare.casefold())
+        label = self._label(bare)
         if label is not None:
             return label + token[len(bare) :]
         if any(mark in token for mark in "/:@\\"):
@@ -79,7 +111,13 @@ class Scrubber:
         return token
 
     def _part(self, found: re.Match[str]) -> str:
-        return self._words.get(found[0].casefold(), found[0])
+        label = self._label(found[0])
+        return found[0] if label is None else label
+
+    def _label(self, word: str) -> str | None:
+        folded = word.casefold()
+        label = self._words.get(folded)
+        return self._addresses(folded) if label is None else label
 
 
 def _address(found: re.Match[str]) -> str:
@@ -99,3 +137,10 @@ def labels(values: Iterable[str], kind: str) -> dict[str, str]:
     every = list(dict.fromkeys(values))
     width = len(str(len(every)))
     return {value: f"{kind}-{number:0{width}}" for number, value in enumerate(every, start=1)}
+
+
+def unusual(addresses: Sequence[str]) -> list[str]:
+    """Those that are no one word in lower case: a Scrubber has to know them as it knows names."""
+    if not "".join(addresses).encode("utf-8", "replace").translate(None, _PLAIN):
+        return []
+    return [text for text in addresses if text.encode("utf-8", "replace").translate(None, _PLAIN)]

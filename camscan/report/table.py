@@ -19,6 +19,7 @@ from camscan.report.conversations import conversation_table
 from camscan.report.escape import plain
 from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
+from camscan.report.parties import Sums, sums_of
 from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
 from camscan.report.words import answer
 
@@ -50,25 +51,26 @@ def render(source: ReportInput) -> bytes:
         emoji=False,
     )
     run = source.run
-    print_answer(console, run)
+    sums = sums_of(run.conversations)
+    print_answer(console, run, sums)
     if run.devices:
         if cameras(run):
             console.print(maker_table(run))
         if any(subnet.site for subnet in run.coverage.subnets):
             console.print(site_table(run))
-        if not run.conversations:
+        if not sums.conversations:
             console.print(device_table(run))
-    if run.conversations:
-        console.print(conversation_table(run))
+    if sums.conversations:
+        console.print(conversation_table(sums))
     print_findings(console, run)
     print_skips(console, run)
     print_methods(console, run)
     return buffer.getvalue().encode()
 
 
-def print_answer(console: Console, run: Run) -> None:
+def print_answer(console: Console, run: Run, sums: Sums) -> None:
     """The sentences of the answer."""
-    for line in answer(run):
+    for line in answer(run, sums):
         console.print(Text(plain(line, limit=1000)))
     console.print()
 

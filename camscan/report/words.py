@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.merge import address_order
-from camscan.model.conversation import Verdict
 from camscan.model.count import count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run, RunStatus
+from camscan.report.parties import Sums, unexpected_of
 from camscan.report.tally import UNKNOWN, by_maker, cameras
 
 _MOST_ADDRESSES = 8
 
 
-def answer(run: Run) -> tuple[str, ...]:
-    """What was found and what was not looked at, one sentence each."""
-    lines = [_cameras(run), _beside(run), *_coverage(run), *_egress(run)]
+def answer(run: Run, sums: Sums | None = None) -> tuple[str, ...]:
+    """What was found and what was not looked at, one sentence each; `sums` of its conversations
+    save a walk through them."""
+    lines = [_cameras(run), _beside(run), *_coverage(run), *_egress(run, sums)]
     if run.run.status is RunStatus.PARTIAL:
         lines.append("This run is partial: it ended before everything in scope was asked.")
     lines += _authority(run)
@@ -98,14 +99,10 @@ def _coverage(run: Run) -> list[str]:
     return lines
 
 
-def _egress(run: Run) -> list[str]:
+def _egress(run: Run, sums: Sums | None) -> list[str]:
     if not run.conversations:
         return []
-    unexpected = {
-        c.device or c.address: c.address
-        for c in run.conversations
-        if c.verdict is Verdict.UNEXPECTED
-    }
+    unexpected = unexpected_of(run.conversations) if sums is None else sums.unexpected
     if not unexpected:
         return ["No unexpected outbound connection was seen in what was captured."]
     were = "was" if len(unexpected) == 1 else "were"

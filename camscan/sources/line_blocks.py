@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 LONGEST = 1 << 20
@@ -16,10 +16,13 @@ class Chunks(Protocol):
         """The next bytes; empty at the end."""
 
 
-def line_blocks(stream: Chunks) -> Iterator[tuple[int, bytes]]:
+def line_blocks(
+    stream: Chunks, line_feeds: Callable[[bytes], int] = lambda block: block.count(b"\n")
+) -> Iterator[tuple[int, bytes]]:
     """(number of the first line, lines with line feeds between them): split them at the line feed.
 
     A line longer than 1 MiB is cut there. Bytes are given as they are, but for UTF-8's mark.
+    `line_feeds` counts them.
     """
     rest, number, first, cut = b"", 1, True, False
     while True:
@@ -36,7 +39,7 @@ def line_blocks(stream: Chunks) -> Iterator[tuple[int, bytes]]:
             block, found, tail, cut = block + found + tail[:LONGEST], b"\n", b"", True
         if found:
             yield number, block
-            number += block.count(b"\n") + (not cut)
+            number += line_feeds(block) + (not cut)
         rest = tail
         if not piece and not cut:
             if rest:

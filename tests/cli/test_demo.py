@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ import msgspec
 import pytest
 
 from camscan.cli.demo import differences
+from camscan.findings.checked import EXPOSURE_IDS
+from camscan.findings.end_of_life_model import EndOfLifeModel
+from camscan.findings.factory_address import FactoryAddress
 from camscan.findings.registry import EGRESS_RULES, INVENTORY_RULES
 from camscan.inventory.store import decode_run
 from camscan.lab.estates import estate
@@ -111,6 +115,7 @@ def check(folder: Path, printed: str) -> None:
         if f.rule in calling
     )
     check_lists_and_firmware(run)
+    check_exposure(run)
 
 
 def check_lists_and_firmware(run: Run) -> None:
@@ -130,9 +135,38 @@ def check_lists_and_firmware(run: Run) -> None:
     assert {(f.severity, devices[f.device].model.value) for f in exploited} == {
         ("critical", "DS-2CD2532F-IWS")
     }
-    assert not any(made_by(devices[f.device], "axis") for f in run.findings if f.device)
+    about_maker = set(_INVENTORY) - {FactoryAddress.id, EndOfLifeModel.id}
+    assert not any(
+        made_by(devices[f.device], "axis")
+        for f in run.findings
+        if f.device and f.rule in about_maker
+    )
     skipped = {skip.what for skip in run.coverage.skips}
     assert {"known-exploited-firmware", "listed-maker"} <= skipped
+
+
+def check_exposure(run: Run) -> None:
+    """What the district's devices show of themselves, as their personas were made."""
+    makers = {d.id: d.maker.id if d.maker else None for d in run.devices}
+    found: Counter[tuple[str, str, str | None]] = Counter(
+        (f.rule, f.severity.value, makers[f.device] if f.device else None)
+        for f in run.findings
+        if f.rule in EXPOSURE_IDS
+    )
+    assert found["onvif-without-login", "low", "xiongmai"] == 7
+    assert found["rtsp-without-login", "high", "hikvision"] == 3
+    assert found["weak-certificate", "low", "axis"] == 5
+    assert found["expired-certificate", "low", "vivotek"] == 5
+    assert found["wrong-clock", "medium", "xiongmai"] == 3
+    assert found["wrong-clock", "low", None] == 3, "of unknown make, local time told as UTC"
+    assert found["shared-key", "medium", None] == 1
+    (shared,) = [f for f in run.findings if f.rule == "shared-key"]
+    assert re.match(r"5 devices of \S.* share one TLS key \(CN=camera.ubnt.dev,", shared.title)
+    once = ("shared-key", "expired-certificate", "weak-certificate", "wrong-clock")
+    assert sum(found[one] for one in found if one[0] in once) == 1 + 5 + 5 + 6
+    assert not any(one[0] in ("telnet-open", "ftp-open") for one in found)
+    skips = {skip.what: skip.reason for skip in run.coverage.skips}
+    assert "port 23 was not asked" in skips["telnet-open"]
 
 
 def test_differences_name_every_kind_of_error(sample_run: Run) -> None:

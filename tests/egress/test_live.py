@@ -9,6 +9,7 @@ from camscan.egress.fleet import WINDOW
 from camscan.egress.geo import Geo
 from camscan.egress.live import JUDGED_A_MINUTE, TOLD_A_MINUTE, LiveJudge
 from camscan.egress.policy import Policy
+from camscan.egress.rise import LOOK_AGAIN
 from camscan.model.flow import Flow, Origin
 
 
@@ -104,3 +105,49 @@ def test_names_asked_make_a_call_by_address_stand_out(judge):
     judge.resolves(["10.66.1.10"])
     (event,) = judge.look([flow()])
     assert any(reason.startswith("direct-ip") for reason in event.reasons)
+
+
+HOME = "81.2.69.160"  # no place is known of it: two points, with the unknown country three
+
+
+def more(**counters):
+    """What a connection that was told has carried since."""
+    known = {"count": 0, "packets_out": 900, "packets_in": 400, "bytes_in": 20_000}
+    return flow(peer=HOME, port=443, protocol="tcp", **(known | counters))
+
+
+def test_a_call_that_becomes_an_upload_is_told_again_once(judge):
+    (first,) = judge.look([flow(peer=HOME, port=443, protocol="tcp")])
+    assert first.severity == "medium"
+    judge.clock.now += LOOK_AGAIN
+    assert judge.look([more(bytes_out=400_000)]) == []
+    judge.clock.now += LOOK_AGAIN
+    (again,) = judge.look([more(bytes_out=900_000)])
+    assert (again.id, again.kind, again.severity) == (first.id, first.kind, "high")
+    assert again.title == f"{first.title}, told before as medium"
+    assert any(reason.startswith("upload: 1.3 MB went out") for reason in again.reasons)
+    assert not any(reason.startswith("unanswered") for reason in again.reasons)
+    for _ in range(3):
+        judge.clock.now += LOOK_AGAIN
+        assert judge.look([more(bytes_out=5_000_000)]) == []
+
+
+def test_what_grows_is_looked_at_now_and_then_also_when_nothing_follows(judge):
+    judge.look([flow(peer=HOME, port=443, protocol="tcp")])
+    judge.clock.now += LOOK_AGAIN / 2
+    assert judge.look([more(bytes_out=4_000_000)]) == []
+    judge.clock.now += LOOK_AGAIN / 2
+    (again,) = judge.look([])
+    assert again.severity == "high"
+
+
+def test_a_member_of_a_fleet_that_uploads_is_told_by_itself(judge):
+    calls = [
+        flow(f"10.66.1.{n}", HOME, 443, protocol="tcp", first=1_764_000_000.0 + n)
+        for n in range(10, 14)
+    ]
+    assert [event.kind for event in judge.look(calls)] == [EventKind.FLEET]
+    judge.clock.now += LOOK_AGAIN
+    (again,) = judge.look([more(bytes_out=4_000_000)])
+    assert again.kind is EventKind.CONVERSATION
+    assert again.conversation.address == "10.66.1.10"

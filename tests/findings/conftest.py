@@ -12,7 +12,7 @@ from camscan.lists.load import lists_of
 from camscan.matching.load import load
 from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.model.coverage import Coverage
-from camscan.model.device import Device
+from camscan.model.device import Device, EvidenceRecord, Port
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
 from tests.inventory.conftest import keyed, scanned
@@ -86,6 +86,43 @@ def make_run():
             devices=tuple(devices),
             conversations=tuple(conversations),
             findings=tuple(findings),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def said():
+    """A device with evidence `(field, value, method, port)`; ports: `number: (status, service)`."""
+
+    def make(device, *told, ports=None, at=AT):
+        evidence = tuple(
+            EvidenceRecord(
+                id=f"e{number}", field=field, value=value, method=method, port=port, at=at,
+                address=device.addresses[0] if device.addresses else None,
+            )
+            for number, (field, value, method, port) in enumerate(told, 1)
+        )  # fmt: skip
+        known = tuple(
+            Port(port=number, transport="tcp", service=service, status=status)
+            for number, (status, service) in (ports or {}).items()
+        )
+        return msgspec.structs.replace(device, evidence=evidence, ports=known)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def asked_for(make_run):
+    """A run that asked these ports."""
+
+    def make(devices, ports=(), **coverage):
+        run = make_run(devices, [])
+        scope = msgspec.structs.replace(run.run.scope, ports=tuple(ports))
+        return msgspec.structs.replace(
+            run,
+            run=msgspec.structs.replace(run.run, scope=scope),
+            coverage=msgspec.structs.replace(run.coverage, **coverage),
         )
 
     return make

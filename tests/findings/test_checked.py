@@ -85,3 +85,17 @@ def test_what_is_no_camera_is_not_held_against_lists(sample_run: Run) -> None:
     printer = replace(camera, class_=replace(camera.class_, value="other"))
     assert "no camera" in (Checked(sample_run).reason("listed-maker", printer) or "")
     assert Checked(sample_run).reason("unexpected-egress", printer) is None
+
+
+def test_exposure_is_asked_of_what_is_known_to_be_video(sample_run: Run) -> None:
+    camera = sample_run.devices[0]
+    assert camera.class_ is not None
+    checked = Checked(replace(sample_run, coverage=replace(sample_run.coverage, skips=())))
+    assert checked.reason("telnet-open", camera) is None
+    for device in (
+        replace(camera, class_=None),
+        replace(camera, class_=replace(camera.class_, value="other")),
+    ):
+        assert "not known to be a camera" in (checked.reason("telnet-open", device) or "")
+    every = Skip(subject="all devices", what="telnet-open", reason="port 23 was not asked")
+    assert Checked(with_skips(sample_run, every)).reason("telnet-open", camera) == every.reason

@@ -1,11 +1,17 @@
 import inspect
 
 from camscan.findings.interface import CheckedRule, Rule
-from camscan.findings.registry import EGRESS_RULES, IDENTITY_RULES, INVENTORY_RULES
+from camscan.findings.registry import (
+    EGRESS_RULES,
+    EXPOSURE_RULES,
+    IDENTITY_RULES,
+    INVENTORY_RULES,
+)
 
 
 def test_every_registered_rule_is_one(make_run, judge):
-    for rule in (*EGRESS_RULES, *IDENTITY_RULES, *(make(judge) for make in INVENTORY_RULES)):
+    made = (make(judge) for make in INVENTORY_RULES)
+    for rule in (*EGRESS_RULES, *IDENTITY_RULES, *EXPOSURE_RULES, *made):
         assert rule.id
         assert inspect.signature(rule.findings).parameters.keys() == {"run"}
         assert list(rule.findings(make_run([], []))) == []
@@ -15,5 +21,5 @@ def test_every_registered_rule_is_one(make_run, judge):
 
 
 def test_a_checked_rule_skips_nothing_where_there_is_nothing(make_run, judge):
-    for make in INVENTORY_RULES:
-        assert list(make(judge).skips(make_run([], []))) == []
+    for rule in (*EXPOSURE_RULES, *(make(judge) for make in INVENTORY_RULES)):
+        assert list(rule.skips(make_run([], []))) == []

@@ -1,6 +1,10 @@
+from camscan.findings.checked import EXPOSURE_IDS, RUN_IDS
+from camscan.findings.end_of_life_model import EndOfLifeModel
+from camscan.findings.factory_address import FactoryAddress
 from camscan.findings.registry import (
     CHANGE_RULES,
     EGRESS_RULES,
+    EXPOSURE_RULES,
     IDENTITY_RULES,
     INVENTORY_RULES,
     NETWORK_RULES,
@@ -17,18 +21,16 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    ids = [
-        rule.id
-        for rule in (
-            *EGRESS_RULES,
-            *IDENTITY_RULES,
-            *INVENTORY_RULES,
-            *CHANGE_RULES,
-            *NETWORK_RULES,
-        )
-    ]
-    assert len(ids) == len(set(ids))
-    assert set(ids) <= set(RULE_FILES)
+    groups = (EGRESS_RULES, IDENTITY_RULES, INVENTORY_RULES, EXPOSURE_RULES)
+    rules = [rule for group in (*groups, CHANGE_RULES, NETWORK_RULES) for rule in group]
+    assert len({rule.id for rule in rules}) == len(rules) >= 31
+    assert set(RULE_FILES) == {rule.id for rule in rules}
+
+
+def test_rules_about_video_are_known_to_whoever_asks_what_was_checked():
+    about_video = {rule.id for rule in EXPOSURE_RULES} | {EndOfLifeModel.id, FactoryAddress.id}
+    assert about_video == EXPOSURE_IDS
+    assert {"shared-key"} == EXPOSURE_IDS & RUN_IDS
 
 
 def test_findings_of_other_rules_stay_and_the_worst_come_first(

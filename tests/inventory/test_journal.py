@@ -5,10 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from camscan.errors import StoreError
-from camscan.inventory.journal import Answered, BlockSwept, Journal, Saw, read_journal
+from camscan.inventory.journal import (
+    Answered,
+    BlockSwept,
+    Ended,
+    Journal,
+    Saw,
+    read_ended,
+    read_journal,
+)
+from camscan.inventory.run_text import run_chunks
+from camscan.inventory.store import encode_run
 from camscan.model.evidence import Evidence
+from camscan.model.run import Run
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -58,3 +70,39 @@ def test_no_writable_place_is_a_store_error(tmp_path: Path) -> None:
         Journal(tmp_path / "file" / "runs" / "a.jsonl")
     with pytest.raises(StoreError, match="cannot read"):
         list(read_journal(tmp_path / "none.jsonl"))
+
+
+def test_a_run_with_its_conversations(tmp_path: Path, sample_run: Run) -> None:
+    talks = sample_run.conversations[:1] * 300
+    run = replace(sample_run, conversations=talks)
+    path = tmp_path / "a.jsonl"
+    with Journal(path) as journal:
+        journal.append(Answered(address="10.0.0.1"))
+        journal.end(run)
+    found = read_ended(path)
+    assert found is not None
+    assert tuple(found.conversations) == talks
+    assert b"".join(run_chunks(found)) == encode_run(run)
+    assert replace(found, conversations=()) == replace(run, conversations=())
+    assert max(map(len, path.read_bytes().splitlines())) < 100_000, "no line holds all of it"
+    kinds = [type(record).__name__ for record in read_journal(path)]
+    assert kinds == ["Answered", "Talked", "Talked", "Talked", "Ended"]
+
+
+def test_a_run_with_its_conversations_in_one_record(tmp_path: Path, sample_run: Run) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path) as journal:
+        info = sample_run.run
+        journal.append(Ended(at=info.ended, status=info.status, run=sample_run))
+    assert read_ended(path) == sample_run, "as journals were written before"
+
+
+def test_cut_off_before_the_end(tmp_path: Path, sample_run: Run) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path) as journal:
+        journal.end(sample_run)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    assert read_ended(path) is None
+    path.write_bytes(b"")
+    assert read_ended(path) is None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import time
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 from camscan.lab.persona import Answer
 from camscan.lab.render import answer_bytes, lookup, moment
@@ -44,3 +47,17 @@ def test_the_nonce_families() -> None:
     dahua = base64.b64decode(moment("nonce_dahua_onvif", "") or "").decode()
     assert re.fullmatch(r"onvif-digest:\d+", dahua)
     assert moment("no such thing", "") is None
+
+
+def test_a_device_tells_the_time_of_its_own_clock() -> None:
+    slow = lookup({"ip": "1.2.3.4", "clock_offset": "-34560000"}, {}, {})
+    before = time.time() - 34_560_000
+    told = answer_bytes(Answer("x", body="{epoch}|{iso}|{date}"), slow).decode().split("|")
+    after = time.time() - 34_560_000
+    epoch, iso, date = told
+    for moment_told in (
+        int(epoch),
+        datetime.fromisoformat(iso).timestamp(),
+        parsedate_to_datetime(date).timestamp(),
+    ):
+        assert int(before) <= moment_told <= after

@@ -17,6 +17,8 @@ TODAY = date(2026, 11, 28)
 HIK = "advisories/hikvision.toml"
 FCC = "lists/us-fcc-covered.toml"
 UK = "lists/uk-hcws386.toml"
+NUUO = "lifecycle/nuuo.toml"
+HOMES = "defaults/addresses.toml"
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,20 @@ def test_shipped_data_is_clean():
         (UK, "{ tp-link =", "{ tplink =", "uk-hcws386", "unknown-maker"),
         ("lists/affiliates.toml", 'brand = "imou"', 'brand = "imuo"', "Imou (Hangzhou Huacheng Network Technology)", "unknown-maker"),
         ("lists/affiliates.toml", 'brand = "imou"', 'brand = "imou"\nmaker = "dahua"', "Imou (Hangzhou Huacheng Network Technology)", "affiliate"),
+        (NUUO, 'of = "nuuo"', 'of = "nuoo"', "nuuo.nvrmini-nvrsolo", "file-name"),
+        (NUUO, 'of = "nuuo"', 'of = "nuoo"', "nuuo.nvrmini-nvrsolo", "unknown-maker"),
+        (NUUO, 'id = "nuuo.', 'id = "nvr.', "nvr.nvrmini-nvrsolo", "bad-id"),
+        (NUUO, "models = '^", "models = '", "nuuo.nvrmini-nvrsolo", "regex"),
+        (NUUO, "models = '^NVR", "models = '^XVR", "nuuo.nvrmini-nvrsolo", "example-missed"),
+        (NUUO, '["NVRtitan"]', '["NVRsolo"]', "nuuo.nvrmini-nvrsolo", "not-example-hit"),
+        (NUUO, '["NVRtitan"]', "[]", "nuuo.nvrmini-nvrsolo", "no-example"),
+        (NUUO, "reviewed = 2026-11-27", "reviewed = 2036-11-27", "nuuo.nvrmini-nvrsolo", "bad-date"),
+        (NUUO, "end-of-life letter", "letter of compliance", "nuuo.nvrmini-nvrsolo", "forbidden-word"),
+        (NUUO, '"kev: cat', '"hearsay: cat', "nuuo.nvrmini-nvrsolo", "source-kind"),
+        (NUUO, "models = '^NVR(", "models = '^NVR((", "", "load"),
+        (HOMES, 'of = "dahua"', 'of = "dahau"', "dahau", "unknown-maker"),
+        (HOMES, 'source = ["https:', 'source = ["hearsay:', "dahua", "source-kind"),
+        (HOMES, "192.168.1.108", "8.8.8.8", "", "load"),
         (FCC, "[list]", "[liste]", "", "load"),
         (FCC, 'weight = "measure"', 'weight = "ban"', "", "load"),
     ],

@@ -25,14 +25,17 @@ def test_everything_shipped_is_loaded(data):
     }
     assert data.lists[0].id == "uk-hcws386"
     assert len(data.advisories) >= 50
+    assert {each.of for each in data.ends} >= {"nuuo", "d-link", "zavio"}
+    assert {each.of for each in data.addresses} >= {"hikvision", "dahua", "axis"}
     assert {each.brand or each.maker for each in data.affiliates} >= {"ezviz", "imou", "hikrobot"}
 
 
 def test_the_files_are_part_of_the_data_version(shipped):
     from camscan.matching.data import data_files, data_root, data_version
+    from camscan.matching.load import LIST_KINDS
 
     files = data_files(data_root())
-    without = tuple(file for file in files if file.kind not in {"lists", "advisories"})
+    without = tuple(file for file in files if file.kind not in LIST_KINDS)
     assert len(files) - len(without) == len(shipped.list_files) >= 40
     digest = data_version(without, "v", "d").sha256
     assert digest != data_version(files, "v", "d").sha256

@@ -40,6 +40,8 @@ def firm(field: str, value: str) -> tuple[str | None, str | None] | None:
         ("rtsp.sdp", "v=0\ns=Geutebrück", "geutebrueck"),
         ("tls.subject", r"CN=x,O=Hangzhou Hikvision Digital Technology Co.\, Ltd.", "hikvision"),
         ("wsd.scope", "onvif://www.onvif.org/name/My%20Vivotek%20one", "vivotek"),
+        ("dhcp.hostname", "vivotek-hall", "vivotek"),
+        ("dhcp.hostname", "FoscamCamera_00626E000000", "foscam"),
         ("http.body", "<p>Copyright &copy; 2008, VIVOTEK INC. All rights reserved", "vivotek"),
     ],
 )
@@ -66,7 +68,7 @@ def test_a_name_is_found_however_it_is_written(field: str, value: str, maker: st
         ("http.title", "ACTi9 x"),
         ("http.www_authenticate", 'Digest realm="x", nonce="VIVOTEK"'),
         ("wsd.scope", "http://other.example/VIVOTEK"),
-        ("dhcp.hostname", "vivotek"),
+        ("dhcp.options", "vivotek"),
         ("http.title", ""),
     ],
 )

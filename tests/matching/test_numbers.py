@@ -30,6 +30,8 @@ MATCHER = Matcher(DATA)
         ("wsd.scope", "onvif://www.onvif.org/name/Old%20GXV3672_FHD", "grandstream", "GXV3672"),
         ("telnet.banner", "DS-7604NI login:", "hikvision", "DS-7604NI"),
         ("ftp.banner", "220 TV-IP512WN FTP", "trendnet", "TV-IP512WN"),
+        ("dhcp.hostname", "XNV-8081Z-E43022000000", "hanwha", "XNV-8081Z"),
+        ("mdns.host", "DCS-2330L.local", "d-link", "DCS-2330L"),
     ],
 )
 def test_a_telling_number(field: str, value: str, owner: str, model: str) -> None:
@@ -46,7 +48,7 @@ def test_a_telling_number(field: str, value: str, owner: str, model: str) -> Non
         # Digital China's switches.
         ("snmp.sysdescr", "Digital China DCS-3726S"),
         ("wsd.scope", "http://other.example/DCS-2330L"),
-        ("dhcp.hostname", "DCS-2330L"),
+        ("dhcp.options", "DCS-2330L"),
         ("http.title", "XDCS-2330L"),
         ("http.title", ""),
     ],

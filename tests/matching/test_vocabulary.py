@@ -19,7 +19,9 @@ upnp.friendly_name upnp.serial mdns.service mdns.instance mdns.txt mdns.host tls
 tls.issuer tls.san tls.sha256 sadp.model dhip.x xm.x ubnt.x tplink.x reolink.x tvt.x ftp.banner
 telnet.banner ssh.banner snmp.sysdescr sip.server dhcp.vendor_class dhcp.hostname dhcp.options
 lldp.sysdescr cdp.platform mac.address mac.oui nmap.product nmap.version nmap.device_type
-wsd.endpoint_mac onvif.time_skew
+wsd.endpoint_mac onvif.time_skew onvif.utc_time onvif.local_time onvif.time_zone
+onvif.daylight_savings onvif.clock_source tls.key tls.spki_sha256 tls.signature tls.not_before
+tls.not_after
 """
 
 

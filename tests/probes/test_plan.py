@@ -27,6 +27,8 @@ from camscan.protocols.never import NEVER_PORTS
         ("80,80,79-81", (80, 79, 81)),
         ("-3", (1, 2, 3)),
         ("65534-", (65534, 65535)),
+        ("+21,23", (*DEFAULT_PORTS, 21, 23)),
+        ("+80,21", (*DEFAULT_PORTS, 21)),
     ],
 )
 def test_parse_ports(text, ports):
@@ -35,7 +37,26 @@ def test_parse_ports(text, ports):
 
 @pytest.mark.parametrize(
     "text",
-    ["", ",", "80,", "0", "65536", "x", "http", "90-80", "U:53", "80-x", "8O", "٣", "1" * 9, "-x"],
+    [
+        "",
+        ",",
+        "80,",
+        "0",
+        "65536",
+        "x",
+        "http",
+        "90-80",
+        "U:53",
+        "80-x",
+        "8O",
+        "٣",
+        "1" * 9,
+        "-x",
+        "+",
+        "+x",
+        "++80",
+        "80,+81",
+    ],
 )
 def test_what_is_no_port_list(text):
     with pytest.raises(UsageError):
@@ -53,7 +74,7 @@ def test_the_message_says_what_to_write():
         parse_ports("-")
 
 
-@given(st.text(max_size=40) | st.from_regex(r"[TU:0-9,\- ]{0,30}", fullmatch=True))
+@given(st.text(max_size=40) | st.from_regex(r"[+TU:0-9,\- ]{0,30}", fullmatch=True))
 def test_fuzz_parse_ports(text):
     try:
         ports = parse_ports(text)

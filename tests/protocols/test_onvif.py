@@ -130,6 +130,19 @@ def test_recorded_clock_of_an_axis() -> None:
     assert "http://www.axis.com/vapix/ws/cert" in answer.namespaces
 
 
+def test_the_clock_is_evidence_as_it_was_told() -> None:
+    decoded = onvif.decode(RAW[0])
+    expect = CLOCK["expect"]
+    assert decoded.values("onvif.utc_time") == (
+        f"{datetime.fromisoformat(expect['utc']):%Y-%m-%dT%H:%M:%SZ}",
+    )
+    (local,) = decoded.values("onvif.local_time")
+    assert datetime.fromisoformat(local) == datetime.fromisoformat(expect["local"])
+    assert decoded.values("onvif.time_zone") == (expect["tz"],)
+    assert decoded.values("onvif.daylight_savings") == ("true",)
+    assert decoded.values("onvif.clock_source") == ("Manual",)
+
+
 def test_recorded_fault_of_an_axis() -> None:
     answer = read(RAW[1])
     assert answer.fault is not None

@@ -115,6 +115,29 @@ def test_evidence() -> None:
     assert decoded.values("tls.sha256") == (hashlib.sha256(der_of(RSA512)).hexdigest(),)
 
 
+def test_evidence_of_key_signature_and_dates() -> None:
+    decoded = tls.decode(RSA512)
+    assert decoded.values("tls.key") == ("rsa 512",)
+    assert decoded.values("tls.signature") == ("sha1 rsa",)
+    certificate = read(RSA512)
+    assert decoded.values("tls.not_after") == (f"{certificate.not_after:%Y-%m-%dT%H:%M:%SZ}",)
+    decoded = tls.decode(EC_DER)
+    assert decoded.values("tls.signature") == ("sha256 ecdsa",)
+    assert decoded.values("tls.not_before") == ("1970-01-01T00:00:00Z",)
+    assert decoded.values("tls.not_after") == ("1970-01-02T00:00:00Z",)
+
+
+def test_the_hash_of_the_key_is_that_of_every_certificate_of_it() -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    first, second = read(make(private)), read(make(private))
+    der = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    assert first.spki_sha256 == second.spki_sha256 == hashlib.sha256(der).hexdigest()
+    assert first.sha256 != second.sha256, "ECDSA signs with a random number"
+    assert read(RSA512).spki_sha256 not in (None, first.spki_sha256)
+
+
 def test_broken_certificate_is_malformed_with_its_hash() -> None:
     broken = EC_DER[:100] + b"\xff" * 20 + EC_DER[120:-5]
     decoded = tls.decode(broken)

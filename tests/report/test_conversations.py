@@ -9,7 +9,8 @@ from rich.console import Console
 
 from camscan.model.conversation import Verdict
 from camscan.model.run import Run
-from camscan.report.conversations import conversation_table, peer_rows
+from camscan.report.conversations import MOST_ROWS, conversation_table, peer_rows
+from camscan.report.parties import sums_of
 
 
 def talks(run: Run) -> Run:
@@ -30,8 +31,8 @@ def talks(run: Run) -> Run:
 
 
 def test_rows_are_grouped_and_the_unexpected_stand_first(sample_run: Run) -> None:
-    rows = peer_rows(talks(sample_run))
-    assert [(row.verdict, row.party, row.devices) for row in rows] == [
+    rows = peer_rows(sums_of(talks(sample_run).conversations))
+    assert [(row.verdict, row.name, row.devices) for row in rows] == [
         ("unexpected", "203.0.113.5", 2),
         ("unexpected", "\x1b[31mevil", 1),
         ("vendor-cloud", "cloud.example", 1),
@@ -41,13 +42,26 @@ def test_rows_are_grouped_and_the_unexpected_stand_first(sample_run: Run) -> Non
 
 def test_unknown_bytes_are_unknown_not_zero(sample_run: Run) -> None:
     one = msgspec.structs.replace(sample_run.conversations[0], bytes_out=None)
-    (row,) = peer_rows(msgspec.structs.replace(sample_run, conversations=(one,)))
+    (row,) = peer_rows(sums_of((one,)))
     assert row.bytes_out is None
 
 
 def test_the_table_is_harmless_and_counts_the_inside(sample_run: Run) -> None:
     console = Console(file=io.StringIO(), width=160, no_color=True)
-    console.print(conversation_table(talks(sample_run)))
+    console.print(conversation_table(sums_of(talks(sample_run).conversations)))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert "\x1b" not in text
     assert "1 internal" in text
+
+
+def test_a_terminal_is_spared_very_many_parties(sample_run: Run) -> None:
+    first = sample_run.conversations[0]
+    many = tuple(
+        msgspec.structs.replace(first, id=f"c{n}", name=f"host-{n}.example")
+        for n in range(MOST_ROWS + 234)
+    )
+    console = Console(file=io.StringIO(), width=160, no_color=True)
+    console.print(conversation_table(sums_of(many)))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert text.count("host-") == MOST_ROWS
+    assert "234 more parties" in text

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.report.scrub import ADDRESS, Scrubber, labels
+from camscan.report import scrub
+from camscan.report.scrub import ADDRESS, Scrubber, labels, unusual
 
 SCRUB = Scrubber({"10.1.0.9": "device-1", "cam-3": "device-1", "North Road": "site-1", "ab": "x"})
 
@@ -50,3 +51,37 @@ def test_labels_sort_as_they_count() -> None:
     assert labels(["b", "a", "b"], "site") == {"b": "site-1", "a": "site-2"}
     many = labels(map(str, range(12)), "device")
     assert list(many.values()) == sorted(many.values())
+
+
+PIECES = st.sampled_from(
+    ["10.1.2.3", "::1", "fe80::1:2", "aa:bb:cc:dd:ee:ff", "AA bb 00 11 22 33", "aabb.ccdd.eeff",
+     "a.LAN", "x.local", "/var/log", "C:\\x", "1", ".", ":", " ", "; ", ". ", "é", "→", "١", "K"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_the_first_look_misses_nothing(text: str) -> None:
+    slowly = text
+    for pattern, stead in (
+        (scrub._MAC, ADDRESS),
+        (scrub._IPV6, scrub._address),
+        (scrub._IPV4, scrub._address),
+        (scrub._PATH, "(file)"),
+        (scrub._OWN, "(name)"),
+    ):
+        slowly = pattern.sub(stead, slowly)
+    assert Scrubber({})(text) == slowly
+
+
+def test_addresses_by_a_function() -> None:
+    known = {"203.0.113.7": "outside-1"}
+    asked = Scrubber({"203.0.113.8": "device-1"}, known.get)
+    assert asked("203.0.113.7:443 and 203.0.113.8, 203.0.113.9") == (
+        f"outside-1:443 and device-1, {ADDRESS}"
+    )
+
+
+def test_unusual_addresses() -> None:
+    assert unusual(["203.0.113.7", "fe80::1"]) == []
+    assert unusual(["fe80::1", "FE80::1", "a b", "::"]) == ["FE80::1", "a b"]
+    assert unusual(["10.1.0.9", "é"]) == ["é"]

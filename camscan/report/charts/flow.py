@@ -15,8 +15,8 @@ from msgspec import Struct
 from camscan.model.conversation import Verdict
 from camscan.model.run import Run
 from camscan.report.charts.svg import NAMESPACE, accessible
-from camscan.report.conversations import SHOWN
 from camscan.report.escape import plain
+from camscan.report.parties import SHOWN
 from camscan.report.tally import UNKNOWN, maker_name
 
 _MOST_NODES = 8

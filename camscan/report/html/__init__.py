@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from camscan.report.html.page import page
+from collections.abc import Iterator
+
+from camscan.report.html.page import pieces
 from camscan.report.interface import ReportInput
 
 name = "html"
@@ -11,4 +13,9 @@ summary = "one page for a browser, works offline (charts, search, a page a devic
 
 def render(source: ReportInput) -> bytes:
     """The page; it loads nothing from anywhere and its script is named by hash."""
-    return page(source.run).encode()
+    return b"".join(chunks(source))
+
+
+def chunks(source: ReportInput) -> Iterator[bytes]:
+    """The same piece by piece."""
+    return (piece.encode() for piece in pieces(source.run))

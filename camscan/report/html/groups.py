@@ -14,6 +14,7 @@ from camscan.report.tally import UNKNOWN, cameras, maker_name
 
 _OPEN = (FindingStatus.NEW, FindingStatus.KNOWN)
 _MOST_SHOWN = 20
+_CAPITALS = frozenset({"oem", "rtsp", "onvif", "ftp"})
 _LIST_WORDS = frozenset({"list", "lists", "listed", "procurement"})
 
 
@@ -67,9 +68,9 @@ def _group(place: int, rule: str, severity: Severity, findings: list[Finding]) -
 
 
 def in_words(rule: str) -> str:
-    """`unexpected-egress` as `Unexpected egress`; OEM keeps its capitals."""
+    """`unexpected-egress` as `Unexpected egress`; OEM, RTSP and the like are capitals."""
     first, _, rest = rule.replace("-", " ").partition(" ")
-    return f"{first.upper() if first == 'oem' else first.capitalize()} {rest}".rstrip()
+    return f"{first.upper() if first in _CAPITALS else first.capitalize()} {rest}".rstrip()
 
 
 def list_matches(found: Sequence[Group]) -> list[tuple[str, int]]:

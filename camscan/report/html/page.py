@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -20,9 +22,10 @@ from camscan.report.escape import plain
 from camscan.report.html.groups import groups, steps
 from camscan.report.html.pictures import pictures
 from camscan.report.html.records import records
-from camscan.report.html.strings import safe_json
+from camscan.report.html.strings import safe_json_parts
 from camscan.report.html.talks import parties
 from camscan.report.html.trusted import trusted
+from camscan.report.parties import sums_of
 from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
 
@@ -31,23 +34,35 @@ _LONGEST = 8000
 
 
 def page(run: Run) -> str:
-    """The whole page. Whatever a network said is cleaned (`plain`) and escaped on its way."""
+    """The whole page."""
+    return "".join(pieces(run))
+
+
+def pieces(run: Run) -> Iterator[str]:
+    """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
+    and escaped on its way."""
     environment = _environment()
     style, script = _file("style.css"), _file("script.js")
     found = groups(run)
-    data = records(run)
+    # One after the other: each is large while it is made, and little is left of it.
+    sums = sums_of(run.conversations)
+    sentences, outside = answer(run, sums), parties(sums)
+    del sums
+    kept = records(run)
+    data = [trusted(part) for part in safe_json_parts(kept.data)]
+    kept = msgspec.structs.replace(kept, data={})
     rows = by_maker(cameras(run))
     bands = egress_bands(run)
-    return environment.get_template("page.html").render(
+    return environment.get_template("page.html").generate(
         run=run,
         policy=_policy(style, script),
         style=trusted(style),
         script=trusted(script),
-        data=trusted(safe_json(data.data)),
-        evidence_left_out=data.evidence_left_out,
-        texts_left_out=data.texts_left_out,
+        data=data,
+        evidence_left_out=kept.evidence_left_out,
+        texts_left_out=kept.texts_left_out,
         totals=count(run.devices),
-        answer=answer(run),
+        answer=sentences,
         makers=rows,
         known_makers=[row for row in rows if row.maker != UNKNOWN],
         sites=by_site(run),
@@ -56,7 +71,7 @@ def page(run: Run) -> str:
         charts=pictures(run, bands, found),
         groups=found,
         steps=steps(run, found),
-        parties=parties(run),
+        parties=outside,
         class_of=class_of,
         NO_SITE=NO_SITE,
         NOT_RECORDED=NOT_RECORDED,

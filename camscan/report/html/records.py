@@ -19,7 +19,8 @@ from camscan.model.finding import Finding, Severity
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import Run
 from camscan.report.html.strings import Strings
-from camscan.report.html.talks import DeviceTalks, port_of, talks_by_device
+from camscan.report.html.talks import DeviceTalks, talks_by_device
+from camscan.report.parties import port_of
 from camscan.report.tally import NO_SITE
 
 _TEXT_BYTES = 9_000_000

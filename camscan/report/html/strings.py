@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
+
 import msgspec
 
 from camscan.report.escape import plain
@@ -13,10 +16,15 @@ _MARKUP = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 def safe_json(value: object) -> str:
     """JSON that can stand in a `<script type="application/json">` whatever it holds."""
+    return "".join(safe_json_parts(value))
+
+
+def safe_json_parts(value: object, size: int = 1 << 20) -> Iterator[str]:
+    """The same in parts: one letter beyond Latin doubles the memory of the text that it is in."""
     text = msgspec.json.encode(value)
     for char, escaped in _MARKUP:
         text = text.replace(char, escaped)
-    return text.decode()
+    return codecs.iterdecode((text[at : at + size] for at in range(0, len(text), size)), "utf-8")
 
 
 class Strings:

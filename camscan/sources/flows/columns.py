@@ -47,6 +47,15 @@ class Columns:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def key(self, data: bytes | bytearray, place: int) -> bytes:
+        """Addresses and ports of one packet as they stand in `data`."""
+        at = int(self.key_at[place])
+        return bytes(data[at : at + (12 if self.version == 4 else 36)])
+
+    def words_of(self, place: int) -> list[int]:
+        """The same as numbers."""
+        return [int(word[place]) for word in self.words]
+
     def only(self, chosen: NDArray[np.bool_]) -> Columns:
         """Those rows for which `chosen` is true."""
         names = ("rows", "key_at", "at", "size", "silent", "syn")

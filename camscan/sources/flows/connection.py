@@ -14,6 +14,8 @@ _EPHEMERAL = 32_768  # the lowest start of the dynamic range in common use
 # What is still looked for in the payloads of one direction.
 HOOK_NONE, HOOK_FIRST, HOOK_DNS, HOOK_STREAM, HOOK_QUIC = 0, 1, 2, 4, 8
 NOWHERE = -1
+IDLE = 120.0
+"""Seconds without a packet after which what is not TCP begins anew."""
 
 
 class StreamStart(Protocol):

@@ -6,6 +6,8 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 
+import msgspec
+
 from camscan.model.flow import Flow, Origin
 from camscan.sources.flows.connection import HOOK_QUIC, HOOK_STREAM, Connection
 from camscan.sources.flows.name_table import NameTable, Question
@@ -18,6 +20,8 @@ NAMELESS = 0.3
 _NAMES = HOOK_STREAM | HOOK_QUIC
 _QUESTION_PATIENCE = 5.0
 MOST_WAITING = 10_000
+_AGAIN = 5.0  # seconds between two looks at connections that go on
+_GROWN = 100_000  # bytes: less of a connection is told with the next such piece
 
 
 class Fresh:
@@ -32,6 +36,8 @@ class Fresh:
         self._recorded_by = recorded_by
         self._clock = clock
         self._waiting: deque[tuple[float, Connection]] = deque()
+        self._given: deque[_Given] = deque(maxlen=MOST_WAITING)
+        self._looked = clock()
 
     def flows(self, *, all_of_them: bool = False) -> list[Flow]:
         """Those that are ready."""
@@ -47,10 +53,53 @@ class Fresh:
         for since, one in self._waiting:
             if all_of_them or one.name is not None or now - since >= _patience(one):
                 ready.append(flow_of(one, self._recorded_by))
+                self._given.append(_Given(one))
             else:
                 kept.append((since, one))
         self._waiting = kept
         return ready
+
+    def grown(self) -> list[Flow]:
+        """What connections that were given have carried since, where it is much: flows with a
+        count of 0."""
+        now = self._clock()
+        if now - self._looked < _AGAIN:
+            return []
+        self._looked = now
+        more = (given.more(self._recorded_by) for given in self._given)
+        return [flow for flow in more if flow is not None]
+
+
+class _Given:
+    """A connection, and its counters when they were told last."""
+
+    __slots__ = ("began", "counters", "one")
+
+    def __init__(self, one: Connection) -> None:
+        self.one = one
+        self.began = one.first
+        self.counters = _counters(one)
+
+    def more(self, recorded_by: str) -> Flow | None:
+        """What came since, None when it is little."""
+        now, before = _counters(self.one), self.counters
+        if self.one.first != self.began:  # it began anew after a pause
+            before = (0, 0, 0, 0)
+        packets_out, packets_in, bytes_out, bytes_in = (
+            new - old for new, old in zip(now, before, strict=True)
+        )
+        if bytes_out + bytes_in < _GROWN:
+            return None
+        self.began, self.counters = self.one.first, now
+        return msgspec.structs.replace(
+            flow_of(self.one, recorded_by),
+            count=0,
+            packets_out=packets_out,
+            packets_in=packets_in,
+            bytes_out=bytes_out,
+            bytes_in=bytes_in,
+            starts=(),
+        )
 
 
 class FreshQuestions:
@@ -81,6 +130,17 @@ class FreshQuestions:
 def _patience(one: Connection) -> float:
     looking = any(half is not None and half.hook & _NAMES for half in (one.out, one.back))
     return PATIENCE if looking else NAMELESS
+
+
+def _counters(one: Connection) -> tuple[int, int, int, int]:
+    """Packets out and in, bytes out and in."""
+    out, back = one.out, one.back
+    return (
+        out.packets if out is not None else 0,
+        back.packets if back is not None else 0,
+        out.bytes if out is not None else 0,
+        back.bytes if back is not None else 0,
+    )
 
 
 def flow_of(one: Connection, recorded_by: str) -> Flow:

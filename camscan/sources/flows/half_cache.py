@@ -6,6 +6,7 @@ What a batch counts stands in arrays until `settle` writes it into the halves th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,15 @@ _BITS = 15
 _SLOTS = 1 << _BITS
 _MASK = (1 << 64) - 1
 _MIX = 0x9E37_79B9_7F4A_7C15  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
+
+
+class Sums(NamedTuple):
+    """Each number once, in order, with its packets, the sum of their sizes and the latest time."""
+
+    numbers: Rows
+    packets: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    last: NDArray[np.float64]
 
 
 class HalfCache:
@@ -43,6 +53,12 @@ class HalfCache:
             slots[missed] = np.where(there, second, NOWHERE)
         return slots
 
+    def marked(self, slots: Rows) -> NDArray[np.bool_]:
+        """For every slot whether it is among `slots`; what is negative marks any."""
+        marks = np.zeros(_SLOTS, np.bool_)
+        marks[slots] = True
+        return marks
+
     def half(self, slot: int) -> Half:
         """The half in a used slot."""
         return self._halves[slot]
@@ -67,11 +83,12 @@ class HalfCache:
         self.hooked[half.slot] = bool(half.hook)
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
-    def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
-        """One packet for each of `slots`."""
-        np.add.at(self._packets, slots, 1)
-        np.add.at(self._bytes, slots, sizes)
-        np.maximum.at(self.last, slots, at)
+    def count(self, sums: Sums, first: int = 0) -> None:
+        """Add what `added_up` gives, from its number `first` on."""
+        slots = sums.numbers[first:]
+        self._packets[slots] += sums.packets[first:]
+        self._bytes[slots] += sums.sizes[first:]
+        self.last[slots] = np.maximum(self.last[slots], sums.last[first:])
 
     def settle(self, half: Half) -> None:
         """Write what was counted into a half; nothing when it has no slot."""
@@ -120,3 +137,17 @@ class HalfCache:
         for word in words[1:]:
             mixed = (mixed ^ mixed >> 32 ^ word) * _MIX & _MASK
         return mixed >> 64 - _BITS
+
+
+def added_up(numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> Sums:
+    """The sums of at least one packet. Numbers fit 16 bits: such are sorted fastest."""
+    order = np.argsort(numbers.astype(np.int16), kind="stable")
+    ordered = numbers[order]
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    begins = np.concatenate(([0], edges))
+    return Sums(
+        ordered[begins],
+        np.concatenate((edges, [len(ordered)])) - begins,
+        np.add.reduceat(sizes[order], begins),
+        np.maximum.reduceat(at[order], begins),
+    )

@@ -18,8 +18,23 @@ UNKNOWN = -1
 """A counter that is not known."""
 
 _MOST = 100_000
+_HELD = 10  # times so many are added up before they are given away
+_KINDS = 60_000
 _STARTS = 512  # as many as a flow keeps
-_SAFE = 1 << 40  # sums of _MOST counters below this fit 64 bits
+_SAFE = 1 << 38  # sums of _HELD * _MOST counters below this fit 64 bits
+
+
+class _Sums(NamedTuple):
+    """HourSums without the kinds: their numbers, in order."""
+
+    numbers: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    firsts: NDArray[np.float64]
+    lasts: NDArray[np.float64]
+    sums: list[NDArray[Any]]
+    known: list[NDArray[np.bool_]]
+    starts: NDArray[np.float64]
+    sizes: NDArray[np.int64]
 
 
 class HourSums(NamedTuple):
@@ -72,7 +87,7 @@ class HourSums(NamedTuple):
 
 
 class HourColumns:
-    """Gives its sums away when `most` connections have come, and at `flush`."""
+    """Gives its sums away at `flush`, and when a multiple of `most` connections have come."""
 
     def __init__(self, give: Callable[[HourSums], None], *, most: int = _MOST) -> None:
         self._give = give
@@ -80,6 +95,7 @@ class HourColumns:
         self._kinds: list[Kind] = []
         self._columns: list[list[NDArray[Any]]] = [[] for _ in range(7)]
         self._size = 0
+        self._held: list[_Sums] = []
         self.known: dict[Hashable, int] = {}
         """The number of each kind and hour that was opened, by a key that tells both."""
 
@@ -103,36 +119,44 @@ class HourColumns:
             column.append(values)
         self._size += len(numbers)
         if self._size >= self._most:
-            self.flush()
+            self._hold()
+            if len(self._held) >= _HELD or len(self._kinds) >= _KINDS:
+                self.flush()
 
-    def flush(self) -> None:
-        """Give every sum away."""
+    def _hold(self) -> None:
+        """Add up what came since the last time."""
         if self._size:
             numbers, *columns = (np.concatenate(column) for column in self._columns)
             order = np.argsort(numbers, kind="stable")
-            columns = [column[order] for column in columns]
-            self._give(_added_up(list(self._kinds), numbers[order], *columns))
-        self.known.clear()
-        self._kinds.clear()
+            self._held.append(_added_up(numbers[order], *(column[order] for column in columns)))
         self._size = 0
         for column in self._columns:
             column.clear()
 
+    def flush(self) -> None:
+        """Give every sum away."""
+        self._hold()
+        if self._held:
+            sums = _joined(self._held) if len(self._held) > 1 else self._held[0]
+            kinds = [self._kinds[number] for number in sums.numbers.tolist()]
+            self._give(HourSums(kinds, *sums[1:]))
+        self.known.clear()
+        self._kinds.clear()
+        self._held.clear()
+
 
 def _added_up(
-    kinds: list[Kind],
     numbers: NDArray[np.int64],
     firsts: NDArray[np.float64],
     lasts: NDArray[np.float64],
     *counts: NDArray[np.int64],
-) -> HourSums:
+) -> _Sums:
     """Of connections of which those of one number stand together."""
     begins = np.flatnonzero(np.diff(numbers, prepend=-1))
     groups = np.diff(begins, append=len(numbers))
-    rank = np.arange(len(numbers)) - np.repeat(begins, groups)
-    kept = rank < _STARTS
-    return HourSums(
-        kinds=[kinds[number] for number in numbers[begins].tolist()],
+    kept = _ranks(begins, groups) < _STARTS
+    return _Sums(
+        numbers=numbers[begins],
         counts=groups,
         firsts=np.minimum.reduceat(firsts, begins),
         lasts=np.maximum.reduceat(lasts, begins),
@@ -141,6 +165,40 @@ def _added_up(
         starts=firsts[kept],
         sizes=counts[2][kept],
     )
+
+
+def _joined(held: Sequence[_Sums]) -> _Sums:
+    """Sums of connections that came one after the other, as if they were added up at once."""
+    numbers = np.concatenate([each.numbers for each in held])
+    order = np.argsort(numbers, kind="stable")
+    begins = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+
+    def together(reduce: np.ufunc, columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return np.asarray(reduce.reduceat(np.concatenate(columns)[order], begins))
+
+    counts = [each.counts for each in held]
+    of_starts = np.repeat(numbers, np.minimum(np.concatenate(counts), _STARTS))
+    by_number = np.argsort(of_starts, kind="stable")
+    first = np.flatnonzero(np.diff(of_starts[by_number], prepend=-1))
+    kept = by_number[_ranks(first, np.diff(first, append=len(by_number))) < _STARTS]
+    return _Sums(
+        numbers=numbers[order][begins],
+        counts=together(np.add, counts),
+        firsts=together(np.minimum, [each.firsts for each in held]),
+        lasts=together(np.maximum, [each.lasts for each in held]),
+        sums=[together(np.add, column) for column in zip(*(h.sums for h in held), strict=True)],
+        known=[
+            together(np.logical_and, column)
+            for column in zip(*(h.known for h in held), strict=True)
+        ],
+        starts=np.concatenate([each.starts for each in held])[kept],
+        sizes=np.concatenate([each.sizes for each in held])[kept],
+    )
+
+
+def _ranks(begins: NDArray[np.intp], groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The place of each item within its group."""
+    return np.arange(int(groups.sum())) - np.repeat(begins, groups)
 
 
 def _list(values: NDArray[Any]) -> list[Any]:

@@ -80,10 +80,10 @@ class InterfaceSource:
         return counts
 
     def take(self, seconds: float) -> list[Flow]:
-        """Connections that have begun."""
+        """Connections that have begun, and what known ones carried since, where it is much."""
         self._capture.take(seconds)
         self._capture.tap.count()
-        return self._fresh.flows()
+        return self._fresh.flows() + self._fresh.grown()
 
     def renew(self, reading: Reading) -> None:
         self._capture.renew(reading)

@@ -41,6 +41,7 @@ class NameTable:
     def __init__(self) -> None:
         self._answers: dict[bytes, dict[str, list[tuple[float, str]]]] = {}
         self._questions: dict[tuple[bytes, str], Question] = {}
+        self._by_address: dict[str, str | None] | None = None
         self._size = 0
         self.forgotten = 0
 
@@ -71,6 +72,7 @@ class NameTable:
             question.blocked = question.blocked or blocked or bool(message.addresses)
             return
         known = self._answers.setdefault(client, {})
+        self._by_address = None
         for address in addresses:
             earlier = known.pop(address, None)
             if earlier is None:
@@ -104,8 +106,14 @@ class NameTable:
 
         A camera that asks through a resolver is seen only as that resolver's question.
         """
-        names = {name for known in self._answers.values() for _, name in known.get(address, ())}
-        return names.pop() if len(names) == 1 else None
+        if self._by_address is None:
+            self._by_address = {}
+            for known in self._answers.values():
+                for each, names in known.items():
+                    for _, name in names:
+                        if self._by_address.setdefault(each, name) != name:
+                            self._by_address[each] = None
+        return self._by_address.get(address)
 
     def questions(self) -> Iterator[Question]:
         """Every name asked, in the order in which they were first seen."""

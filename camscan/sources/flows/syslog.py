@@ -1,6 +1,7 @@
 """Syslog files into which several programs write: every line goes to the parser that knows it.
 
 Each program has a ledger of its own: the connection that two of them log is then counted once.
+So has each firewall, by the host name in its lines: a connection through two of them is one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Protocol, cast
 
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.source import Reading
-from camscan.sources.flows.syslog_line import LogClock, has_header
+from camscan.sources.flows.syslog_line import LogClock, has_header, sender_of
 from camscan.sources.lines import lines
 from camscan.sources.source_file import SourceFile
 
@@ -28,6 +29,8 @@ PARSERS = (
 )
 """Modules of this package that read one kind of line, in the order in which they are asked."""
 
+_FIREWALLS = frozenset(PARSERS[:5])
+_SENDERS = 64
 _SNIFFED = 500
 _MOSTLY = 0.8
 
@@ -58,12 +61,14 @@ class LineModule(Protocol):
 
 
 class _Kind:
-    """One kind of line that was met; `count`, `first` and `last` are of the open file."""
+    """One kind of line that was met, of one `sender` where that counts (None: it does not);
+    `count`, `first` and `last` are of the open file."""
 
-    __slots__ = ("count", "first", "last", "ledger", "marks", "parser")
+    __slots__ = ("count", "first", "last", "ledger", "marks", "parser", "sender")
 
-    def __init__(self, module: LineModule, ledger: FlowLedger) -> None:
+    def __init__(self, module: LineModule, ledger: FlowLedger, sender: str | None) -> None:
         self.marks = module.MARKS
+        self.sender = sender
         self.ledger = ledger
         self.parser: LineParser = module.parser(ledger)
         self.begin(None)
@@ -94,22 +99,60 @@ def sniff(head: bytes) -> bool:
 
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read files, oldest first: a session that one begins may end in the next."""
-    kinds: dict[str, _Kind] = {}
+    kinds = _Kinds(reading)
     for file in sorted(files, key=lambda file: file.written):
         _read_file(file, reading, kinds)
-    for kind in kinds.values():
+    for kind in kinds.all():
         kind.parser.finish()
 
 
-def _read_file(file: SourceFile, reading: Reading, kinds: dict[str, _Kind]) -> None:
+class _Kinds:
+    """All kinds that were met in one reading."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._kinds: dict[tuple[str, str | None], _Kind] = {}
+        self._senders: set[str] = set()
+
+    def all(self) -> Iterable[_Kind]:
+        """In the order in which they were met."""
+        return self._kinds.values()
+
+    def sender(self, text: str) -> str:
+        """Who sent a line; of too many senders the last are as one that gives no name."""
+        sender = sender_of(text)
+        if sender in self._senders:
+            return sender
+        if len(self._senders) >= _SENDERS:
+            return ""
+        self._senders.add(sender)
+        return sender
+
+    def of(self, name: str, sender: str | None) -> _Kind:
+        """The kind of a module's lines; the first one bears the module's own name."""
+        found = self._kinds.get((name, sender))
+        if found is None:
+            module = line_module(name)
+            first = not any(known == name for known, _ in self._kinds)
+            label = module.NAME if first or not sender else f"{module.NAME} {sender}"
+            ledger = self._reading.ledger(label, unit="lines")
+            found = self._kinds[name, sender] = _Kind(module, ledger, sender)
+        return found
+
+
+def _read_file(file: SourceFile, reading: Reading, kinds: _Kinds) -> None:
     clock = LogClock(file.written, reading.zone)
-    opened: dict[str, _Kind] = {}
+    opened: dict[tuple[str, str | None], _Kind] = {}
     unread = number = 0
     current: _Kind | None = None
     mark = ""
     with file.open() as stream:
         for number, text in lines(stream):
-            if current is not None and mark in text:
+            if (
+                current is not None
+                and mark in text
+                and (current.sender is None or current.sender == kinds.sender(text))
+            ):
                 at = current.parser.line(number, text, clock)
                 if at is not None:
                     current.count += 1
@@ -118,29 +161,32 @@ def _read_file(file: SourceFile, reading: Reading, kinds: dict[str, _Kind]) -> N
                     if at < current.first:
                         current.first = at
                     continue
-            taken = _take(number, text, clock, opened.values())
+            sender = kinds.sender(text)
+            taken = _take(number, text, clock, sender, opened.values())
             if taken is None:
                 name = _module_of(text)
-                if name is None or name in opened:
-                    unread += bool(text.strip())
+                key = (name or "", sender if name in _FIREWALLS else None)
+                if name is None or key in opened:
+                    # A line that is cut at its front names no sender, or a wrong one.
+                    cut = name is None and _take(number, text, clock, None, opened.values())
+                    unread += not cut and bool(text.strip())
                     continue
-                opened[name] = kinds[name] if name in kinds else _new(name, reading)
-                kinds[name] = opened[name]
-                opened[name].begin(file.name)
-                taken = _take(number, text, clock, (opened[name],))
+                opened[key] = kinds.of(*key)
+                opened[key].begin(file.name)
+                taken = _take(number, text, clock, sender, (opened[key],))
                 if taken is None:
                     continue
             current, mark = taken
-        _close(file, stream.problem, number, unread, reading, opened, clock.notes())
+        _close(file, stream.problem, number, unread, reading, opened.values(), clock.notes())
 
 
 def _take(
-    number: int, text: str, clock: LogClock, kinds: Iterable[_Kind]
+    number: int, text: str, clock: LogClock, sender: str | None, kinds: Iterable[_Kind]
 ) -> tuple[_Kind, str] | None:
-    """The parser that took a line, and its mark that is in it."""
+    """The parser that took a line of a sender (None: of any), and its mark that is in it."""
     for kind in kinds:
         mark = next((mark for mark in kind.marks if mark in text), None)
-        if mark is None:
+        if mark is None or (sender is not None and kind.sender not in (None, sender)):
             continue
         at = kind.parser.line(number, text, clock)
         if at is not None:
@@ -158,22 +204,17 @@ def _module_of(text: str) -> str | None:
     return None
 
 
-def _new(name: str, reading: Reading) -> _Kind:
-    module = line_module(name)
-    return _Kind(module, reading.ledger(module.NAME, unit="lines"))
-
-
 def _close(
     file: SourceFile,
     problem: str | None,
     count: int,
     unread: int,
     reading: Reading,
-    opened: dict[str, _Kind],
+    opened: Iterable[_Kind],
     notes: Sequence[str],
 ) -> None:
     """Count what each parser read, and say what none of them did."""
-    ledgers = [kind.ledger for kind in opened.values()]
+    ledgers = [kind.ledger for kind in opened]
     if not ledgers:
         ledgers = [reading.ledger(NAME, unit="lines")]
         ledgers[0].open(file.name)
@@ -182,7 +223,7 @@ def _close(
         ledgers[0].skip("some lines", reason)
     for note in notes:
         ledgers[0].skip("times", note)
-    for kind in opened.values():
+    for kind in opened:
         found = kind.count > 0
         kind.ledger.saw(kind.count, kind.first if found else None, kind.last if found else None)
     for ledger in ledgers:

@@ -37,6 +37,8 @@ _BIND = re.compile(
 _EPOCH = re.compile(r"\[(\d{9,10})\] ")
 _PRIORITY = re.compile(r"<\d{1,3}>")
 _HOST = re.compile(r" ?[^ ]* ")
+# A program's tag ends with a colon or has its process in brackets; then no host is named.
+_SENDER = re.compile(r" ([A-Za-z0-9](?:[A-Za-z0-9._-]|:(?! )){0,253}) ")
 
 
 class LogClock:
@@ -171,6 +173,15 @@ def host_of(text: str) -> str:
     time = _BSD.match(text, place) or _ISO.match(text, place)
     words = text[time.end() if time is not None else place :].replace(":", " ").split(None, 1)
     return words[0] if words else ""
+
+
+def sender_of(text: str) -> str:
+    """The host name or address behind the time of a line; empty where it names none."""
+    found = _PRIORITY.match(text)
+    place = found.end() if found is not None else 0
+    time = _BSD.match(text, place) or _ISO.match(text, place)
+    host = _SENDER.match(text, time.end()) if time is not None else None
+    return host[1] if host is not None else ""
 
 
 def message_start(text: str) -> int:

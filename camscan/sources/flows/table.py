@@ -26,7 +26,6 @@ from camscan.sources.network import Header, read_header
 from camscan.sources.pcap import Packet
 
 _ACTIVE = 8_192
-IDLE = 120.0
 _FRAGMENTS = 4096
 _SERVERS = 16_384
 _READING = 1024  # streams whose start is held in memory
@@ -111,7 +110,7 @@ class FlowTable:
                 if half is not None:
                     length = data[start + 16] << 8 | data[start + 17]
                     room = wire - 14
-                    if at - half.last > IDLE and protocol == 17:
+                    if at - half.last > con.IDLE and protocol == 17:
                         self._begin_anew(half, at)
                     half.packets += 1
                     half.bytes += length if 0 < length <= room else room
@@ -160,7 +159,7 @@ class FlowTable:
         if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
-        if at - half.last > IDLE and header.protocol != con.TCP:
+        if at - half.last > con.IDLE and header.protocol != con.TCP:
             self._begin_anew(half, at)
         half.packets += 1
         half.bytes += header.wire
@@ -240,7 +239,7 @@ class FlowTable:
         """
         opened = half.connection
         self._settle(opened)
-        if at - opened.last <= IDLE:
+        if at - opened.last <= con.IDLE:
             return
         self.totals.add(opened)
         opened.begin_anew(at)
@@ -255,6 +254,7 @@ class FlowTable:
             opened.refused = protocol == con.TCP and bool(detail & con.RST)
         else:
             opened.out = half = Half(opened, _hook(opened, outward=True))
+        half.last = opposite.last  # a pause is one of the connection
         return half
 
     def _open(
@@ -416,7 +416,7 @@ class FlowTable:
         self._before_closing(None)
         ages = sorted(opened.last for opened in self._connections())
         middle = ages[len(ages) // 2] if ages else now
-        before = max(middle, now - IDLE)
+        before = max(middle, now - con.IDLE)
         for opened in self._connections():
             if opened.last <= before:
                 self.totals.add(opened)

@@ -180,8 +180,10 @@ class FlowTotals:
             self._totals[pair, name, outcome] = total
         if outcome is Outcome.ANSWERED or pair not in self.names:
             self.names[pair] = name
-        total.first = min(total.first, first)
-        total.last = max(total.last, last)
+        if first < total.first:
+            total.first = first
+        if last > total.last:
+            total.last = last
         count, packets_out, packets_in, bytes_out, bytes_in = counts
         total.count += count or 0
         total.packets_out = plus(total.packets_out, packets_out)

@@ -37,6 +37,7 @@ _OUTCOMES = {
 _MIDSTREAM = "OTH"
 _FLIPPED = "^"
 _SNAPSHOTS = 50_000
+_UNKNOWN = str(UNKNOWN)
 _LONG_PORT = 5  # digits: 10000 and above
 
 # source, peer, port, protocol, state, MAC, hour, name and its source
@@ -119,8 +120,10 @@ class ZeekConnections:
             *counters, macs, _, _,
         ) = columns  # fmt: skip
         try:
-            firsts = np.array(list(map(float, ts)))
-            lasted = np.array([0.0 if text == unset else float(text) for text in durations])
+            firsts = np.fromiter(map(float, ts), np.float64, len(ts))
+            if unset in durations:
+                durations = ["0" if text == unset else text for text in durations]
+            lasted = np.fromiter(map(float, durations), np.float64, len(ts))
             counts = [_counts(texts, unset) for texts in counters]
         except (ValueError, OverflowError):
             return list(range(len(ts)))
@@ -173,7 +176,9 @@ class ZeekConnections:
             source, int(source_port), peer, int(port), proto, state, False,
             None if mac == unset else mac, None, None,
         )  # fmt: skip
-        return self._columns.open(key, kind._replace(name=name, name_source=name_source))
+        if name is not None:
+            kind = kind._replace(name=name, name_source=name_source)
+        return self._columns.open(key, kind)
 
     def _add(
         self,
@@ -215,9 +220,10 @@ class ZeekConnections:
 
 def _counts(texts: Sequence[str], unset: str) -> NDArray[np.int64]:
     """A column of counters, UNKNOWN where unset. ValueError and OverflowError: one is none."""
-    counts = np.array([UNKNOWN if text == unset else int(text) for text in texts], np.int64)
-    negative = np.count_nonzero(counts < 0)
-    if negative and negative != texts.count(unset):
+    missing = texts.count(unset)
+    known = [_UNKNOWN if text == unset else text for text in texts] if missing else texts
+    counts = np.fromiter(map(int, known), np.int64, len(texts))
+    if counts.min() < 0 and np.count_nonzero(counts < 0) != missing:
         raise ValueError("a counter is out of range")
     return counts
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from camscan.sources.file_parts import FilePart, open_part
+from camscan.sources.flows.field_grid import line_feeds
 from camscan.sources.flows.hour_columns import HourSums
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
@@ -115,15 +116,15 @@ def read_part(order: Order, keep: Keep, names: GivenNames) -> PartRead | None:
     logs = ZeekLogs(ledger, names, connections)
     logs.begin_with(order.header)
     names.taken_uids()  # of a part that was given up
-    lines = 0
+    number, block = 0, b""
     with open_part(order.part) as stream:
-        for number, block in line_blocks(stream):
+        for number, block in line_blocks(stream, line_feeds):
             logs.take(block, number)
-            lines = number + block.count(b"\n")
             if logs.kinds - {"conn"} or _size(ledger, sums) > _MOST:
                 return None
     connections.finish()
     first, last = ledger.times()
+    lines = number + block.count(b"\n")
     return PartRead(
         lines, ledger.count, first, last, sums, ledger.flows, ledger.bad_lines, ledger.bad_count,
         names.taken_uids(), connections.unknown, logs.header, stream.problem,

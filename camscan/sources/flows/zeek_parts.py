@@ -12,6 +12,7 @@ from itertools import repeat
 from pathlib import Path
 
 from camscan.sources.file_parts import PART, open_part, parts_of
+from camscan.sources.flows.field_grid import line_feeds
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.zeek_conn import ZeekConnections
@@ -23,6 +24,9 @@ from camscan.sources.line_blocks import line_blocks
 
 LARGE = 50_000_000
 """Bytes of all logs together from which processes are started: one needs 0.3 s to begin."""
+
+_PARTS = 6
+_LARGEST = 1 << 26
 
 
 class ZeekParts:
@@ -37,7 +41,7 @@ class ZeekParts:
         *,
         most: int | None = None,
         large: int = LARGE,
-        part: int = PART,
+        part: int | None = None,
     ) -> None:
         self._ledger = ledger
         self._names = names
@@ -49,7 +53,8 @@ class ZeekParts:
 
     def read(self, logs: Sequence[tuple[str, ZeekHeader]]) -> None:
         """Files, each with the header at its beginning. Raises SourceError."""
-        work = [(name, self._orders(name, header)) for name, header in logs]
+        size = self._part or _part_size(sum(Path(name).stat().st_size for name, _ in logs))
+        work = [(name, self._orders(name, header, size)) for name, header in logs]
         every = [order for _, orders in work for order in orders]
         with ExitStack() as opened:
             told = self._told(every, opened)
@@ -68,9 +73,9 @@ class ZeekParts:
                 self._reader.end_file()
                 self._ledger.close(problem=problem)
 
-    def _orders(self, name: str, header: ZeekHeader) -> list[Order]:
+    def _orders(self, name: str, header: ZeekHeader, size: int) -> list[Order]:
         """A file's first part begins before its header."""
-        parts = parts_of(name, self._part)
+        parts = parts_of(name, size)
         return [Order(part, header if part.begin else ZeekHeader()) for part in parts]
 
     def _told(self, orders: Sequence[Order], opened: ExitStack) -> Iterator[PartRead | None]:
@@ -86,13 +91,12 @@ class ZeekParts:
 
     def _read_here(self, order: Order, before: int) -> tuple[int, str | None]:
         """Read a part in this process: the number of lines so far, and what is wrong with it."""
-        lines = 0
+        number, block = 0, b""
         with open_part(order.part) as stream:
-            for number, block in line_blocks(stream):
+            for number, block in line_blocks(stream, line_feeds):
                 self._reader.take(block, before + number)
-                lines = number + block.count(b"\n")
         self._connections.flush()
-        return before + lines, stream.problem
+        return before + number + block.count(b"\n"), stream.problem
 
     def _tell(self, part: PartRead, before: int) -> None:
         ledger = self._ledger
@@ -107,3 +111,9 @@ class ZeekParts:
         self._names.use(part.used)
         self._connections.unknown += part.unknown
         self._reader.header = part.header
+
+
+def _part_size(size: int) -> int:
+    """Bytes of a part: the larger, the more lines are added up before they are told. It does not
+    depend on the number of processes, so that neither does what is found."""
+    return min(max(size // _PARTS, PART), _LARGEST)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from camscan.sources.flows.field_grid import FieldGrid, grid_of, tails_of
+from camscan.sources.flows.field_grid import FieldGrid, TailSet, grid_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.total import address_text
 from camscan.sources.flows.zeek_header import ZeekHeader
@@ -35,8 +35,8 @@ class ZeekTable:
         self._everybody = keep.addresses is None
         self._wanted = frozenset(map(address_text, keep.addresses or ()))
         self._macs = frozenset(mac.hex(":") for mac in keep.macs)
-        self._tails = tails_of(self._wanted)
-        self._mac_tails = tails_of(self._macs)
+        self._tails = TailSet(self._wanted)
+        self._mac_tails = TailSet(self._macs)
 
     def rows(
         self, block: bytes, number: int, header: ZeekHeader
@@ -77,7 +77,7 @@ class ZeekTable:
         for names, tails in ((_ADDRESSES, self._tails), (_MACS, self._mac_tails)):
             for column in map(header.place, names):
                 if column >= 0 and len(tails):
-                    found |= np.isin(grid.tails(column), tails)
+                    found[tails.among(grid.tails(column))] = True
         return np.flatnonzero(found)
 
     def _exactly(

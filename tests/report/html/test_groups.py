@@ -84,3 +84,10 @@ def test_list_matches_are_told_by_their_rules(sample_run: Run) -> None:
     unnamed = finding(4, "listed-maker", Severity.INFO)
     run = with_findings(run, *run.findings, again, unnamed)
     assert list_matches(groups(run)) == [("Listed maker", 1), ("OEM of listed maker", 1)]
+
+
+def test_rules_in_words() -> None:
+    assert in_words("unexpected-egress") == "Unexpected egress"
+    assert in_words("rtsp-without-login") == "RTSP without login"
+    assert in_words("oem-of-listed-maker") == "OEM of listed maker"
+    assert in_words("telnet") == "Telnet"

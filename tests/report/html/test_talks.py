@@ -7,6 +7,7 @@ import msgspec
 from camscan.model.conversation import Verdict
 from camscan.model.run import Run
 from camscan.report.html.talks import parties, talks_by_device
+from camscan.report.parties import sums_of
 
 
 def with_talks(run: Run, number: int, **changes: object) -> Run:
@@ -29,7 +30,7 @@ def test_parties_are_summed_over_devices(sample_run: Run) -> None:
             change(first, id="c3", verdict=Verdict.INTERNAL),
         ),
     )
-    found = parties(run)
+    found = parties(sums_of(run.conversations))
     (row,) = found.rows
     assert row.devices == 2
     assert row.bytes_out == first.bytes_out
@@ -38,7 +39,7 @@ def test_parties_are_summed_over_devices(sample_run: Run) -> None:
 
 
 def test_the_tail_is_counted(sample_run: Run) -> None:
-    found = parties(with_talks(sample_run, 250))
+    found = parties(sums_of(with_talks(sample_run, 250).conversations))
     assert (len(found.rows), found.tail_parties, found.tail_conversations) == (200, 50, 50)
 
 
@@ -53,5 +54,5 @@ def test_a_device_has_its_gravest_conversations(sample_run: Run) -> None:
 
 
 def test_bytes_that_nobody_counted_are_unknown(sample_run: Run) -> None:
-    (row,) = parties(with_talks(sample_run, 1, bytes_out=None)).rows
+    (row,) = parties(sums_of(with_talks(sample_run, 1, bytes_out=None).conversations)).rows
     assert row.bytes_out is None

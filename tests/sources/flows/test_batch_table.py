@@ -135,7 +135,6 @@ def test_batches_count_what_the_loop_counts(wire, seed, count, filtered, active)
     data = random_capture(wire, seed, count)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "CHUNK", random.Random(seed).choice([20_000, 100_000, 1 << 20]))
-        patch.setattr(batch_table, "_STEP", random.Random(seed + 1).choice([3, 16, 128]))
         assert_the_same(data, wanted=wanted, macs=macs, active=active)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.flows.field_grid import grid_of, tail_of, tails_of
+from camscan.sources.flows.field_grid import TailSet, grid_of, line_feeds, tail_of
 
 FIELDS = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), max_size=20)
 
@@ -40,7 +40,16 @@ def test_separators_that_are_no_single_ascii_character():
 def test_tails():
     assert tail_of("10.66.1.10") == tail_of("2.66.1.10"[1:])
     assert tail_of("::1") != tail_of("1")
-    assert tails_of(["::1", "::1", ""]).tolist() == [0, tail_of("::1")]
+
+
+@given(st.sets(st.text(max_size=12), max_size=40), st.lists(st.text(max_size=12), max_size=40))
+def test_which_tails_are_in_a_set(known, texts):
+    tails = np.array([tail_of(text) for text in texts], np.uint64)
+    expected = {tail_of(text) for text in known}
+    assert len(TailSet(known)) == len(expected)
+    assert TailSet(known).among(tails).tolist() == [
+        place for place, text in enumerate(texts) if tail_of(text) in expected
+    ]
 
 
 @given(st.binary(max_size=200), st.binary(max_size=2), st.integers(0, 5))
@@ -50,3 +59,8 @@ def test_fuzz_grid_of(block, separator, columns):
         for column in range(columns):
             grid.tails(column)
             grid.span(column)
+
+
+@given(st.binary(max_size=40))
+def test_line_feeds_are_counted(block):
+    assert line_feeds(block) == block.count(b"\n")

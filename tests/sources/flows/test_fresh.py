@@ -69,3 +69,44 @@ def test_questions_are_told_once_after_a_while():
     names.forget_questions()
     questions.restarted()
     assert questions.look() == ([], [])
+
+
+def test_what_given_connections_carry_later_is_told_in_large_pieces(wire):
+    line, clock = wire.Line(), Clock()
+    line.connect("10.66.1.10", "36.110.220.15", 443, name="a.example", out=450_000, back=0)
+    fresh = Fresh("iface", clock=clock)
+    table = FlowTable(opened=fresh.opened)
+    packets = [(at, 1, frame, 0, len(frame), len(frame)) for at, frame in line.frames]
+    early = len(packets) // 3
+    table.feed(packets[:early])
+    (first,) = fresh.flows()
+    assert fresh.grown() == []
+    clock.now += 5
+    assert fresh.grown() == []
+    table.feed(packets[early:])
+    assert fresh.grown() == []
+    clock.now += 5
+    (more,) = fresh.grown()
+    table.finish()
+    (whole,) = table.totals.flows("iface")
+    assert (more.count, more.starts, more.peer, more.name) == (0, (), first.peer, "a.example")
+    for counter in ("packets_out", "packets_in", "bytes_out", "bytes_in"):
+        assert getattr(first, counter) + getattr(more, counter) == getattr(whole, counter)
+    clock.now += 5
+    assert fresh.grown() == []
+
+
+def test_a_connection_that_began_anew_carries_what_it_has_since(wire):
+    line, clock = wire.Line(), Clock()
+    fresh = Fresh("iface", clock=clock)
+    table = FlowTable(opened=fresh.opened)
+    for pause in (0.1, 200.0):
+        line.at += pause
+        line.frames.clear()
+        for _ in range(150):
+            line.send("10.66.1.10", "36.110.1.1", 17, wire.udp(4000, 9000, b"x" * 1000))
+        table.feed([(at, 1, frame, 0, len(frame), len(frame)) for at, frame in line.frames])
+        clock.now += 5
+        told = fresh.flows(all_of_them=True) + fresh.grown()
+        assert [(flow.packets_out, flow.bytes_out) for flow in told] == [(150, 150 * 1028)]
+    assert told[0].count == 0

@@ -3,7 +3,7 @@ import pytest
 
 from camscan.model.flow import Origin
 from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, Connection, Half
-from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.half_cache import HalfCache, added_up
 
 
 def half(hook=HOOK_NONE):
@@ -38,7 +38,7 @@ def test_counters_reach_the_half_when_it_is_dropped(cache):
     one.packets, one.bytes, one.last = 1, 100, 9.0
     cache.put((7, 1), one)
     slots = cache.find(words((7, 1), (7, 1)))
-    cache.count(slots, np.array([10, 20]), np.array([5.0, 12.0]))
+    cache.count(added_up(slots, np.array([10, 20]), np.array([5.0, 12.0])))
     assert one.packets == 1
     cache.drop(one)
     cache.drop(one)
@@ -52,7 +52,7 @@ def test_settling_keeps_the_slot_and_the_newest_time(cache):
     cache.put((7, 1), one)
     (slot,) = cache.find(words((7, 1)))
     assert cache.last[slot] == 9.0
-    cache.count(np.array([slot]), np.array([10]), np.array([12.0]))
+    cache.count(added_up(np.array([slot]), np.array([10]), np.array([12.0])))
     for _ in range(2):
         cache.settle(one)
         assert (one.packets, one.bytes, one.last, one.slot) == (1, 10, 12.0, slot)
@@ -77,7 +77,7 @@ def test_many_more_halves_than_slots_lose_nothing(cache):
     for key, each in zip(keys, halves, strict=True):
         cache.put(key, each)
         (slot,) = cache.find(words(key))
-        cache.count(np.array([slot]), np.array([4]), np.array([1.0]))
+        cache.count(added_up(np.array([slot]), np.array([4]), np.array([1.0])))
     slots = cache.find(words(*keys))
     found = np.flatnonzero(slots != NOWHERE)
     assert 20_000 < len(found) <= 32_768
@@ -85,3 +85,20 @@ def test_many_more_halves_than_slots_lose_nothing(cache):
     cache.clear()
     assert {(each.packets, each.bytes, each.slot) for each in halves} == {(1, 4, NOWHERE)}
     assert set(cache.find(words(*keys)).tolist()) == {NOWHERE}
+
+
+def test_each_number_is_added_up_once():
+    numbers = np.array([7, -9000, 7, 32_767, -1, 7, -9000])
+    sizes = np.array([1, 2, 3, 4, 5, 6, 1 << 50])
+    at = np.array([3.0, 1.0, 9.0, 0.0, -2.0, 5.0, 0.5])
+    found = [column.tolist() for column in added_up(numbers, sizes, at)]
+    assert found == [
+        [-9000, -1, 7, 32_767],
+        [2, 1, 3, 1],
+        [2 + (1 << 50), 5, 10, 4],
+        [1.0, -2.0, 9.0, 0.0],
+    ]
+
+
+def test_marks_are_those_of_the_slots(cache):
+    assert np.flatnonzero(cache.marked(np.array([5, 9, 5]))).tolist() == [5, 9]

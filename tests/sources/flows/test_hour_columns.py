@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.model.flow import SLOT, Origin
+from camscan.sources.flows import hour_columns, hourly, total
 from camscan.sources.flows.hour_columns import UNKNOWN, HourColumns
 from camscan.sources.flows.hourly import HourlySums, Kind
 from camscan.sources.flows.ledger import FlowLedger, Keep
@@ -53,9 +55,23 @@ def test_columns_are_what_single_connections_are(connections):
     assert single == columned
 
 
+@given(st.lists(CONNECTION, max_size=40), st.integers(1, 20))
+def test_columns_that_are_added_up_on_the_way_are_the_same(connections, most):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hour_columns, "_STARTS", 4)
+        patch.setattr(total, "_STARTS", 4)
+        patch.setattr(hourly, "_STARTS", 4)
+        patch.setattr(hour_columns, "_HELD", 99)
+        single, columned = told(connections, most)
+    assert single == columned
+
+
 @given(st.lists(CONNECTION, max_size=40))
-def test_nothing_is_lost_when_they_are_full(connections):
-    single, columned = told(connections, 5)
+@pytest.mark.parametrize("limit", ["_HELD", "_KINDS"])
+def test_nothing_is_lost_when_they_are_full(limit, connections):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hour_columns, limit, 3)
+        single, columned = told(connections, 5)
     assert {(flow.port, flow.count, flow.bytes_out) for flow in single} == {
         (flow.port, flow.count, flow.bytes_out) for flow in columned
     }

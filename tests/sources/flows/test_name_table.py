@@ -58,3 +58,17 @@ def test_memory_is_bounded_and_says_so(monkeypatch):
     assert table.name_of(CLIENT, "9.9.9.0") is None
     assert table.name_of(CLIENT, "9.9.9.5") == "n5.example"
     assert table.forgotten == 3 + 2
+
+
+def test_the_one_name_that_anybody_was_given():
+    table = NameTable()
+    assert table.name_by_others("1.1.1.9") is None
+    table.learn(CLIENT, answer("a.example", "1.1.1.9", "1.1.1.8"), 5.0)
+    assert table.name_by_others("1.1.1.9") == "a.example"
+    table.learn(OTHER, answer("a.example", "1.1.1.9"), 6.0)
+    table.learn(OTHER, answer("b.example", "1.1.1.8"), 6.0)
+    assert table.name_by_others("1.1.1.9") == "a.example"
+    assert table.name_by_others("1.1.1.8") is None
+    table.learn(CLIENT, answer("b.example", "1.1.1.8"), 7.0)
+    assert table.name_by_others("1.1.1.8") is None
+    assert table.name_by_others("1.1.1.7") is None

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camscan.egress.overlap import counted_once
+from camscan.egress.talk import talks
+from camscan.egress.who import DeviceIndex
 from camscan.errors import SourceError
+from camscan.sources.flows import syslog
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.read import flow_source, format_of, read_flows
 from camscan.sources.flows.source import Reading
@@ -100,6 +104,65 @@ def test_one_kind_of_several_files_is_one_ledger(told, tmp_path):
     (flow,) = record.flows
     assert (flow.count, flow.packets_out) == (1, 2)
     assert [source.path.rpartition("/")[2] for source in record.sources] == ["old", "new"]
+
+
+def through(host, name="fortigate_log", second=32):
+    """The same connection as one firewall logs it."""
+    line = LINES[name].replace("<189>", f"<189>Nov 26 19:10:{second} {host} ")
+    return line.replace("Nov 26 19:10:30 ", f"Nov 26 19:10:{second} {host} ")
+
+
+def judged_talks(record):
+    index = DeviceIndex(())
+    inside = frozenset({"10.66.1.10"})
+    found = talks(record.flows, index, {}, watched=None, inside=inside)
+    return counted_once(found, record.spans)
+
+
+@pytest.mark.parametrize("name", ["fortigate_log", "filterlog"])
+def test_a_connection_through_two_firewalls_of_one_kind_is_counted_once(told, name):
+    record = told(through("fw-in", name, 32), through("fw-out", name, 33))
+    kind = line_module(name).NAME
+    assert [(source.kind, source.count) for source in record.sources] == [
+        (kind, 1),
+        (f"{kind} fw-out", 1),
+    ]
+    assert len(record.flows) == 2
+    (talk,) = judged_talks(record)
+    assert (talk.count, talk.also) == (1, (f"{kind} fw-out",))
+
+
+def test_what_one_firewall_logs_twice_counts_twice(told):
+    record = told(through("fw-in", second=32), through("fw-in", second=33))
+    (source,) = record.sources
+    assert (source.kind, source.count) == ("fortigate", 2)
+    (talk,) = judged_talks(record)
+    assert (talk.count, talk.bytes_out, talk.also) == (2, 20, ())
+
+
+def test_lines_of_two_firewalls_in_turns_and_in_several_files(told, tmp_path):
+    hosts = ["a", "b"] * 3
+    for name in ("one", "two"):
+        told(*(through(host) for host in hosts), name=name)
+    record = read_flows([str(tmp_path)])
+    assert sorted({(source.kind, source.count) for source in record.sources}) == [
+        ("fortigate", 3),
+        ("fortigate b", 3),
+    ]
+    (talk,) = judged_talks(record)
+    assert talk.count == 6
+
+
+def test_senders_are_bounded(told, monkeypatch):
+    monkeypatch.setattr(syslog, "_SENDERS", 3)
+    record = told(*(through(f"fw{number}") for number in range(9)))
+    counts = [source.count for source in record.sources]
+    assert (len(counts), sum(counts)) == (4, 9)
+
+
+def test_a_resolver_is_no_firewall(told):
+    lines = [LINES["unbound_log"].replace(" fw ", f" {host} ") for host in ("fw1", "fw2")]
+    assert [source.count for source in told(*lines).sources] == [2]
 
 
 def test_a_file_of_other_programs_says_so(told, tmp_path):

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.flows.syslog_line import LogClock, has_header, host_of, message_start
+from camscan.sources.flows.syslog_line import (
+    LogClock,
+    has_header,
+    host_of,
+    message_start,
+    sender_of,
+)
 
 WRITTEN = datetime(2026, 11, 27, 18, 1, 40, tzinfo=UTC).timestamp()
 
@@ -98,3 +104,22 @@ def test_fuzz_numbers_that_are_no_times(year, month, day, hour):
     clock.at(f"{year:04}-{month:02}-{day:02}T{hour:02}:{month:02}:{day:02}+{hour:02}:{day:02} x")
     clock.at(f"Feb {day % 40:02} {year:04} {hour:02}:{month:02}:{day:02} x")
     clock.at(f"Feb {day % 40:02} {hour:02}:{month:02}:{day:02} x")
+
+
+@pytest.mark.parametrize(
+    ("line", "sender"),
+    [
+        ("<134>Nov 26 19:10:30 fw-1.example filterlog[72237]: 1", "fw-1.example"),
+        ("<134>1 2026-11-26T19:10:30.123+00:00 10.66.0.1 filterlog 1 - - x", "10.66.0.1"),
+        ("Nov 26 19:10:30 fd00::1 kernel: x", "fd00::1"),
+        ("Nov 26 2026 19:10:34 asa1 : %ASA-4-106023: Deny", "asa1"),
+        ("<134>Nov 26 19:10:30 filterlog[72237]: 1", ""),
+        ("Nov 26 19:10:35 dnsmasq: query", ""),
+        ("Nov 26 2026 19:10:34: %ASA-4-106023: Deny", ""),
+        ('<189>date=2026-11-26 time=19:10:32 devname="fw" x', ""),
+        ("fw1 kernel: x", ""),
+        ("", ""),
+    ],
+)
+def test_the_sender_of_a_line(line, sender):
+    assert sender_of(line) == sender

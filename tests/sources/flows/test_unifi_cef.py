@@ -39,7 +39,7 @@ def test_a_blocked_connection(told):
 
 
 def test_threats_and_events_without_addresses(told):
-    record = told(THREAT, ADMIN)
+    record = told(THREAT, ADMIN.replace("pandora", "UCG-Max"))
     (flow,) = record.flows
     assert (flow.source, flow.port, flow.blocked) == ("203.0.113.5", 443, True)
     assert (record.sources[0].kind, record.sources[0].count, record.sources[0].bad) == (

@@ -1,0 +1,61 @@
+"""Conversations that are made anew each time."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from camscan.errors import StoreError
+from camscan.inventory.streamed import StoredConversations, Streamed, batched, batches_of
+from camscan.model.conversation import Conversation
+from tests.conftest import build_sample_run
+
+TALK = build_sample_run().conversations[0]
+TALKS = [msgspec.structs.replace(TALK, id=f"c{number}") for number in range(7)]
+
+
+def texts(*batches: list[Conversation]) -> StoredConversations:
+    held = [msgspec.json.encode(batch)[1:-1] for batch in batches]
+    return StoredConversations(lambda: iter(held), "run.json")
+
+
+def test_it_may_be_gone_through_again_and_again() -> None:
+    held = texts(TALKS[:3], TALKS[3:])
+    assert list(held) == TALKS
+    assert list(held) == TALKS
+    assert len(held) == 7
+    assert held
+    assert [len(batch) for batch in batches_of(held)] == [3, 4]
+
+
+def test_two_walks_at_once() -> None:
+    held = texts(TALKS[:3], TALKS[3:])
+    assert list(zip(held, held, strict=True)) == list(zip(TALKS, TALKS, strict=True))
+
+
+def test_a_single_one_and_a_part() -> None:
+    held = texts(TALKS[:3], TALKS[3:])
+    assert held[0] == TALKS[0]
+    assert held[-1] == TALKS[-1]
+    assert held[2:5] == tuple(TALKS[2:5])
+    assert TALKS[4] in held
+    for place in (7, -8):
+        with pytest.raises(IndexError):
+            held[place]
+
+
+def test_nothing_is_false() -> None:
+    assert not Streamed(list)
+    assert not Streamed(lambda: [[]])
+    assert len(Streamed(lambda: [[]])) == 0
+
+
+def test_what_is_no_conversation_is_a_fault_of_the_store() -> None:
+    held = StoredConversations(lambda: iter([b'{"id": 1}']), "run.json")
+    with pytest.raises(StoreError, match=r"run\.json: a conversation is not one: .*`str`"):
+        list(held)
+
+
+def test_some_at_a_time_of_what_is_in_memory() -> None:
+    assert [len(batch) for batch in batches_of(tuple(TALKS), 3)] == [3, 3, 1]
+    assert list(batched((), 3)) == []
