@@ -33,6 +33,7 @@ def scope_record(request: ScanRequest) -> ScopeRecord:
         ports=request.ports,
         profile=request.profile.name,
         sources=request.sources,
+        vantage=request.vantage,
     )
 
 
@@ -86,7 +87,7 @@ def inventory(request: ScanRequest, ledger: Ledger, identifier: Identifier) -> I
     known = {
         item.target
         for item in ledger.evidence.values()
-        if not item.field.startswith(("mac.", "dhcp."))
+        if not item.field.startswith(("mac.", "dhcp.", "switch."))
     }
     hosts = ledger.answered.keys() | known | ledger.heard
     return build_devices(

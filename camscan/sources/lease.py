@@ -42,6 +42,7 @@ class _Row(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     vendor_class: str
     at: datetime | None
+    switch_port: str = ""
 
 
 class _OnDemand(Sequence[Evidence]):
@@ -97,6 +98,7 @@ class LeaseTable:
         *,
         hostname: str = "",
         vendor_class: str = "",
+        switch_port: str = "",
         at: datetime | None = None,
         replaces: bool = False,
     ) -> None:
@@ -120,6 +122,7 @@ class LeaseTable:
             mac=clean,
             hostname=hostname[:MOST_VALUE],
             vendor_class=vendor_class[:MOST_VALUE],
+            switch_port=switch_port[:MOST_VALUE],
             at=at,
         )
         if not (clean or hostname or vendor_class):
@@ -190,6 +193,7 @@ class LeaseTable:
             mac=held.mac or row.mac,
             hostname=held.hostname or row.hostname,
             vendor_class=held.vendor_class or row.vendor_class,
+            switch_port=held.switch_port or row.switch_port,
             at=max(times, default=None),
         )
 
@@ -201,6 +205,8 @@ class LeaseTable:
             found.append(("dhcp.hostname", row.hostname, "udp"))
         if row.vendor_class:
             found.append(("dhcp.vendor_class", row.vendor_class, "udp"))
+        if row.switch_port:
+            found.append(("switch.port", row.switch_port, "link"))
         for field, value, transport in found:
             yield Evidence(
                 target=address,
