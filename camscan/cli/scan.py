@@ -21,7 +21,7 @@ from camscan.cli.verdict import Gates, gate_options
 @click.option(
     "--ports",
     metavar="LIST",
-    help="TCP ports as nmap writes them: 80,443,8000-8010; +21,23 adds to the default.",
+    help="TCP ports as nmap writes them: 80,443,8000-8010; +22,8888 adds to the default.",
 )
 @click.option("--profile", help="gentle, normal or thorough.  [default: normal]")
 @click.option("--rate", type=float, metavar="PPS", help="Packets per second, above the profile.")
