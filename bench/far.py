@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 
 from bench.counter import Samples, counted, inside
+from bench.line import line
 
 NETWORK = "10.98.0.0/16"
 SOURCE, ROUTER = "10.97.0.1", "10.97.0.2"
@@ -26,22 +27,32 @@ class Far:
 
     @classmethod
     @contextlib.contextmanager
-    def up(cls, addresses: Sequence[str] = ()) -> Iterator[Far]:
+    def up(
+        cls, addresses: Sequence[str] = (), *, loss: float = 0.0, delay: float = 0.0
+    ) -> Iterator[Far]:
         """Make it, with HOSTS hosts that have OPEN open and refuse every other port.
 
-        With `addresses`, those are up instead, and whoever is run in `far` answers for them.
+        With `addresses`, those are up instead, and whoever is run in `far` answers for them. Of
+        the frames of each direction the part `loss` is lost, others are `delay` seconds late.
         """
         one = cls()
-        try:
+        with contextlib.ExitStack() as stack:
+            stack.callback(one._remove)
+            for name in (one.near, one.far):
+                _ip("netns", "add", name)
+                _ip("-n", name, "link", "set", "lo", "up")
+            if loss or delay:
+                ends = (one.near, "cam0"), (one.far, "dev0")
+                stack.enter_context(line(*ends, loss=loss, delay=delay))
+            else:
+                _ip(
+                    *("link", "add", "cam0", "netns", one.near),
+                    *("type", "veth", "peer", "dev0", "netns", one.far),
+                )
             one._make(addresses or _some())
             if not addresses:
                 inside(one.far, one._listen)
             yield one
-        finally:
-            for sock in one._listening:
-                sock.close()
-            for name in (one.near, one.far):
-                subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
 
     def prefix(self, *words: str) -> list[str]:
         """The argv of a command in the scanner's namespace."""
@@ -59,14 +70,13 @@ class Far:
         with counted(self.far, "dev0") as samples:
             yield samples
 
-    def _make(self, addresses: Sequence[str]) -> None:
+    def _remove(self) -> None:
+        for sock in self._listening:
+            sock.close()
         for name in (self.near, self.far):
-            _ip("netns", "add", name)
-            _ip("-n", name, "link", "set", "lo", "up")
-        _ip(
-            *("link", "add", "cam0", "netns", self.near),
-            *("type", "veth", "peer", "dev0", "netns", self.far),
-        )
+            subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+
+    def _make(self, addresses: Sequence[str]) -> None:
         for name, link, own in ((self.near, "cam0", SOURCE), (self.far, "dev0", ROUTER)):
             _ip("-n", name, "address", "add", f"{own}/30", "dev", link)
             _ip("-n", name, "link", "set", link, "up")
