@@ -1,4 +1,4 @@
-"""Sources and an inventory in, a new run with judged conversations out."""
+"""What was read and an inventory in, a new run with judged conversations out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ from camscan.model.conversation import Conversation, Verdict
 from camscan.model.device import Device
 from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
 
 ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
@@ -94,16 +93,6 @@ class Judged(Struct, frozen=True, kw_only=True):
     place: GeoAnswer
 
 
-def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None) -> Run:
-    """A new run with the devices of the inventory and the conversations that the sources show.
-
-    Raises SourceError when a word names no readable source.
-    """
-    started = now or datetime.now(UTC)
-    record = read_flows(words, inputs.keep, inputs.fingerprints.first_bytes.find)
-    return run_of(record, judged(record, inputs), inputs, started=started, now=now)
-
-
 def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
     """Every talk of the watched devices with its verdict, then what only the fleet shows."""
     own = own_networks(inputs.run)
@@ -146,7 +135,8 @@ def run_of(
     started: datetime,
     now: datetime | None = None,
 ) -> Run:
-    """The new run; the inventory is never changed. Its findings are those of the inventory:
+    """The new run: the devices of the inventory, which is never changed, and the conversations
+    that were found. Its findings are those of the inventory:
     camscan.findings.registry.with_findings adds those of egress."""
     run = inputs.run
     partial = run is not None and run.run.status is RunStatus.PARTIAL
