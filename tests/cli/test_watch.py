@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from camscan.cli import INTERRUPTED, cli
 from camscan.errors import UsageError
+from camscan.inventory.store import Store, encode_run
 
 pytestmark = pytest.mark.root
 SERVER = "36.110.220.15"
@@ -30,8 +31,8 @@ for n in range(int(sys.argv[1])):
 
 def stored(border):
     """The runs that were kept, as their journals ended."""
-    journals = sorted((border.folder / "kept" / "runs").glob("*.jsonl"))
-    return [json.loads(path.read_text().splitlines()[-1])["run"] for path in journals]
+    store = Store(str(border.folder / "kept" / "db"))
+    return [json.loads(encode_run(store.ended_run(name))) for name in store.run_ids()]
 
 
 def ended(told, how=signal.SIGTERM):
