@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct
@@ -41,7 +42,7 @@ from camscan.sources.flows.record import FlowRecord
 ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
 
-class Inputs(Struct, frozen=True, kw_only=True):
+class Inputs(Struct, frozen=True, kw_only=True, dict=True):
     """What a reading is judged with: the inventory `run` (None: empty, with `all_devices`), who
     had which address when (`holdings`), and what the user and the data say."""
 
@@ -58,7 +59,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         """Every device of the inventory."""
         return self.run.devices if self.run is not None else ()
 
-    @property
+    @cached_property
     def watched(self) -> dict[str, Device]:
         """The devices that are judged, by id."""
         return {
@@ -110,7 +111,7 @@ def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
         inputs.geo,
         KnownDestinations.of(inputs.fingerprints),
         Seen(
-            starts=starts_of(record),
+            starts=record.starts,
             resolving=record.resolving,
             both_ways=_both_ways(record),
             watched=(record.last or 0.0) - (record.first or 0.0),
@@ -160,7 +161,7 @@ def run_of(
             inputs.policy,
             inputs.geo,
             inputs.watched,
-            frozenset(starts_of(record)),
+            frozenset(record.starts),
             now=started,
             whole=inputs.all_devices,
         ),
@@ -175,16 +176,6 @@ def _together(found: Sequence[Talk], inside: tuple[Network, ...]) -> dict[str, R
     within = [t for t in found if t.peer_address and is_inside(t.peer_address, inside)]
     outside = [t for t in found if t.peer_address and not is_inside(t.peer_address, inside)]
     return inside_scans(within) | hole_punching(outside)
-
-
-def starts_of(record: FlowRecord) -> dict[str, float]:
-    """When each address was first seen, as either side of a flow."""
-    starts: dict[str, float] = {}
-    for flow in record.flows:
-        for address in (flow.source, flow.peer):
-            if address is not None:
-                starts[address] = min(flow.first, starts.get(address, flow.first))
-    return starts
 
 
 def _both_ways(record: FlowRecord) -> bool:

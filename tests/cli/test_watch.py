@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from camscan.cli import INTERRUPTED, cli
 from camscan.errors import UsageError
@@ -32,7 +33,9 @@ for n in range(int(sys.argv[1])):
 def stored(border):
     """The runs that were kept, as their journals ended."""
     store = Store(str(border.folder / "kept" / "db"))
-    return [json.loads(encode_run(store.ended_run(name))) for name in store.run_ids()]
+    runs = (store.ended_run(name) for name in store.run_ids())
+    whole = (replace(run, conversations=tuple(run.conversations)) for run in runs)
+    return [json.loads(encode_run(run)) for run in whole]
 
 
 def ended(told, how=signal.SIGTERM):
