@@ -25,7 +25,6 @@ from camscan.egress.report import coverage_of
 from camscan.egress.talk import Talk, talks, time_of
 from camscan.egress.watch import (
     inside_addresses,
-    is_judged,
     own_networks,
     packed_addresses,
     packed_macs,
@@ -34,6 +33,7 @@ from camscan.egress.who import DeviceIndex, Held
 from camscan.inventory.store import new_run_id
 from camscan.matching.fingerprints import Fingerprints
 from camscan.model.conversation import Conversation, Verdict
+from camscan.model.count import is_equipment
 from camscan.model.device import Device
 from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
 from camscan.sources.flows.ledger import Keep
@@ -63,7 +63,7 @@ class Inputs(Struct, frozen=True, kw_only=True, dict=True):
     def watched(self) -> dict[str, Device]:
         """The devices that are judged, by id."""
         return {
-            device.id: device for device in self.devices if self.all_devices or is_judged(device)
+            device.id: device for device in self.devices if self.all_devices or is_equipment(device)
         }
 
     @property
