@@ -52,12 +52,18 @@ class CameraMoved:
                     f"{told}. The same device by MAC, serial or UUID; the baseline is run"
                     f" {run_text(before)}."
                 ),
-                advice=(
-                    "Ask who moved it. Rules of firewalls and recorders that name its old address"
-                    " do not hold for it any more."
-                ),
+                advice=_advice(group),
             )
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """None: a device that is in both runs was compared."""
         return ()
+
+
+def _advice(moves: list[Moved]) -> str:
+    if all(move.what != "address" for move in moves):
+        return "Ask who moved it, and write its new place into the register of cameras."
+    return (
+        "Ask who moved it. Rules of firewalls and recorders that name its old address do not hold"
+        " for it any more."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from camscan.findings.evidence import quoted, seen
 from camscan.findings.name import name_of
@@ -85,10 +85,8 @@ class ConflictingIdentity:
 
 def close_rivals(maker: EntityClaim) -> list[Rival]:
     """Rivals as strong as the leader's band, which a rival lowers where it is close."""
-    return list(_close(maker))
-
-
-def _close(maker: EntityClaim) -> Iterator[Rival]:
-    for rival in maker.rivals:
-        if rival.band.reaches(maker.band) and rival.value != maker.id:
-            yield rival
+    return [
+        rival
+        for rival in maker.rivals
+        if rival.band.reaches(maker.band) and rival.value != maker.id
+    ]

@@ -68,7 +68,10 @@ class RecorderChannels:
 
 def _behind(cameras: int, channels: int, *, whole: bool) -> str:
     if not cameras:
-        return "None of its cameras was seen: they are behind it, analogue, or off."
+        return (
+            "No camera was seen there: those of the recorder, if it has any, are behind it,"
+            " analogue, off, or in another network."
+        )
     if cameras >= channels and whole:
         return "As many cameras as channels were seen: its cameras may be among them."
     if cameras >= channels:
