@@ -30,8 +30,13 @@ _SNI = "tls.handshake.extensions_server_name"
 # What a program of one's own would do with a library: one counter a conversation.
 _READ = """
 import sys
-from camscan.sources.flows.read import read_flows
-print(len(read_flows(sys.argv[1:]).flows))
+from camscan.sources.flows.join import record_of
+from camscan.sources.flows.ledger import Keep
+from camscan.sources.flows.read import read_into
+from camscan.sources.flows.source import Reading
+reading = Reading(Keep())
+read_into(sys.argv[1:], reading)
+print(len(record_of(reading).flows))
 """
 _DPKT = """
 import collections, dpkt, sys

@@ -51,12 +51,16 @@ _AWK = (
 )
 _READ = """
 import sys
+from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
+from camscan.sources.flows.read import read_into
+from camscan.sources.flows.source import Reading
 from camscan.sources.flows.total import packed_address
 wanted = sys.argv[2:]
-keep = Keep(addresses=frozenset(map(packed_address, wanted))) if wanted else None
-record = read_flows([sys.argv[1]], keep)
+keep = Keep(addresses=frozenset(map(packed_address, wanted))) if wanted else Keep()
+reading = Reading(keep)
+read_into([sys.argv[1]], reading)
+record = record_of(reading)
 assert record.count and record.flows and not record.sources[0].bad
 """
 _DUCKDB = """

@@ -11,51 +11,32 @@ import click
 
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings, common_options
-from camscan.cli.duration import as_seconds
 from camscan.cli.kev import kev_option
+from camscan.cli.traffic_options import (
+    all_devices_option,
+    evidence_option,
+    geo_option,
+    inventory_option,
+    mud_option,
+    promiscuous_option,
+    time_option,
+    zone_option,
+)
 from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from camscan.egress.analyse import Inputs, Judged
     from camscan.model.run import Run
     from camscan.sources.flows.source import Reading
 
-LIVE = "iface:"
-
 
 @click.command(short_help="Read captures and logs.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option(
-    "--run",
-    "references",
-    multiple=True,
-    metavar="RUN",
-    help="The inventory: an id, latest or JSON; repeatable, then who had an address when counts.",
-)
-@click.option(
-    "--evidence",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Leases or ARP tables: who had an address when; repeatable.",
-)
-@click.option(
-    "--log-zone",
-    default="UTC",
-    show_default=True,
-    metavar="ZONE",
-    help="Time zone of logs that name none, as Europe/London.",
-)
+@inventory_option(", then who had an address when counts")
+@evidence_option
+@zone_option
 @click.option("--learn", is_flag=True, help="Add what is seen to the baseline of usual calls.")
-@click.option(
-    "--mud",
-    "muds",
-    multiple=True,
-    metavar="[SUBJECT=]FILE",
-    help="An RFC 8520 file as policy; SUBJECT is maker:ID, class:, site: or device:; repeatable.",
-)
+@mud_option
 @click.option(
     "--write-mud",
     "mud_for",
@@ -67,23 +48,10 @@ LIVE = "iface:"
     is_flag=True,
     help="Print nftables rules that let pass what is in order, instead of a report.",
 )
-@click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
-@click.option(
-    "--geo-db",
-    "databases",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
-)
-@click.option(
-    "--for",
-    "seconds",
-    callback=as_seconds,
-    metavar="TIME",
-    help="Capture so long (90s, 15m, 1h); without it until Ctrl-C.",
-)
-@click.option("--promiscuous", is_flag=True, help="Capture frames to other machines too.")
+@all_devices_option
+@geo_option
+@time_option("Capture")
+@promiscuous_option
 @kev_option
 @gate_options
 @common_options
@@ -125,12 +93,12 @@ def egress(
     """
     from camscan.cli.output import check_formats
     from camscan.cli.stopping import Stopping
+    from camscan.cli.traffic import LIVE, inputs_of, kept, reading_of
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
     from camscan.findings.registry import with_findings
     from camscan.sources.flows.join import record_of
     from camscan.sources.flows.read import read_into
-    from camscan.sources.flows.source import Reading
 
     check_formats(settings)
     if not references and not all_devices:
@@ -141,7 +109,7 @@ def egress(
     standard = gates.standard(settings, kev_file)
     started = datetime.now(UTC)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
-    reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
+    reading = reading_of(inputs, log_zone)
     interrupted = bool(live) and _captured(live, reading, inputs, settings, seconds, promiscuous)
     with Stopping() as stopping:
         files = [source for source in sources if not source.startswith(LIVE)]
@@ -153,7 +121,7 @@ def egress(
     if learn:
         _learn(found, settings)
     run = with_findings(standard.found(run, inputs.fingerprints))
-    run = standard.judged(kept(run, settings))
+    run = standard.judged(kept(run, settings, command="egress"))
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)
     else:
@@ -184,77 +152,14 @@ def _captured(
     )
 
 
-def inputs_of(
-    settings: Settings,
-    references: tuple[str, ...],
-    evidence: tuple[Path, ...],
-    databases: tuple[Path, ...],
-    muds: tuple[str, ...],
-    *,
-    all_devices: bool,
-) -> Inputs:
-    """Everything that a reading is judged with."""
-    import msgspec
-
-    from camscan.cli.runs import find_run, merged
-    from camscan.config import DEFAULT_NAME, load_config
-    from camscan.egress.analyse import Inputs
-    from camscan.egress.baseline import Expectations
-    from camscan.egress.baseline_file import read_baseline
-    from camscan.egress.geo import Geo
-    from camscan.egress.holding import holdings_of
-    from camscan.egress.policy import mud_option, parse_policy
-    from camscan.matching.data import data_root
-    from camscan.matching.load import load
-    from camscan.sources.recorded import read_file
-
-    config = load_config(settings.config)
-    runs = [find_run(reference, settings) for reference in references]
-    leases = [record for path in evidence for record in read_file(str(path)).evidence]
-    policy = parse_policy(config.egress, where=config.path or DEFAULT_NAME)
-    given = tuple(mud_option(text) for text in muds)
-    return Inputs(
-        run=merged(runs, settings).run if runs else None,
-        policy=msgspec.structs.replace(policy, mud=(*given, *policy.mud)),
-        geo=Geo(databases),
-        fingerprints=load(data_root(settings.fingerprints)),
-        usual=Expectations(read_baseline(_baseline_path(settings))),
-        holdings=holdings_of(leases, [one.run for one in runs]),
-        all_devices=all_devices,
-    )
-
-
-def zone_of(name: str) -> tzinfo:
-    """The time zone of this name. Raises UsageError."""
-    if name.upper() == "UTC":
-        return UTC
-    from camscan.errors import UsageError
-
-    try:
-        # A system without zones of its own (Windows) needs the package tzdata beside it.
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-    except ImportError as error:
-        raise UsageError(f"--log-zone {name}: this Python knows no time zones") from error
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"--log-zone {name}: no such time zone here") from error
-
-
-def _baseline_path(settings: Settings) -> Path:
-    from camscan.egress.baseline_file import NAME
-    from camscan.inventory.store import Store
-
-    return Store(settings.db).folder.parent / NAME
-
-
 def _learn(found: Sequence[Judged], settings: Settings) -> None:
     """Add the calls to the baseline and say how many there are now."""
     from camscan.cli.message import say
+    from camscan.cli.traffic import baseline_path
     from camscan.egress.baseline import learned
     from camscan.egress.baseline_file import read_baseline, write_baseline
 
-    path = _baseline_path(settings)
+    path = baseline_path(settings)
     before = read_baseline(path)
     after = learned(before, [(one.talk, one.verdict) for one in found])
     write_baseline(path, after)
@@ -263,36 +168,6 @@ def _learn(found: Sequence[Judged], settings: Settings) -> None:
         f" in {path}",
         json_lines=settings.log_format == "json",
     )
-
-
-def kept(run: Run, settings: Settings, *, command: str = "egress") -> Run:
-    """The run, kept in a journal of its own; a Skip says so when nothing can be written."""
-    import msgspec
-
-    from camscan.errors import StoreError
-    from camscan.inventory.journal import Started
-    from camscan.inventory.store import Store
-    from camscan.model.coverage import Skip
-
-    try:
-        with Store(settings.db).open_journal(run.run.id) as journal:
-            journal.append(
-                Started(
-                    id=run.run.id,
-                    at=run.run.started,
-                    tool=run.tool.version,
-                    command=command,
-                    scope=run.run.scope,
-                    site=run.run.site,
-                    authority=run.run.authorised_by,
-                )
-            )
-            journal.end(run)
-    except StoreError as error:
-        skip = Skip(subject="journal", what="keeping the run", reason=str(error))
-        coverage = msgspec.structs.replace(run.coverage, skips=(*run.coverage.skips, skip))
-        return msgspec.structs.replace(run, coverage=coverage)
-    return run
 
 
 def _write_policy(run: Run, mud_for: str | None, inputs: Inputs, *, write_nft: bool) -> None:

@@ -5,19 +5,13 @@ from __future__ import annotations
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.run_option import run_option
 
 
 @click.command(short_help="Show the evidence behind a device or verdict.")
 @click.argument("device", required=False, metavar="[DEVICE]")
 @click.option("--flow", metavar="ID", help="Explain the verdict of a conversation instead.")
-@click.option(
-    "--run",
-    "reference",
-    default="latest",
-    show_default=True,
-    metavar="RUN",
-    help="The run: an id, latest or a JSON file.",
-)
+@run_option()
 @common_options
 def explain(settings: Settings, *, device: str | None, flow: str | None, reference: str) -> int:
     """Show, for each claim about DEVICE, what was seen, which rule took it how, and who says so.

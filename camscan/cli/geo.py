@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.traffic_options import geo_option
 from camscan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,14 +39,7 @@ def geo(context: click.Context, settings: Settings) -> None:
 
 @geo.command("info", short_help="Which tables are in use, and what they say of an address.")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS...]")
-@click.option(
-    "--geo-db",
-    "databases",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
-)
+@geo_option
 @common_options
 def info(settings: Settings, addresses: tuple[str, ...], databases: tuple[Path, ...]) -> None:
     """Name every table in use: date, age, licence, whom to credit, size, where it comes from.

@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.run_option import run_option
 
 if TYPE_CHECKING:
     from camscan.inventory.history import Appearance
@@ -35,14 +36,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 @click.command(short_help="Follow one device through all runs.")
 @click.argument("device", metavar="DEVICE")
-@click.option(
-    "--run",
-    "reference",
-    default="latest",
-    show_default=True,
-    metavar="RUN",
-    help="The run that DEVICE is named in: an id, latest or a JSON file.",
-)
+@run_option(" that DEVICE is named in")
 @common_options
 def history(settings: Settings, *, device: str, reference: str) -> int:
     """Show where DEVICE was, what it ran, and its findings, in every run that is kept.

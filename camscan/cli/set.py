@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.run_option import run_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +21,7 @@ if TYPE_CHECKING:
 @click.argument("words", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--why", default="", metavar="TEXT", help="The reason; it is kept with the word.")
 @click.option("--by", metavar="NAME", help="Who says so.  [default: the user of this machine]")
-@click.option(
-    "--run",
-    "reference",
-    default="latest",
-    show_default=True,
-    metavar="RUN",
-    help="The run that DEVICE is in: an id, latest or a JSON file.",
-)
+@run_option(" that DEVICE is in")
 @common_options
 def set_words(
     settings: Settings,

@@ -11,6 +11,16 @@ import click
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings, common_options
 from camscan.cli.duration import as_seconds
+from camscan.cli.traffic_options import (
+    all_devices_option,
+    evidence_option,
+    geo_option,
+    inventory_option,
+    mud_option,
+    promiscuous_option,
+    time_option,
+    zone_option,
+)
 
 if TYPE_CHECKING:
     from camscan.cli.alerting import Alerting
@@ -31,43 +41,12 @@ _DAY = "1d"
     metavar="ADDRESS",
     help="Where --netflow listens; 0.0.0.0 for exporters elsewhere.  [default: 127.0.0.1]",
 )
-@click.option(
-    "--run",
-    "references",
-    multiple=True,
-    metavar="RUN",
-    help="The inventory: an id, latest or JSON; repeatable.",
-)
-@click.option(
-    "--evidence",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Leases or ARP tables: who had an address when; repeatable.",
-)
-@click.option(
-    "--log-zone",
-    default="UTC",
-    show_default=True,
-    metavar="ZONE",
-    help="Time zone of logs that name none, as Europe/London.",
-)
-@click.option(
-    "--mud",
-    "muds",
-    multiple=True,
-    metavar="[SUBJECT=]FILE",
-    help="An RFC 8520 file as policy; SUBJECT is maker:ID, class:, site: or device:; repeatable.",
-)
-@click.option("--all-devices", is_flag=True, help="Judge every internal address, known or not.")
-@click.option(
-    "--geo-db",
-    "databases",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Your own MMDB of countries or networks; goes before all other tables; repeatable.",
-)
+@inventory_option()
+@evidence_option
+@zone_option
+@mud_option
+@all_devices_option
+@geo_option
 @click.option(
     "--alert",
     "alerts",
@@ -76,13 +55,7 @@ _DAY = "1d"
     metavar="URL",
     help="Send alerts there too: syslog://HOST, https://HOST/HOOK, mailtos://…; repeatable.",
 )
-@click.option(
-    "--for",
-    "seconds",
-    callback=as_seconds,
-    metavar="TIME",
-    help="Watch so long (90s, 15m, 1h); without it until Ctrl-C.",
-)
+@time_option("Watch")
 @click.option(
     "--every",
     default=_DAY,
@@ -90,7 +63,7 @@ _DAY = "1d"
     metavar="TIME",
     help="Keep a run in the store for each such period.  [default: 1d]",
 )
-@click.option("--promiscuous", is_flag=True, help="Capture frames to other machines too.")
+@promiscuous_option
 @common_options
 def watch(
     settings: Settings,
@@ -123,13 +96,12 @@ def watch(
       camscan watch /var/log/dnsmasq.log --run latest --format jsonl
     """
     from camscan.cli.alerting import Alerting
-    from camscan.cli.egress import inputs_of, kept, zone_of
     from camscan.cli.message import say
     from camscan.cli.stopping import Stopping
+    from camscan.cli.traffic import inputs_of, kept, reading_of
     from camscan.cli.verdict import Gates
     from camscan.cli.watching import Watching
     from camscan.errors import UsageError
-    from camscan.sources.flows.source import Reading
 
     if settings.format not in (None, "jsonl"):
         raise UsageError("--format: a watch writes events as jsonl; -o writes its run at the end")
@@ -151,7 +123,7 @@ def watch(
     standard = Gates().standard(settings)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
-        reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
+        reading = reading_of(inputs, log_zone)
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)
         watching = Watching(
             reading,
@@ -177,7 +149,7 @@ def _sources(
     say: Callable[[str], None],
 ) -> list[LiveSource]:
     """Everything that was named, opened; nothing stays open when one fails."""
-    from camscan.cli.egress import LIVE
+    from camscan.cli.traffic import LIVE
     from camscan.sources.flows.live import CollectorSource, FileSource, InterfaceSource
 
     found: list[LiveSource] = []

@@ -13,8 +13,8 @@ from camscan.egress.live import LiveJudge
 from camscan.findings.registry import with_findings
 from camscan.model.flow import Flow
 from camscan.model.run import Run
-from camscan.sources.flows.fresh import FreshQuestions, question_flow
-from camscan.sources.flows.join import record_of
+from camscan.sources.flows.fresh import FreshQuestions
+from camscan.sources.flows.join import question_flow, record_of
 from camscan.sources.flows.live import LiveSource
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.total import address_text
@@ -97,7 +97,7 @@ class Watching:
             client = address_text(one.client)
             if not self._judge.contacted(client, one.addresses):
                 answers[client, one.name] = tuple(one.addresses)
-                flows.append(question_flow(one))
+                flows.append(question_flow(one, one.recorded_by))
         if flows:
             self._look(flows, answers)
 

@@ -1,9 +1,10 @@
-"""Sources and an inventory in, a new run with judged conversations out."""
+"""What was read and an inventory in, a new run with judged conversations out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 import msgspec
 from msgspec import Struct
@@ -24,7 +25,6 @@ from camscan.egress.report import coverage_of
 from camscan.egress.talk import Talk, talks, time_of
 from camscan.egress.watch import (
     inside_addresses,
-    is_judged,
     own_networks,
     packed_addresses,
     packed_macs,
@@ -33,16 +33,16 @@ from camscan.egress.who import DeviceIndex, Held
 from camscan.inventory.store import new_run_id
 from camscan.matching.fingerprints import Fingerprints
 from camscan.model.conversation import Conversation, Verdict
+from camscan.model.count import is_equipment
 from camscan.model.device import Device
 from camscan.model.run import Run, RunInfo, RunStatus, ScopeRecord, Tool
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
 
 ROLE_CODES = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
 
 
-class Inputs(Struct, frozen=True, kw_only=True):
+class Inputs(Struct, frozen=True, kw_only=True, dict=True):
     """What a reading is judged with: the inventory `run` (None: empty, with `all_devices`), who
     had which address when (`holdings`), and what the user and the data say."""
 
@@ -59,11 +59,11 @@ class Inputs(Struct, frozen=True, kw_only=True):
         """Every device of the inventory."""
         return self.run.devices if self.run is not None else ()
 
-    @property
+    @cached_property
     def watched(self) -> dict[str, Device]:
         """The devices that are judged, by id."""
         return {
-            device.id: device for device in self.devices if self.all_devices or is_judged(device)
+            device.id: device for device in self.devices if self.all_devices or is_equipment(device)
         }
 
     @property
@@ -94,16 +94,6 @@ class Judged(Struct, frozen=True, kw_only=True):
     place: GeoAnswer
 
 
-def analyse(words: Sequence[str], inputs: Inputs, *, now: datetime | None = None) -> Run:
-    """A new run with the devices of the inventory and the conversations that the sources show.
-
-    Raises SourceError when a word names no readable source.
-    """
-    started = now or datetime.now(UTC)
-    record = read_flows(words, inputs.keep, inputs.fingerprints.first_bytes.find)
-    return run_of(record, judged(record, inputs), inputs, started=started, now=now)
-
-
 def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
     """Every talk of the watched devices with its verdict, then what only the fleet shows."""
     own = own_networks(inputs.run)
@@ -121,7 +111,7 @@ def judged(record: FlowRecord, inputs: Inputs) -> tuple[Judged, ...]:
         inputs.geo,
         KnownDestinations.of(inputs.fingerprints),
         Seen(
-            starts=starts_of(record),
+            starts=record.starts,
             resolving=record.resolving,
             both_ways=_both_ways(record),
             watched=(record.last or 0.0) - (record.first or 0.0),
@@ -146,7 +136,8 @@ def run_of(
     started: datetime,
     now: datetime | None = None,
 ) -> Run:
-    """The new run; the inventory is never changed. Its findings are those of the inventory:
+    """The new run: the devices of the inventory, which is never changed, and the conversations
+    that were found. Its findings are those of the inventory:
     camscan.findings.registry.with_findings adds those of egress."""
     run = inputs.run
     partial = run is not None and run.run.status is RunStatus.PARTIAL
@@ -170,7 +161,7 @@ def run_of(
             inputs.policy,
             inputs.geo,
             inputs.watched,
-            frozenset(starts_of(record)),
+            frozenset(record.starts),
             now=started,
             whole=inputs.all_devices,
         ),
@@ -185,16 +176,6 @@ def _together(found: Sequence[Talk], inside: tuple[Network, ...]) -> dict[str, R
     within = [t for t in found if t.peer_address and is_inside(t.peer_address, inside)]
     outside = [t for t in found if t.peer_address and not is_inside(t.peer_address, inside)]
     return inside_scans(within) | hole_punching(outside)
-
-
-def starts_of(record: FlowRecord) -> dict[str, float]:
-    """When each address was first seen, as either side of a flow."""
-    starts: dict[str, float] = {}
-    for flow in record.flows:
-        for address in (flow.source, flow.peer):
-            if address is not None:
-                starts[address] = min(flow.first, starts.get(address, flow.first))
-    return starts
 
 
 def _both_ways(record: FlowRecord) -> bool:

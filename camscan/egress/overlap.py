@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from camscan.egress.talk import Talk, talk_id
+from camscan.egress.talk import Talk, by_hour, talk_id
 from camscan.model.conversation import Direction
 from camscan.model.flow import Origin, Slot
 
@@ -99,7 +99,7 @@ def _together(one: Talk, other: Talk, spans: Mapping[str, Span]) -> Talk:
     """Both as one; `one` is of the source that knows more and gives id and names."""
     first, last = min(one.first, other.first), max(one.last, other.last)
     whole = msgspec.structs.replace(one, first=first, last=last)
-    slots = _slots(one.slots, other.slots)
+    slots = by_hour(one.slots, other.slots, _larger)
     if all(_watched(whole, spans.get(talk.recorded_by)) for talk in (one, other)):
         pairs = [
             (one.count, other.count),
@@ -156,26 +156,6 @@ def _knows_answers(talk: Talk) -> bool:
 
 def _larger(one: int | None, other: int | None) -> int | None:
     return max((each for each in (one, other) if each is not None), default=None)
-
-
-def _slots(one: tuple[Slot, ...], other: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """Hour by hour the larger counters."""
-    slots = {slot.at: slot for slot in one}
-    for slot in other:
-        mine = slots.get(slot.at)
-        slots[slot.at] = slot if mine is None else _larger_slot(mine, slot)
-    return tuple(slots[at] for at in sorted(slots))
-
-
-def _larger_slot(one: Slot, other: Slot) -> Slot:
-    return Slot(
-        one.at,
-        max(one.count, other.count),
-        _larger(one.packets_out, other.packets_out),
-        _larger(one.packets_in, other.packets_in),
-        _larger(one.bytes_out, other.bytes_out),
-        _larger(one.bytes_in, other.bytes_in),
-    )
 
 
 def _total(slots: tuple[Slot, ...], place: int) -> int | None:

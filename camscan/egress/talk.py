@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -17,6 +17,9 @@ from camscan.sources.flows.total import plus
 
 _NEWEST = 253_402_300_799.0  # the last second of the year 9999
 _STARTS = 512
+
+Both = Callable[[int | None, int | None], int | None]
+"""Two counters, None where unknown, as one."""
 
 
 class Talk(Struct, frozen=True, kw_only=True):
@@ -191,9 +194,6 @@ def merged(one: Talk, other: Talk) -> Talk:
     """Both together, of one source; what it cannot know is unknown for the sum."""
     rhythm = sorted((*_paired(one), *_paired(other)))[:_STARTS]
     sized = all(size is not None for _, size in rhythm)
-    slots = {slot.at: slot for slot in one.slots}
-    for slot in other.slots:
-        slots[slot.at] = _sum(slots[slot.at], slot) if slot.at in slots else slot
     return Talk(
         id=one.id,
         device=one.device,
@@ -218,7 +218,7 @@ def merged(one: Talk, other: Talk) -> Talk:
         blocked=one.blocked + other.blocked,
         answered=one.answered or other.answered,
         library=one.library or other.library,
-        slots=tuple(slots[at] for at in sorted(slots)),
+        slots=by_hour(one.slots, other.slots, plus),
         starts=tuple(start for start, _ in rhythm),
         sizes=tuple(size for _, size in rhythm if size is not None) if sized else (),
         recorded_by=one.recorded_by,
@@ -233,12 +233,21 @@ def _paired(talk: Talk) -> list[tuple[float, int | None]]:
     return [(start, None) for start in talk.starts]
 
 
-def _sum(one: Slot, other: Slot) -> Slot:
+def by_hour(one: tuple[Slot, ...], other: tuple[Slot, ...], both: Both) -> tuple[Slot, ...]:
+    """Hour by hour what `both` makes of each counter; an hour of one alone is taken as it is."""
+    slots = {slot.at: slot for slot in one}
+    for slot in other:
+        mine = slots.get(slot.at)
+        slots[slot.at] = slot if mine is None else _joined(mine, slot, both)
+    return tuple(slots[at] for at in sorted(slots))
+
+
+def _joined(one: Slot, other: Slot, both: Both) -> Slot:
     return Slot(
         one.at,
-        one.count + other.count,
-        plus(one.packets_out, other.packets_out),
-        plus(one.packets_in, other.packets_in),
-        plus(one.bytes_out, other.bytes_out),
-        plus(one.bytes_in, other.bytes_in),
+        both(one.count, other.count) or 0,
+        both(one.packets_out, other.packets_out),
+        both(one.packets_in, other.packets_in),
+        both(one.bytes_out, other.bytes_out),
+        both(one.bytes_in, other.bytes_in),
     )

@@ -1,4 +1,4 @@
-"""Which devices are judged, and which networks count as inside."""
+"""Which addresses are watched, and which networks count as inside."""
 
 from __future__ import annotations
 
@@ -7,21 +7,11 @@ from ipaddress import ip_network
 
 from camscan.egress.address import Network, is_global, is_inside, parse
 from camscan.egress.policy import Policy
-from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.flow import Flow
-from camscan.model.identity import DeviceClass
 from camscan.model.run import Run
 
-JUDGED = frozenset(
-    {DeviceClass.CAMERA, DeviceClass.RECORDER, DeviceClass.ENCODER, DeviceClass.INTERCOM}
-)
 _WIDEST = 8
-
-
-def is_judged(device: Device) -> bool:
-    """True for cameras, recorders, encoders and intercoms at `probable` or above."""
-    return class_of(device) in JUDGED
 
 
 def packed_addresses(devices: Iterable[Device]) -> frozenset[bytes]:

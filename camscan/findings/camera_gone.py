@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from camscan.egress.event import device_name
+from camscan.findings.name import address_of, name_of, run_text
 from camscan.findings.unchecked import is_video
 from camscan.inventory.compare import Comparison, Unseen
 from camscan.model.coverage import Skip
@@ -29,14 +30,13 @@ class CameraGone:
                 yield self._finding(each)
 
     def _finding(self, each: Unseen) -> Finding:
-        device, before = each.device, self._comparison.before.run
-        address = device.addresses[0] if device.addresses else device.id
-        last = f"Last in run {before.id} of {before.ended:%Y-%m-%d %H:%M} UTC"
+        device = each.device
+        last = f"Last in run {run_text(self._comparison.before.run)}"
         where = f", site {device.site}" if device.site is not None else ""
         now = "its address was asked and nothing answered"
         if each.replaced is not None:
-            other = each.replaced
-            now = f"another device answers at its address now: {device_name(other, address)}"
+            other = device_name(each.replaced, address_of(device))
+            now = f"another device answers at its address now: {other}"
         keys = [f"MAC {device.mac}"] if device.mac else []
         keys += [f"serial {device.serial}"] if device.serial else []
         known = f" ({', '.join(keys)})" if keys else ""
@@ -44,7 +44,7 @@ class CameraGone:
             id=finding_id(self.id, device.id, ""),
             rule=self.id,
             severity=Severity.MEDIUM,
-            title=f"{device_name(replace(device, site=None), address)} is gone since the baseline",
+            title=f"{name_of(replace(device, site=None))} is gone since the baseline",
             device=device.id,
             detail=f"{last}{where}{known}; {now}.",
             advice=(
@@ -59,8 +59,7 @@ class CameraGone:
         groups: dict[str, list[str]] = {}
         for each in self._gone():
             if each.reason is not None:
-                name = each.device.addresses[0] if each.device.addresses else each.device.id
-                groups.setdefault(each.reason, []).append(name)
+                groups.setdefault(each.reason, []).append(address_of(each.device))
         for reason, names in groups.items():
             noun = "1 device" if len(names) == 1 else f"{len(names):,} devices"
             text = f"{reason}: whether {noun} of the baseline are gone: {', '.join(names)}"

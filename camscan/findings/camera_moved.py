@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of, run_text
 from camscan.findings.unchecked import is_video
 from camscan.inventory.compare import Comparison, Moved
 from camscan.model.coverage import Skip
@@ -40,25 +40,30 @@ class CameraMoved:
         before = self._comparison.before.run
         for name, group in moves.items():
             device = devices[name]
-            address = device.addresses[0] if device.addresses else device.id
             what = " and ".join(f"another {move.what}" for move in group)
             told = "; ".join(f"{move.what} {move.was} → {move.now}" for move in group)
             yield Finding(
                 id=finding_id(self.id, device.id, "; ".join(move.now for move in group)),
                 rule=self.id,
                 severity=max((_SEVERITIES[move.what] for move in group), key=order.index),
-                title=f"{device_name(device, address)} has {what} than in the baseline",
+                title=f"{name_of(device)} has {what} than in the baseline",
                 device=device.id,
                 detail=(
                     f"{told}. The same device by MAC, serial or UUID; the baseline is run"
-                    f" {before.id} of {before.ended:%Y-%m-%d %H:%M} UTC."
+                    f" {run_text(before)}."
                 ),
-                advice=(
-                    "Ask who moved it. Rules of firewalls and recorders that name its old address"
-                    " do not hold for it any more."
-                ),
+                advice=_advice(group),
             )
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """None: a device that is in both runs was compared."""
         return ()
+
+
+def _advice(moves: list[Moved]) -> str:
+    if all(move.what != "address" for move in moves):
+        return "Ask who moved it, and write its new place into the register of cameras."
+    return (
+        "Ask who moved it. Rules of firewalls and recorders that name its old address do not hold"
+        " for it any more."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from camscan.findings.name import run_text
 from camscan.findings.registry import CHANGE_RULES, with_findings
 from camscan.inventory.compare import Comparison, compare
 from camscan.model.coverage import Method, MethodStatus
@@ -27,7 +28,7 @@ def with_comparison(comparison: Comparison) -> Run:
     method = Method(
         name=METHOD,
         status=MethodStatus.DONE,
-        reason=f"compared with run {before.id} of {before.ended:%Y-%m-%d %H:%M} UTC",
+        reason=f"compared with run {run_text(before)}",
     )
     others = [each for each in run.coverage.methods if each.name != METHOD]
     coverage = replace(run.coverage, skips=(*kept, *told), methods=(*others, method))

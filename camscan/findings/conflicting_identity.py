@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from camscan.egress.event import device_name
 from camscan.findings.evidence import quoted, seen
+from camscan.findings.name import name_of
 from camscan.findings.unchecked import watched
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -65,7 +65,7 @@ class ConflictingIdentity:
     def _finding(
         self, device: Device, severity: Severity, said: str, detail: str, evidence: tuple[str, ...]
     ) -> Finding:
-        name = device_name(device, device.addresses[0] if device.addresses else device.id)
+        name = name_of(device)
         return Finding(
             id=finding_id(self.id, device.id, ""),
             rule=self.id,
@@ -85,10 +85,8 @@ class ConflictingIdentity:
 
 def close_rivals(maker: EntityClaim) -> list[Rival]:
     """Rivals as strong as the leader's band, which a rival lowers where it is close."""
-    return list(_close(maker))
-
-
-def _close(maker: EntityClaim) -> Iterator[Rival]:
-    for rival in maker.rivals:
-        if rival.band.reaches(maker.band) and rival.value != maker.id:
-            yield rival
+    return [
+        rival
+        for rival in maker.rivals
+        if rival.band.reaches(maker.band) and rival.value != maker.id
+    ]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.firmware_finding import firmware_finding, skips
-from camscan.findings.unchecked import watched
-from camscan.lists.bounds import Fit
+from camscan.findings.firmware_finding import affected, skips
 from camscan.lists.judge import Judge
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
 
-KINDS = frozenset({"critical", "high", "unscored"})
+_SEVERITIES = {
+    "critical": Severity.HIGH,
+    "high": Severity.MEDIUM,
+    "unscored": Severity.MEDIUM,
+}
 
 
 class CriticalFirmware:
@@ -25,13 +27,8 @@ class CriticalFirmware:
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
-        for device in watched(run):
-            for verdict in self._judge.verdicts(device):
-                if verdict.fit is Fit.AFFECTED and verdict.advisory.kind in KINDS:
-                    critical = verdict.advisory.kind == "critical"
-                    severity = Severity.HIGH if critical else Severity.MEDIUM
-                    yield firmware_finding(self.id, severity, device, verdict)
+        return affected(self.id, run, self._judge, _SEVERITIES)
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices without maker, model or a version that can be read."""
-        return skips(self.id, run, self._judge, KINDS)
+        return skips(self.id, run, self._judge, _SEVERITIES.keys())

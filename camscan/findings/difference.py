@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from camscan.egress.event import device_name
 from camscan.egress.fleet import subject_of
 from camscan.findings.checked import CHANGE_IDS, read_traffic
+from camscan.findings.name import name_of
 from camscan.findings.unchecked import is_video
 from camscan.inventory.compare import Comparison, NewFirmware, Unseen
 from camscan.model.conversation import Conversation, Verdict
@@ -137,8 +138,7 @@ def _gone(each: Unseen) -> Change:
     detail = "asked, and nothing answered"
     if each.replaced is not None:
         other = each.replaced
-        address = other.addresses[0] if other.addresses else other.id
-        detail = f"another device answers at its address: {device_name(other, address)}"
+        detail = f"another device answers at its address: {name_of(other)}"
     return _of(each.device, ChangeKind.GONE, detail=detail)
 
 
@@ -184,10 +184,9 @@ def _of(
     now: str | None = None,
     detail: str = "",
 ) -> Change:
-    address = device.addresses[0] if device.addresses else device.id
     return Change(
         kind=kind,
-        name=device_name(replace(device, site=None), address),
+        name=name_of(replace(device, site=None)),
         device=device.id,
         site=device.site,
         was=was,

@@ -18,6 +18,15 @@ from camscan.model.finding import Finding, Severity
 from camscan.model.identity import Band
 from camscan.model.run import Run
 
+_ENDED = (
+    "Plan to replace it: faults that are found from now on are not repaired. Until then let only"
+    " those who manage it, and its recorder, reach it."
+)
+_UNSURE = (
+    "Ask the maker whether this model is still supported, and until when, and plan for its"
+    " replacement by then."
+)
+
 
 class EndOfLifeModel:
     """One finding per device: `medium` where the source says that support has ended, `low` where
@@ -56,12 +65,13 @@ class EndOfLifeModel:
         name = told(model.value)
         ended = end.state == "ended" and not _is_to_come(end.on, run.run.ended.date())
         sure = model.band.reaches(Band.PROBABLE)
+        what = f"{'is' if sure else 'may be'} a {name}"
         if ended:
-            said = f"is a {name}, whose support has ended"
+            said = f"{what}, whose support has ended"
         elif end.on is not None and end.state == "ended":
-            said = f"is a {name}, whose support ends on {end.on}"
+            said = f"{what}, whose support ends on {end.on}"
         else:
-            said = f"is a {name}, whose support may have ended"
+            said = f"{what}, whose support may have ended"
         day = f" Day: {end.on}." if end.on is not None else ""
         held = set(model.evidence)
         return exposure(
@@ -73,10 +83,7 @@ class EndOfLifeModel:
                 f"Model {name} ({model.band}). {end.says}{day} Data of {end.reviewed}:"
                 " ask the maker before you act on it."
             ),
-            advice=(
-                "Plan to replace it: faults that are found from now on are not repaired. Until"
-                " then let only those who manage it, and its recorder, reach it."
-            ),
+            advice=_ENDED if ended and sure else _UNSURE,
             evidence=[item for item in device.evidence if item.id in held],
             subject=end.id,
             references=end.source,

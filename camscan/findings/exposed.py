@@ -11,7 +11,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of
 from camscan.findings.unchecked import is_video, skips_of
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
@@ -94,11 +94,6 @@ def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
 def heard_at(item: EvidenceRecord, run: Run) -> datetime:
     """When something was heard; of what a file tells without a time, when it was read."""
     return run.run.started if item.at == NO_TIME else item.at
-
-
-def name_of(device: Device) -> str:
-    """`Hikvision camera 10.1.2.3 (Ripon)`."""
-    return device_name(device, device.addresses[0] if device.addresses else device.id)
 
 
 def exposure(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.advisory import Advisory, AffectsTable
 from camscan.lists.bounds import Fit
@@ -23,7 +23,7 @@ _SAID = {
 def firmware_finding(rule: str, severity: Severity, device: Device, verdict: Verdict) -> Finding:
     """One device and one advisory."""
     advisory = verdict.advisory
-    name = device_name(device, device.addresses[0] if device.addresses else device.id)
+    name = name_of(device)
     firmware = device.firmware
     shown = f"firmware {firmware.value}" if firmware is not None else "every firmware"
     assert device.model is not None
@@ -41,12 +41,24 @@ def firmware_finding(rule: str, severity: Severity, device: Device, verdict: Ver
     )
 
 
-def skips(rule: str, run: Run, judge: Judge, kinds: frozenset[str]) -> Iterable[Skip]:
+def affected(
+    rule: str, run: Run, judge: Judge, severities: Mapping[str, Severity]
+) -> Iterator[Finding]:
+    """Devices whose firmware is in the range of an advisory; its kind, one of `severities`, tells
+    how severe that is."""
+    for device in watched(run):
+        for verdict in judge.verdicts(device):
+            severity = severities.get(verdict.advisory.kind)
+            if verdict.fit is Fit.AFFECTED and severity is not None:
+                yield firmware_finding(rule, severity, device, verdict)
+
+
+def skips(rule: str, run: Run, judge: Judge, kinds: Set[str]) -> Iterable[Skip]:
     """Devices about which advisories of `kinds` say nothing: no maker, no model, no version."""
     return skips_of(rule, _unchecked(run, judge, kinds))
 
 
-def _unchecked(run: Run, judge: Judge, kinds: frozenset[str]) -> Iterator[tuple[str, Device]]:
+def _unchecked(run: Run, judge: Judge, kinds: Set[str]) -> Iterator[tuple[str, Device]]:
     for device in watched(run):
         why = judge.unjudged(device)
         if why is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of
 from camscan.lists.match import ListMatch, MatchKind
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -28,7 +28,7 @@ def list_finding(
     claim = device.maker or device.brand
     assert claim is not None
     told = [each for each in matches if each.kind in kinds or each.context]
-    name = device_name(device, device.addresses[0] if device.addresses else device.id)
+    name = name_of(device)
     return Finding(
         id=finding_id(rule, device.id, claim.id),
         rule=rule,

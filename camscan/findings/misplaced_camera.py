@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from camscan.config import NetworkConfig
 from camscan.egress.event import device_name
-from camscan.findings.networks import Networks, is_equipment
+from camscan.findings.networks import Networks
 from camscan.findings.unchecked import skips_of
+from camscan.model.count import is_equipment
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id

@@ -6,13 +6,6 @@ import ipaddress
 from collections.abc import Callable, Iterable
 
 from camscan.config import NetworkConfig
-from camscan.model.count import class_of
-from camscan.model.device import Device
-from camscan.model.identity import DeviceClass
-
-_EQUIPMENT = frozenset(
-    {DeviceClass.CAMERA, DeviceClass.RECORDER, DeviceClass.ENCODER, DeviceClass.INTERCOM}
-)
 
 
 class Networks:
@@ -42,8 +35,3 @@ class Networks:
             if network.version == parsed.version and parsed in network:
                 return one
         return None
-
-
-def is_equipment(device: Device) -> bool:
-    """A camera, recorder, encoder or intercom; a management server may stand anywhere."""
-    return class_of(device) in _EQUIPMENT

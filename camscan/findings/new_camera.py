@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of, run_text
 from camscan.findings.unchecked import is_video, skips_of
 from camscan.inventory.compare import Comparison
 from camscan.model.coverage import Skip
@@ -22,21 +22,20 @@ class NewCamera:
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
-        before = self._comparison.before.run
+        before = run_text(self._comparison.before.run)
         for each in self._comparison.new:
             device = each.device
             if each.reason is not None or not is_video(device):
                 continue
-            name = device_name(device, device.addresses[0] if device.addresses else device.id)
             yield Finding(
                 id=finding_id(self.id, device.id, ""),
                 rule=self.id,
                 severity=Severity.MEDIUM,
-                title=f"{name} is new since the baseline",
+                title=f"{name_of(device)} is new since the baseline",
                 device=device.id,
                 detail=(
-                    f"Run {before.id} of {before.ended:%Y-%m-%d %H:%M} UTC asked at its address"
-                    " and had no device with its MAC, serial, UUID or address."
+                    f"Run {before} asked at its address and had no device with its MAC, serial,"
+                    " UUID or address."
                 ),
                 advice=(
                     "Ask who put it there and whether it is in the register of cameras. If it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of, run_text
 from camscan.findings.unchecked import is_video
 from camscan.inventory.compare import Comparison
 from camscan.model.coverage import Skip
@@ -27,17 +27,13 @@ class OlderFirmware:
             device = change.after
             if not change.older or not is_video(device):
                 continue
-            name = device_name(device, device.addresses[0] if device.addresses else device.id)
             yield Finding(
                 id=finding_id(self.id, device.id, change.now),
                 rule=self.id,
                 severity=Severity.MEDIUM,
-                title=f"{name} has older firmware than in the baseline",
+                title=f"{name_of(device)} has older firmware than in the baseline",
                 device=device.id,
-                detail=(
-                    f"{change.was} → {change.now}; the baseline is run {before.id} of"
-                    f" {before.ended:%Y-%m-%d %H:%M} UTC."
-                ),
+                detail=f"{change.was} → {change.now}; the baseline is run {run_text(before)}.",
                 advice=(
                     "Ask who put the older firmware on it: an exchange under guarantee, a reset to"
                     " what the maker delivered, or somebody who wanted an old fault back."

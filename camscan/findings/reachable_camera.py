@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from camscan.config import NetworkConfig
-from camscan.egress.event import device_name
-from camscan.findings.networks import Networks, is_equipment
+from camscan.findings.name import name_of
+from camscan.findings.networks import Networks
 from camscan.model.conversation import Conversation, Direction
+from camscan.model.count import is_equipment
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -72,13 +73,11 @@ class ReachableCamera:
     def _finding(
         self, device: Device, network: str, texts: list[str], evidence: list[str]
     ) -> Finding:
-        address = device.addresses[0] if device.addresses else device.id
         return Finding(
             id=finding_id(self.id, device.id, network),
             rule=self.id,
             severity=Severity.HIGH,
-            title=f"{device_name(device, address)} is reached from a network that should not"
-            " reach cameras",
+            title=f"{name_of(device)} is reached from a network that should not reach cameras",
             device=device.id,
             detail=(
                 f"{network} has reaches_cameras = false in [[networks]] of your camscan.toml;"

@@ -6,7 +6,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable
 
-from camscan.egress.event import device_name
+from camscan.findings.name import name_of
 from camscan.model.count import class_of, is_camera
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -37,7 +37,7 @@ class RecorderChannels:
     def _finding(
         self, device: Device, place: str, cameras: int, recorders: list[Device]
     ) -> Finding:
-        name = device_name(device, device.addresses[0] if device.addresses else device.id)
+        name = name_of(device)
         channels = device.channels
         said = _number(channels.value, "channel") if channels is not None else "channels unknown"
         told = [one.channels.value for one in recorders if one.channels is not None]
@@ -68,7 +68,10 @@ class RecorderChannels:
 
 def _behind(cameras: int, channels: int, *, whole: bool) -> str:
     if not cameras:
-        return "None of its cameras was seen: they are behind it, analogue, or off."
+        return (
+            "No camera was seen there: those of the recorder, if it has any, are behind it,"
+            " analogue, off, or in another network."
+        )
     if cameras >= channels and whole:
         return "As many cameras as channels were seen: its cameras may be among them."
     if cameras >= channels:

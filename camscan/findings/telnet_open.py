@@ -16,7 +16,7 @@ TELNET = Service(
     severity=Severity.HIGH,
     what=(
         "Telnet sends the name, the password and everything typed readable to everybody on the way,"
-        " and mostly leads to the operating system, whose password the owner often cannot change."
+        " and often leads to the operating system itself."
     ),
     advice=(
         "Switch Telnet off in the settings of the device; where there is no such setting, ask the"

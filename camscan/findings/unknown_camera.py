@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.egress.event import device_name
 from camscan.findings.evidence import seen
+from camscan.findings.name import name_of
 from camscan.lists.match import known_maker
 from camscan.model.count import is_camera
 from camscan.model.device import Device
@@ -25,7 +25,7 @@ class UnknownCamera:
                 yield self._finding(device)
 
     def _finding(self, device: Device) -> Finding:
-        name = device_name(device, device.addresses[0] if device.addresses else device.id)
+        name = name_of(device)
         assert device.class_ is not None
         claim = device.maker
         possible = f" Possibly {claim.name} ({claim.band})." if claim is not None else ""

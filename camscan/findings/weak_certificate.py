@@ -77,14 +77,14 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
         yield (
             severity,
             f"a short key ({name}, {bits} bits)",
-            f"The {name} key has {bits} bits; {_ENOUGH} are the least in use today.",
+            f"The {name} key has {bits} bits; NIST SP 800-131A wants {_ENOUGH} at least.",
         )
     elif (curve := _CURVE.match(key)) is not None and int(curve[1]) < _CURVE_ENOUGH:
         yield (
             Severity.MEDIUM,
             f"a short key ({key.removeprefix('ec ')})",
-            f"The curve {key.removeprefix('ec ')} has {curve[1]} bits; {_CURVE_ENOUGH} are the"
-            " least in use today.",
+            f"The curve {key.removeprefix('ec ')} has {curve[1]} bits; NIST SP"
+            f" 800-131A wants {_CURVE_ENOUGH} at least.",
         )
     digest = (shown.value("tls.signature") or "").partition(" ")[0]
     if digest in _BROKEN:
@@ -99,6 +99,6 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
             yield (
                 Severity.LOW,
                 f"a signature by {name}",
-                f"{told(shown.value('tls.issuer'))} signed it by {name}, for which others"
-                " have made two different texts with one signature.",
+                f"{told(shown.value('tls.issuer'))} signed it by {name}, which NIST SP"
+                " 800-131A does not allow for signatures any more.",
             )

@@ -98,7 +98,7 @@ def looks_like_zone(skew: timedelta) -> bool:
     return (
         steps > 0
         and off <= _FARTHEST_ZONE + TOLERANCE
-        and abs(off - steps * _ZONE_STEP) <= (TOLERANCE)
+        and abs(off - steps * _ZONE_STEP) <= TOLERANCE
     )
 
 

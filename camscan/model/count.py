@@ -11,6 +11,9 @@ from camscan.model.identity import Band, DeviceClass
 
 _CLASSES = {kind.value: kind for kind in DeviceClass}
 """Asked for each device many times: the enumeration itself takes its time."""
+_EQUIPMENT = frozenset(
+    {DeviceClass.CAMERA, DeviceClass.RECORDER, DeviceClass.ENCODER, DeviceClass.INTERCOM}
+)
 
 
 class Totals(Struct, frozen=True, kw_only=True):
@@ -21,9 +24,6 @@ class Totals(Struct, frozen=True, kw_only=True):
     encoders: int
     intercoms: int
     others: int
-
-
-_CLASSES = {each.value: each for each in DeviceClass}
 
 
 def class_of(device: Device) -> DeviceClass | None:
@@ -37,6 +37,12 @@ def class_of(device: Device) -> DeviceClass | None:
 def is_camera(device: Device) -> bool:
     """True for class camera at `probable` or above."""
     return class_of(device) is DeviceClass.CAMERA
+
+
+def is_equipment(device: Device) -> bool:
+    """True for cameras, recorders, encoders and intercoms at `probable` or above; a management
+    server may stand anywhere and call anybody."""
+    return class_of(device) in _EQUIPMENT
 
 
 def made_by(device: Device, maker: str) -> bool:

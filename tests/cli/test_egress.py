@@ -149,7 +149,7 @@ def test_nowhere_to_keep_the_run_is_a_skip(folder):
         (["night.pcap"], UsageError, "--all-devices"),
         (["iface:nowhere9", "--run", "run.json"], LocalFaultError, "nowhere9: no interface"),
         (["night.pcap", "--for", "1m", "--run", "run.json"], UsageError, "iface:NAME"),
-        (["night.pcap", "--run", "run.json", "--format", "pdf"], UsageError, "pdf"),
+        (["night.pcap", "--run", "run.json", "--format", "odt"], UsageError, "odt"),
         (["night.pcap", "--run", "nowhere.json"], StoreError, "nowhere.json"),
         (["nowhere.pcap", "--run", "run.json"], SourceError, "nowhere.pcap"),
         (["camscan.toml", "--run", "run.json"], SourceError, "none of the formats that are read"),

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from camscan.cli import INTERRUPTED, cli
 from camscan.errors import UsageError
+from camscan.inventory.store import Store, encode_run
 
 pytestmark = pytest.mark.root
 SERVER = "36.110.220.15"
@@ -30,8 +32,10 @@ for n in range(int(sys.argv[1])):
 
 def stored(border):
     """The runs that were kept, as their journals ended."""
-    journals = sorted((border.folder / "kept" / "runs").glob("*.jsonl"))
-    return [json.loads(path.read_text().splitlines()[-1])["run"] for path in journals]
+    store = Store(str(border.folder / "kept" / "db"))
+    runs = (store.ended_run(name) for name in store.run_ids())
+    whole = (replace(run, conversations=tuple(run.conversations)) for run in runs)
+    return [json.loads(encode_run(run)) for run in whole]
 
 
 def ended(told, how=signal.SIGTERM):

@@ -5,18 +5,21 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from camscan.egress.analyse import Inputs, analyse
+from camscan.egress.analyse import Inputs, run_of
+from camscan.egress.analyse import judged as judged_talks
 from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.geo import Geo
 from camscan.egress.policy import parse_policy
 from camscan.egress.reason import Code, codes_of
 from camscan.errors import SourceError
 from camscan.findings.registry import with_findings
+from camscan.inventory.store import decode_run
 from camscan.matching.egress_file import EgressData
 from camscan.matching.first_bytes import FirstBytes
 from camscan.model.conversation import Direction, Verdict
 from camscan.model.finding import Severity
-from camscan.model.run import Run, RunStatus
+from camscan.model.run import RunStatus
+from tests.sources.flows.whole import read_flows
 
 CHINA = "36.110.220.15"
 THREE = ("10.66.1.11", "10.66.1.12", "10.66.1.15")
@@ -69,7 +72,9 @@ def judged(paths, run, data, policy=None, **kind):
         usual=Expectations(Baseline()),
         **kind,
     )
-    return with_findings(analyse(paths, inputs))
+    record = read_flows(paths, inputs.keep, data.first_bytes.find)
+    found = judged_talks(record, inputs)
+    return with_findings(run_of(record, found, inputs, started=datetime.now(UTC)))
 
 
 def test_the_three_cameras_and_nothing_else(night, inventory, data):
@@ -122,7 +127,7 @@ def test_the_input_is_never_changed_and_the_run_is_new(night, inventory, data):
     assert run.devices == inventory.devices
     assert run.run.scope.sources == (night,)
     assert run.run.status is RunStatus.COMPLETE
-    assert msgspec.json.decode(msgspec.json.encode(run), type=Run) == run
+    assert decode_run(msgspec.json.encode(run), "the run") == run
 
 
 def test_ids_are_equal_over_runs(night, inventory, data):

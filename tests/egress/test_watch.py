@@ -3,21 +3,11 @@ from ipaddress import ip_network
 from camscan.egress.policy import Policy
 from camscan.egress.watch import (
     inside_addresses,
-    is_judged,
     own_networks,
     packed_addresses,
     packed_macs,
 )
 from camscan.model.flow import Flow, Origin
-from camscan.model.identity import Band
-
-
-def test_judged_classes(make_device):
-    for kind in ("camera", "recorder", "encoder", "intercom"):
-        assert is_judged(make_device("10.0.0.1", kind))
-    for kind in ("vms", "other", None):
-        assert not is_judged(make_device("10.0.0.1", kind))
-    assert not is_judged(make_device("10.0.0.1", band=Band.POSSIBLE))
 
 
 def test_packed_keys(make_device):

@@ -21,6 +21,7 @@ def test_another_address(keyed, scanned):
         "Hikvision camera 10.1.0.9 (Town) has another address than in the baseline"
     )
     assert found.detail.startswith("address 10.1.0.5 → 10.1.0.9. The same device by MAC")
+    assert "old address" in found.advice
     assert list(made.skips(after)) == []
 
 
@@ -30,6 +31,7 @@ def test_site_and_switch_port_are_one_finding(keyed, scanned):
     (found,) = rule(before, after).findings(after)
     assert found.severity is Severity.MEDIUM
     assert "another site and another switch port" in found.title
+    assert "address" not in found.advice
     other = scanned(keyed("10.1.0.5", mac=MAC, switch="core 8", site="Ripon"))
     (elsewhere,) = rule(before, other).findings(other)
     assert elsewhere.id != found.id, "moved again is another finding"

@@ -32,6 +32,7 @@ def test_what_a_source_says(rule, make_claimed, make_run, maker, model, band, se
     assert found.severity is severity
     assert f"is a {model}, whose {words}" in found.title
     assert "ask the maker before you act on it" in found.detail
+    assert ("are not repaired" in found.advice) is (severity is Severity.MEDIUM)
     assert found.references
     assert list(rule.skips(run)) == []
 
@@ -44,6 +45,8 @@ def test_a_model_that_is_only_possible(rule, make_claimed, make_run):
     (found,) = rule.findings(make_run([device], []))
     assert found.severity is Severity.LOW
     assert "(possible)" in found.detail
+    assert "may be a AVM1203" in found.title
+    assert found.advice.startswith("Ask the maker")
 
 
 def test_a_day_that_is_yet_to_come(judge, make_claimed, make_run):

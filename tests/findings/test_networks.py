@@ -1,7 +1,7 @@
 """Networks that the user spoke of."""
 
 from camscan.config import NetworkConfig
-from camscan.findings.networks import Networks, is_equipment
+from camscan.findings.networks import Networks
 
 OFFICE = NetworkConfig(name="Office", cidr="10.0.0.0/8", cameras="none")
 CAMERAS = NetworkConfig(name="Cameras", cidr="10.1.0.0/16", cameras="expected")
@@ -18,9 +18,3 @@ def test_the_narrowest_of_those_that_say_something():
     assert networks.of("camera-1") is None
     assert networks.names == ("Six", "Cameras", "Office")
     assert not Networks([SILENT], lambda one: one.cameras is not None)
-
-
-def test_equipment(make_device):
-    kinds = ("camera", "recorder", "encoder", "intercom", "vms", "other", None)
-    found = [kind for kind in kinds if is_equipment(make_device("10.0.0.1", kind=kind))]
-    assert found == ["camera", "recorder", "encoder", "intercom"]

@@ -18,7 +18,7 @@ def test_new_where_the_baseline_asked(keyed, scanned):
         ("d10.1.0.7", Severity.MEDIUM),
     ]
     assert found[0].title == "Hikvision camera 10.1.0.6 (Town) is new since the baseline"
-    assert "Run r0 of 2026-11-24" in found[0].detail
+    assert found[0].detail.startswith("Run r0 of 2026-11-24 02:13 UTC asked at its address")
     assert list(rule(before, after).skips(after)) == []
 
 

@@ -18,7 +18,7 @@ def recorder(make_device, address, channels, site="Ripon"):
 @pytest.mark.parametrize(
     ("channels", "cameras", "said"),
     [
-        (16, 0, "None of its cameras was seen"),
+        (16, 0, "No camera was seen there"),
         (16, 3, "At most 3 of 16 channels can be cameras that were seen; at least 13 are free"),
         (4, 4, "As many cameras as channels were seen"),
         (None, 2, "Whether cameras stand behind it is not known"),

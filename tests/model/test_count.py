@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from camscan.model.count import class_of, count, is_camera, made_by
+from camscan.model.count import class_of, count, is_camera, is_equipment, made_by
 from camscan.model.identity import Band, Claim, DeviceClass
 from camscan.model.run import Run
 
@@ -22,6 +22,8 @@ def test_every_class_and_band(sample_run: Run, kind: DeviceClass, band: Band) ->
     counted = band in {Band.CONFIRMED, Band.PROBABLE}
     assert class_of(device) is (kind if counted else None)
     assert is_camera(device) is (counted and kind is DeviceClass.CAMERA)
+    equipment = {"camera", "recorder", "encoder", "intercom"}
+    assert is_equipment(device) is (counted and kind.value in equipment)
     totals = count([device])
     assert sum(msgspec.structs.astuple(totals)) == 1
 

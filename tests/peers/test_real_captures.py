@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
 from tests.peers.network import INTERFACE, Network
 from tests.peers.process import PeerProcess, silent_doors
 from tests.peers.software import GSTREAMER
+from tests.sources.flows.whole import read_flows
 
 pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
 

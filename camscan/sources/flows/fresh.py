@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from camscan.model.flow import Flow, Origin
+from camscan.model.flow import Flow
 from camscan.sources.flows.connection import HOOK_QUIC, HOOK_STREAM, Connection
 from camscan.sources.flows.name_table import NameTable, Question
 from camscan.sources.flows.total import address_text, protocol_name
@@ -166,27 +166,4 @@ def flow_of(one: Connection, recorded_by: str) -> Flow:
         library=one.library,
         starts=(one.first,),
         recorded_by=recorded_by,
-    )
-
-
-def question_flow(asked: Question) -> Flow:
-    """A DNS question without a connection."""
-    return Flow(
-        source=address_text(asked.client),
-        source_mac=None,
-        peer=None,
-        port=53,
-        protocol="udp",
-        first=asked.first,
-        last=asked.last,
-        packets_out=0,
-        packets_in=0,
-        bytes_out=0,
-        bytes_in=0,
-        origin=Origin.FIRST,
-        count=asked.count or 1,
-        name=asked.name,
-        blocked=asked.blocked and not asked.addresses,
-        name_source="dns-question",
-        recorded_by=asked.recorded_by,
     )

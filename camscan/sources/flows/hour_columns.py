@@ -65,10 +65,7 @@ class HourSums(NamedTuple):
             begin, end = end, end + min(counts[place], _STARTS)
             packets_out, packets_in, bytes_out, bytes_in = (column[place] for column in sums)
             ledger.flow(
-                kind.source,
-                kind.peer,
-                kind.protocol,
-                kind.port,
+                **kind._asdict(),
                 first=firsts[place],
                 last=lasts[place],
                 count=counts[place],
@@ -76,11 +73,6 @@ class HourSums(NamedTuple):
                 packets_in=packets_in,
                 bytes_out=bytes_out,
                 bytes_in=bytes_in,
-                origin=kind.origin,
-                outcome=kind.outcome,
-                name=kind.name,
-                name_source=kind.name_source,
-                mac=kind.mac,
                 starts=starts[begin:end],
                 sizes=[None if size == UNKNOWN else size for size in sizes[begin:end]],
             )

@@ -15,7 +15,7 @@ _MOST_STARTS = 400_000
 
 
 class Kind(NamedTuple):
-    """What connections have in common that are added up; texts as FlowLedger.flow takes them."""
+    """What connections have in common that are added up; named as FlowLedger.flow takes it."""
 
     source: str
     peer: str
@@ -119,12 +119,8 @@ class HourlySums:
     def flush(self) -> None:
         """Give every sum to the ledger."""
         for total in self._sums.values():
-            kind = total.kind
             self._ledger.flow(
-                kind.source,
-                kind.peer,
-                kind.protocol,
-                kind.port,
+                **total.kind._asdict(),
                 first=total.first,
                 last=total.last,
                 count=total.count,
@@ -132,11 +128,6 @@ class HourlySums:
                 packets_in=total.packets_in,
                 bytes_out=total.bytes_out,
                 bytes_in=total.bytes_in,
-                origin=kind.origin,
-                outcome=kind.outcome,
-                name=kind.name,
-                name_source=kind.name_source,
-                mac=kind.mac,
                 starts=total.starts,
                 sizes=total.sizes,
             )

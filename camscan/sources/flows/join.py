@@ -8,6 +8,7 @@ import msgspec
 
 from camscan.model.coverage import Skip
 from camscan.model.flow import Flow, Origin
+from camscan.sources.flows.name_table import Question
 from camscan.sources.flows.record import FlowRecord
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.total import (
@@ -122,28 +123,31 @@ def _questions(
         if used or (client, question.name) in named:
             continue
         answers[client, question.name] = tuple(question.addresses)
-        unused.append(
-            Flow(
-                source=client,
-                source_mac=None,
-                peer=None,
-                port=53,
-                protocol="udp",
-                first=question.first,
-                last=question.last,
-                packets_out=0,
-                packets_in=0,
-                bytes_out=0,
-                bytes_in=0,
-                origin=Origin.FIRST,
-                count=question.count or 1,
-                blocked=question.blocked and not question.addresses,
-                name=question.name,
-                name_source="dns-question",
-                recorded_by=question.recorded_by or recorded_by,
-            )
-        )
+        unused.append(question_flow(question, question.recorded_by or recorded_by))
     return unused, answers
+
+
+def question_flow(question: Question, recorded_by: str) -> Flow:
+    """A DNS question without a connection."""
+    return Flow(
+        source=address_text(question.client),
+        source_mac=None,
+        peer=None,
+        port=53,
+        protocol="udp",
+        first=question.first,
+        last=question.last,
+        packets_out=0,
+        packets_in=0,
+        bytes_out=0,
+        bytes_in=0,
+        origin=Origin.FIRST,
+        count=question.count or 1,
+        blocked=question.blocked and not question.addresses,
+        name=question.name,
+        name_source="dns-question",
+        recorded_by=recorded_by,
+    )
 
 
 def _limits(reading: Reading) -> list[Skip]:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, tzinfo
 from typing import cast
 
 from camscan.errors import SourceError
-from camscan.sources.flows.join import record_of
-from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.record import FlowRecord
-from camscan.sources.flows.source import FirstBytes, FlowSource, Reading
+from camscan.sources.flows.source import FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
 
@@ -46,27 +42,14 @@ def format_of(file: SourceFile) -> str:
     raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
 
 
-def read_flows(
-    words: Sequence[str],
-    keep: Keep | None = None,
-    first_bytes: FirstBytes | None = None,
-    *,
-    zone: tzinfo = UTC,
-) -> FlowRecord:
-    """Read files, directories and globs of any formats together. Raises SourceError.
-
-    `first_bytes` tells P2P libraries apart, `zone` is that of times in logs that name none.
-    """
-    reading = Reading(keep if keep is not None else Keep(), zone, first_bytes)
-    read_into(words, reading)
-    return record_of(reading)
-
-
 def read_into(
     words: Sequence[str], reading: Reading, stop: Callable[[], bool] | None = None
 ) -> None:
-    """The same into a reading that may hold more; `stop` ends it early, in order, and every source
-    that is not read to its end says so. Raises SourceError."""
+    """Read files, directories and globs of any formats into a reading that may hold more.
+
+    `stop` ends it early, in order, and every source that is not read to its end says so. Raises
+    SourceError.
+    """
     by_module: dict[str, list[SourceFile]] = {}
     for path in expand(words):
         file = SourceFile(path, stop)

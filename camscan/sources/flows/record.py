@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
 from camscan.model.coverage import Skip
@@ -26,7 +28,7 @@ class SourceSeen(Struct, frozen=True, kw_only=True):
     bad: int = 0
 
 
-class FlowRecord(Struct, frozen=True, kw_only=True):
+class FlowRecord(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that was read.
 
     `kept` packets or records belong to the wanted devices; `answers` maps (client, name) of a DNS
@@ -45,3 +47,13 @@ class FlowRecord(Struct, frozen=True, kw_only=True):
     first: float | None
     last: float | None
     skips: tuple[Skip, ...]
+
+    @cached_property
+    def starts(self) -> dict[str, float]:
+        """When each address was first seen, as either side of a flow."""
+        starts: dict[str, float] = {}
+        for flow in self.flows:
+            for address in (flow.source, flow.peer):
+                if address is not None:
+                    starts[address] = min(flow.first, starts.get(address, flow.first))
+        return starts

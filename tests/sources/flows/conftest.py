@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.record import FlowRecord
+from tests.sources.flows.whole import read_flows
 
 WRITTEN = 1_795_802_500.0  # 27 November 2026, 18:01:40 UTC
 

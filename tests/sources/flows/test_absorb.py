@@ -3,9 +3,9 @@
 from camscan.sources.flows.absorb import Absorber
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.source import Reading
 from camscan.sources.source_file import SourceFile
+from tests.sources.flows.whole import read_flows
 
 
 def test_pieces_are_the_whole(wire, tmp_path):

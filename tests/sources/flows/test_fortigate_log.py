@@ -12,6 +12,7 @@ from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import packed_address
+from tests.sources.flows.whole import read_flows
 
 CLOSED = (
     'date=2019-05-10 time=11:37:47 logid="0000000013" type="traffic" subtype="forward" '
@@ -73,8 +74,6 @@ def test_records_of_a_running_session_are_cumulative(told):
 def test_a_session_goes_on_in_the_next_file(told, tmp_path):
     told(running(1698181625, 155, 1000, 2000), name="a")
     record = told(running(1698181745, 275, 5000, 9000), name="b", written=1.9e9)
-    from camscan.sources.flows.read import read_flows
-
     record = read_flows([str(tmp_path)])
     (flow,) = record.flows
     assert (flow.count, flow.bytes_out) == (1, 5000)

@@ -2,7 +2,8 @@
 
 from camscan.sources.dns_message import DnsMessage
 from camscan.sources.flows import fresh as module
-from camscan.sources.flows.fresh import PATIENCE, Fresh, FreshQuestions, question_flow
+from camscan.sources.flows.fresh import PATIENCE, Fresh, FreshQuestions
+from camscan.sources.flows.join import question_flow
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.flows.table import FlowTable
 
@@ -64,7 +65,7 @@ def test_questions_are_told_once_after_a_while():
     clock.now += 6
     new, old = questions.look()
     assert (new, [one.name for one in old]) == ([], ["a.example"])
-    flow = question_flow(old[0])
+    flow = question_flow(old[0], old[0].recorded_by)
     assert (flow.source, flow.peer, flow.name) == ("10.66.1.10", None, "a.example")
     names.forget_questions()
     questions.restarted()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.nfdump import flags_of, parse_line, port_of, sniff
 from camscan.sources.flows.one_way import OneWay
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.total import packed_address
+from tests.sources.flows.whole import read_flows
 
 CAMERA, SERVER = "10.66.1.10", "36.110.1.1"
 LINE = (

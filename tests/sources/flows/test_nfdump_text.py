@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from camscan.sources.flows.nfdump_text import csv_parser, parse_object, seconds_of, sniff
 from camscan.sources.flows.one_way import OneWay
-from camscan.sources.flows.read import read_flows
+from tests.sources.flows.whole import read_flows
 
 # Lines as nfdump 1.7.1 prints them.
 HEADER = (
@@ -21,6 +21,7 @@ TAIL = (
     "00:00:00:00:00:00,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,0-0-0,    0.000,"
     "    0.000,    0.000,0.0.0.0,17/1,0,2026-11-27 18:20:15.790"
 )
+
 OUT = "2026-10-26 07:33:25,2026-10-26 07:33:25,0.000,10.66.1.10,10.66.0.5,41000,53,UDP,........,0,0,1,58,0,0"  # noqa: E501
 BACK = "2026-10-26 07:33:25,2026-10-26 07:33:25,0.000,10.66.0.5,10.66.1.10,53,41000,UDP,........,0,0,1,118,0,0"  # noqa: E501
 PING = "2026-10-26 07:33:32,2026-10-26 07:33:32,0.000,10.66.1.10,8.8.8.8,0,2048,ICMP,........,0,0,1,32,0,0"  # noqa: E501

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camscan.errors import SourceError
-from camscan.sources.flows.read import read_flows
+from tests.sources.flows.whole import read_flows
 
 CAMERA, SERVER = "10.66.1.10", "36.110.1.1"
 

@@ -1,8 +1,9 @@
 import pytest
 
 from camscan.errors import SourceError
-from camscan.sources.flows.read import MODULES, flow_source, format_of, read_flows
+from camscan.sources.flows.read import MODULES, flow_source, format_of
 from camscan.sources.source_file import SourceFile
+from tests.sources.flows.whole import read_flows
 
 
 def test_every_reader_has_a_name_of_its_own():

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from camscan.model.flow import Origin
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.suricata import sniff
 from camscan.sources.flows.total import packed_address
+from tests.sources.flows.whole import read_flows
 
 CAMERA, SERVER = "10.66.1.10", "36.110.1.1"
 

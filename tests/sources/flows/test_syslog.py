@@ -10,10 +10,11 @@ from camscan.egress.who import DeviceIndex
 from camscan.errors import SourceError
 from camscan.sources.flows import syslog
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import flow_source, format_of, read_flows
+from camscan.sources.flows.read import flow_source, format_of
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.syslog import PARSERS, line_module, sniff
 from camscan.sources.source_file import SourceFile
+from tests.sources.flows.whole import read_flows
 
 LINES = {
     "filterlog": (

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import flow_source, read_flows
+from camscan.sources.flows.read import flow_source
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.windows_dns import sniff
 from camscan.sources.source_file import SourceFile
+from tests.sources.flows.whole import read_flows
 
 HEAD = "Message logging key (for packets - other items use a subset of these fields):"
 LINE = (

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.sources.flows.ledger import Keep
-from camscan.sources.flows.read import read_flows
 from camscan.sources.flows.total import packed_address
 from camscan.sources.flows.zeek import sniff
+from tests.sources.flows.whole import read_flows
 
 CAMERA, SERVER, PC = "10.66.1.10", "36.110.1.1", "10.66.1.99"
 # The columns of today's conn.log and of one of 2014, and of the other logs (Zeek's documentation).
