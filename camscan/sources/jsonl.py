@@ -63,14 +63,12 @@ class Recorded(Struct, frozen=True, kw_only=True):
     """What a file gave: targets in input order (also those that said nothing), and bad lines.
 
     `ports` are ports with their targets: what a port scanner saw, and where an answer came from.
-    `grouped`: the evidence stands target by target, in the order of the targets.
     """
 
     targets: tuple[str, ...]
     evidence: Sequence[Evidence]
     skips: tuple[Skip, ...]
     ports: tuple[tuple[str, Port], ...] = ()
-    grouped: bool = False
 
 
 _decoder = msgspec.json.Decoder(Line)

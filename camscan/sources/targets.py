@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Protocol
 
 from camscan.model.coverage import Skip
 from camscan.model.device import Port, joined_port
 from camscan.model.evidence import Record, record_of
 from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines, shown_port, skip
+from camscan.sources.lease import LeaseEvidence
 
 _NONE = -1
-_target_of = attrgetter("target")
 
 
 class Targets(Protocol):
@@ -44,22 +42,15 @@ class Held:
         self.skips = recorded.skips
         self.ports = _by_target(recorded.ports)
         self._targets = recorded.targets
-        self._evidence, self._grouped = recorded.evidence, recorded.grouped
+        self._evidence = recorded.evidence
 
     def __len__(self) -> int:
         return len(self._targets)
 
     def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
-        if self._grouped:
+        if isinstance(self._evidence, LeaseEvidence):
             # Of a lease file or an ARP table: nothing more is held.
-            groups = groupby(self._evidence, _target_of)
-            name, items = next(groups, (None, iter(())))
-            for target in self._targets:
-                if target != name:
-                    yield target, []
-                    continue
-                yield target, list(map(record_of, items))
-                name, items = next(groups, (None, iter(())))
+            yield from self._evidence.by_target()
             return
         records: dict[str, list[Record]] = {target: [] for target in self._targets}
         for item in self._evidence:
