@@ -13,23 +13,27 @@
 #
 # OMIT names optional packages to leave out, for example --build-arg OMIT="scapy python-nmap" for an
 # image without Python packages under the GPL (docs/licences.md).
+#
+# PDF="" leaves out the library and the system libraries of -o pdf.
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
 ARG OMIT=""
+ARG PDF=1
 WORKDIR /src
 # The two layers of third-party packages first: they change with the pins only.
-COPY requirements/build.txt requirements/runtime.txt requirements/
+COPY requirements/build.txt requirements/runtime.txt requirements/pdf.txt requirements/
 RUN python3 -m venv /build \
  && /build/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
       --require-hashes -r requirements/build.txt
 # python-nmap is published as source only: its wheel is made with the pinned setuptools.
 RUN /build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-check \
-      --require-hashes --no-build-isolation -r requirements/runtime.txt -w /wheels \
+      --require-hashes --no-build-isolation -r requirements/runtime.txt ${PDF:+-r requirements/pdf.txt} -w /wheels \
  && python3 -m venv /opt/camscan \
  && /opt/camscan/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
       --no-deps --no-index /wheels/*.whl
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
+COPY docs/man docs/man
 COPY fingerprints fingerprints
 COPY camscan camscan
 RUN /build/bin/python -m hatchling build -t wheel -d /dist \
@@ -39,12 +43,15 @@ RUN /build/bin/python -m hatchling build -t wheel -d /dist \
  && /opt/camscan/bin/camscan --version
 
 FROM ${BASE}
+ARG PDF=1
 LABEL org.opencontainers.image.title="camscan" \
       org.opencontainers.image.description="Which cameras are on this network, who made them, and whom do they talk to" \
       org.opencontainers.image.licenses="MIT AND GPL-2.0-only AND GPL-3.0-or-later"
-# nmap: a second opinion; iproute2: MAC addresses of IPv6 neighbours, and the lab's namespaces.
+# nmap: a second opinion; iproute2: MAC addresses of IPv6 neighbours, and the lab's namespaces;
+# Pango and a font: PDF.
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nmap iproute2 \
+      ${PDF:+libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation} \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb \
  && groupadd --gid 10001 camscan \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /bin/sh camscan \

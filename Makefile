@@ -18,12 +18,13 @@ help: ## list the targets
 
 setup: $(STAMP) ## a .venv with camscan and everything that its tests need
 
-$(STAMP): pyproject.toml requirements/build.txt requirements/dev.txt tools/need-venv
+$(STAMP): pyproject.toml requirements/build.txt requirements/dev.txt tools/need-venv tools/need-pango
 	@sh tools/need-venv "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sh tools/need-pango $(BIN)/python
 	@touch $@
 
 demo: setup ## bring up a simulated estate of 212 cameras, scan it, read its capture
@@ -65,6 +66,7 @@ offline: setup ## all tests in a namespace without any network (needs root or us
 docs: setup ## write the generated pages of docs/ again
 	$(BIN)/python tools/commands_doc.py
 	$(BIN)/python tools/sent_doc.py
+	$(BIN)/python tools/man_page.py
 
 bench: setup ## speed and memory, printed as ratios
 	$(BIN)/python -m bench
@@ -77,7 +79,7 @@ image: ## the container image (podman or docker)
 	$$(command -v podman || command -v docker) build -t camscan .
 
 pins: setup ## renew requirements/*.txt (needs pip-tools)
-	cd requirements && for name in runtime dev build peers; do \
+	cd requirements && for name in runtime pdf dev build peers; do \
 	  pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --allow-unsafe \
 	    --no-annotate -o $$name.txt $$( [ $$name = runtime ] && echo ../pyproject.toml || echo $$name.in ); done

@@ -1,17 +1,20 @@
-"""camscan.toml, read strictly: sites, exclusions, authority, scan, egress policy, exceptions."""
+"""camscan.toml, read strictly: sites, authority, scan, networks, egress policy, exceptions."""
 
 from __future__ import annotations
 
 import csv
+import ipaddress
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct, field
 
 from camscan.errors import ConfigError
+from camscan.model.finding import Severity
 
 DEFAULT_NAME = "camscan.toml"
 
@@ -38,6 +41,32 @@ class ScanConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     profile: str | None = None
     ports: str | None = None
+    vantage: str | None = None
+
+
+class NetworkConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[networks]]`: whether cameras belong in `cidr`, and whether who is there may reach
+    cameras elsewhere. None: not said. One name may have several tables; the narrowest CIDR counts.
+    """
+
+    name: str
+    cidr: str
+    cameras: Literal["none", "expected"] | None = None
+    reaches_cameras: bool | None = None
+
+    @property
+    def network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        """The CIDR; raises ValueError before `load_config` has looked at it."""
+        return ipaddress.ip_network(self.cidr, strict=False)
+
+
+class ListsConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists]`: which procurement lists count (None: all), which are told first, and how severe it
+    is that a list names a maker, by the list's id."""
+
+    use: tuple[str, ...] | None = None
+    order: tuple[str, ...] = ()
+    severity: dict[str, Severity] = field(default_factory=dict)
 
 
 class ExceptionConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,6 +101,8 @@ class Config(Struct, frozen=True, kw_only=True):
     scan: ScanConfig = ScanConfig()
     egress: dict[str, Any] = field(default_factory=dict)
     exceptions: tuple[ExceptionConfig, ...] = ()
+    networks: tuple[NetworkConfig, ...] = ()
+    lists: ListsConfig = ListsConfig()
     path: str | None = None
 
 
@@ -84,6 +115,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scan: ScanConfig = ScanConfig()
     egress: dict[str, Any] = field(default_factory=dict)
     exceptions: tuple[ExceptionConfig, ...] = ()
+    networks: tuple[NetworkConfig, ...] = ()
+    lists: ListsConfig = ListsConfig()
 
 
 def config_schema() -> dict[str, Any]:
@@ -111,6 +144,9 @@ def load_config(path: Path | None) -> Config:
     for number, one in enumerate(parsed.exceptions, start=1):
         if not (one.reason.strip() and one.owner.strip()):
             raise ConfigError(f"{path}: [[exceptions]] {number}: reason and owner may not be empty")
+    _check_networks(parsed.networks, path)
+    if parsed.scan.vantage is not None:
+        check_vantage(parsed.scan.vantage, parsed.networks, f"{path}: [scan] vantage")
     sites = dict(parsed.site)
     if parsed.sites is not None:
         for name, site in read_sites(path.parent / parsed.sites).items():
@@ -125,8 +161,40 @@ def load_config(path: Path | None) -> Config:
         scan=parsed.scan,
         egress=parsed.egress,
         exceptions=parsed.exceptions,
+        networks=parsed.networks,
+        lists=parsed.lists,
         path=str(path),
     )
+
+
+def _check_networks(networks: Sequence[NetworkConfig], path: Path) -> None:
+    seen: dict[str, int] = {}
+    for number, one in enumerate(networks, start=1):
+        where = f"{path}: [[networks]] {number}"
+        if not one.name.strip():
+            raise ConfigError(f"{where}: name may not be empty")
+        try:
+            cidr = str(one.network)
+        except ValueError as error:
+            raise ConfigError(
+                f"{where}: cidr: {one.cidr!r} is neither an address nor a network (CIDR)"
+            ) from error
+        if cidr in seen:
+            raise ConfigError(f"{where}: cidr: {cidr} already stands in [[networks]] {seen[cidr]}")
+        if one.cameras is None and one.reaches_cameras is None:
+            raise ConfigError(
+                f"{where}: says nothing: give cameras ("
+                '"none" or "expected") or reaches_cameras (true or false)'
+            )
+        seen[cidr] = number
+
+
+def check_vantage(name: str, networks: Sequence[NetworkConfig], where: str) -> None:
+    """Raises ConfigError when no network has this name."""
+    known = list(dict.fromkeys(one.name for one in networks))
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise ConfigError(f"{where}: {name!r} is no name in [[networks]]; there are: {listed}")
 
 
 def _plain_dates(raw: dict[str, Any]) -> None:

@@ -124,3 +124,46 @@ def test_schema_knows_every_key() -> None:
     text = str(config_schema())
     for key in ("site", "authority", "exclude", "egress", "until"):
         assert f"'{key}'" in text
+
+
+NETWORKS = """
+[[networks]]
+name = "Guests"
+cidr = "10.30.0.1/16"
+reaches_cameras = false
+[[networks]]
+name = "Cameras"
+cidr = "2001:db8::/32"
+cameras = "expected"
+[scan]
+vantage = "Guests"
+"""
+
+
+def test_networks(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, NETWORKS))
+    guests, cameras = config.networks
+    assert (str(guests.network), guests.cameras, guests.reaches_cameras) == (
+        "10.30.0.0/16",
+        None,
+        False,
+    )
+    assert (cameras.cameras, config.scan.vantage) == ("expected", "Guests")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"10.30.0.1/16"', '"10.30"', r"\[\[networks\]\] 1: cidr: '10.30' is neither"),
+        ('"Cameras"', '" "', r"\[\[networks\]\] 2: name"),
+        ('"2001:db8::/32"', '"10.30.0.0/16"', "already stands in .* 1"),
+        ("reaches_cameras = false", "", "1: says nothing"),
+        ('"expected"', '"some"', "cameras"),
+        ("reaches_cameras = false", "reaches_cameras = 0", "reaches_cameras"),
+        ('vantage = "Guests"', 'vantage = "Moon"', r"\[scan\] vantage: 'Moon'.*Guests, Cameras"),
+    ],
+)
+def test_networks_are_read_strictly(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in NETWORKS
+    with pytest.raises(ConfigError, match=problem):
+        load_config(write(tmp_path, NETWORKS.replace(old, new)))

@@ -20,7 +20,9 @@ exit codes mean is in [exit-codes.md](exit-codes.md), what the formats hold in
 [formats.md](formats.md).
 
 Commands and options complete themselves in bash, zsh and fish, for example with
-`eval "$(_CAMSCAN_COMPLETE=bash_source camscan)"` in `~/.bashrc` (`zsh_source`, `fish_source`).
+`eval "$(_CAMSCAN_COMPLETE=bash_source camscan)"` in `~/.bashrc`, the same with `zsh_source` in
+`~/.zshrc`, or `_CAMSCAN_COMPLETE=fish_source camscan | source` in fish's `config.fish`. The man
+page `camscan(1)` is installed with the program.
 """
 
 

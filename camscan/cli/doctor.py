@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from camscan.cli.common import Settings, common_options
+
+if TYPE_CHECKING:
+    from camscan.net.capability import Capability
 
 
 @click.command(short_help="What this machine can do.")
@@ -31,7 +36,7 @@ def doctor(settings: Settings) -> int:
 
     if settings.format not in {None, "text", "json"}:
         raise UsageError("camscan doctor writes --format text or json")
-    able = capabilities()
+    able = (*capabilities(), _pdf())
     links = interfaces()
     data = matcher(settings).fingerprints.version
     geo = _geo_lines()
@@ -61,6 +66,19 @@ def doctor(settings: Settings) -> int:
         state = "used" if link.reason is None else f"not used: {link.reason}"
         click.echo(f"  {link.name}: {addresses} ({state})")
     return 0
+
+
+def _pdf() -> Capability:
+    from camscan.net.capability import Capability
+    from camscan.report.pdf.typeset import missing
+
+    reason = missing()
+    return Capability(
+        name="PDF",
+        available=reason is None,
+        detail=reason or "WeasyPrint",
+        lost="" if reason is None else "no -o pdf: the HTML report prints as well",
+    )
 
 
 def _geo_lines() -> list[str]:

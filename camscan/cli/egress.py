@@ -12,6 +12,7 @@ import click
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings, common_options
 from camscan.cli.duration import as_seconds
+from camscan.cli.kev import kev_option
 from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ LIVE = "iface:"
     help="Capture so long (90s, 15m, 1h); without it until Ctrl-C.",
 )
 @click.option("--promiscuous", is_flag=True, help="Capture frames to other machines too.")
+@kev_option
 @gate_options
 @common_options
 def egress(
@@ -100,6 +102,7 @@ def egress(
     databases: tuple[Path, ...],
     seconds: float | None,
     promiscuous: bool,
+    kev_file: Path | None,
     gates: Gates,
 ) -> int:
     """Join captures with an inventory: which cameras call unexpected servers?
@@ -124,7 +127,6 @@ def egress(
     from camscan.cli.stopping import Stopping
     from camscan.egress.analyse import judged, run_of
     from camscan.errors import UsageError
-    from camscan.findings.inventory import with_inventory_findings
     from camscan.findings.registry import with_findings
     from camscan.sources.flows.join import record_of
     from camscan.sources.flows.read import read_into
@@ -136,7 +138,7 @@ def egress(
     live = [source.removeprefix(LIVE) for source in sources if source.startswith(LIVE)]
     if not live and (seconds is not None or promiscuous):
         raise UsageError("--for and --promiscuous need an interface: iface:NAME")
-    standard = gates.standard(settings)
+    standard = gates.standard(settings, kev_file)
     started = datetime.now(UTC)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
@@ -150,7 +152,7 @@ def egress(
     run = run_of(record, found, inputs, started=started)
     if learn:
         _learn(found, settings)
-    run = with_findings(with_inventory_findings(run, inputs.fingerprints))
+    run = with_findings(standard.found(run, inputs.fingerprints))
     run = standard.judged(kept(run, settings))
     if mud_for is not None or write_nft:
         _write_policy(run, mud_for, inputs, write_nft=write_nft)

@@ -38,6 +38,7 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
     from camscan.cli.runs import find_run
     from camscan.errors import UsageError
     from camscan.inventory.lookup import device_by_name, evidence_of
+    from camscan.inventory.overrides import told
     from camscan.matching.explain import explain as explained
     from camscan.matching.explain import lines
     from camscan.net.oui import ieee_organisation
@@ -63,6 +64,7 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
             "addresses": found.addresses,
             "mac_organisation": organisation,
             "explanation": chain,
+            "stated": found.words,
         }
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
         return 0
@@ -77,6 +79,8 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
         )
     for line in lines(chain):
         click.echo(plain(line, limit=500))
+    for word in found.words:
+        click.echo(plain(f"your word: {told(word)}", limit=500))
     if organisation:
         click.echo(f"{found.mac} is in a block that IEEE gave to {plain(organisation)}")
     return 0

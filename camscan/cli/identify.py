@@ -46,8 +46,8 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
 
     from camscan.cli.data import matcher, read_targets
     from camscan.cli.output import check_formats, emit
+    from camscan.cli.verdict import Gates
     from camscan.errors import SourceError
-    from camscan.findings.inventory import with_inventory_findings
     from camscan.matching.recall import Recall
 
     check_formats(settings)
@@ -65,6 +65,7 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     if output.format == "jsonl" and not more:
         _tell(_stream(targets, judge, output), settings)
         return 0
+    standard = Gates().standard(settings)
     devices: list[Device] = []
     skips: list[Skip] = []
     for device, held in _judged(targets, judge):
@@ -73,7 +74,7 @@ def identify(settings: Settings, *, files: tuple[Path, ...]) -> int:
     skips[:0] = targets.skips
     _tell(skips, settings)
     run = _run(started, files, judge, devices, skips)
-    emit(with_inventory_findings(run, judge.fingerprints), settings)
+    emit(standard.found(run, judge.fingerprints), settings)
     return 0
 
 

@@ -46,7 +46,8 @@ def show(settings: Settings, name: str | None, maker: str | None, kev_file: Path
     """Show all lists, one LIST in full, or the advisories (LIST is `advisories`).
 
     Every list has its legal form, the day of the document, the day of which its content is known,
-    and its sources. With --maker: named, not named in the data of a day, or unknown.
+    and its sources. With --maker: named, not named in the data of a day, or unknown. Where [lists]
+    of camscan.toml says which lists count, those stand first and in its order.
 
     \b
     Examples:
@@ -56,8 +57,9 @@ def show(settings: Settings, name: str | None, maker: str | None, kev_file: Path
       camscan lists show advisories --kev-file known_exploited_vulnerabilities.json
     """
     from camscan.cli.data import fingerprints
+    from camscan.config import load_config
     from camscan.lists.load import lists_of, with_catalogue
-    from camscan.lists.rows import advisory_rows, list_document, list_rows
+    from camscan.lists.rows import advisory_rows, by_policy, list_document, list_rows
 
     wanted = settings.format or "table"
     if wanted not in FORMATS:
@@ -67,17 +69,18 @@ def show(settings: Settings, name: str | None, maker: str | None, kev_file: Path
     if catalogue is not None:
         data = with_catalogue(data, catalogue)
     _check_maker(data, maker)
+    rows = by_policy(list_rows(data, maker), data, load_config(settings.config).lists)
     if name == ADVISORIES:
         _print(settings, wanted, ADVISORIES, advisory_rows(data, maker))
     elif name is None:
-        _print(settings, wanted, "lists", list_rows(data, maker))
+        _print(settings, wanted, "lists", rows)
     else:
         found = next((each for each in data.lists if each.id == name), None)
         if found is None:
             known = ", ".join([*(each.id for each in data.lists), ADVISORIES])
             raise UsageError(f"lists show {name}: no such list; there are {known}")
         if maker is not None:
-            rows = [row for row in list_rows(data, maker) if row["list"] == name]
+            rows = [row for row in rows if row["list"] == name]
             _print(settings, wanted, "lists", rows)
         else:
             _print_document(wanted, list_document(found))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from camscan.cli.common import Output, Settings
+from camscan.cli.message import say
 from camscan.cli.streams import discard_output
 from camscan.cli.verdict import Gates
 from camscan.errors import LocalFaultError
@@ -17,11 +18,22 @@ from camscan.model.run import Run
 
 
 def check_formats(settings: Settings, default: str = "table") -> None:
-    """Refuse unknown formats before anything is sent. Raises UsageError."""
+    """Refuse unknown formats before anything is sent, and say then which one will be skipped.
+
+    Raises UsageError.
+    """
     from camscan.report.registry import report
 
-    for output in settings.wanted_outputs(default):
+    wanted = settings.wanted_outputs(default)
+    for output in wanted:
         report(output.format)
+    if any(output.format == "pdf" for output in wanted):
+        from camscan.report.pdf.typeset import missing
+
+        reason = missing()
+        if reason is not None:
+            text = f"pdf will be skipped: {reason}"
+            say(text, level="warning", json_lines=settings.log_format == "json")
 
 
 def emit(

@@ -13,7 +13,7 @@ from camscan.cli.kev import kev_option
 from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
-    from camscan.lists.kev import Catalogue
+    from camscan.cli.verdict import Standard
     from camscan.model.contact import Contact
     from camscan.model.run import Run
 
@@ -44,23 +44,22 @@ def report(
     address at the same site. Each run keeps its scope, time and coverage. Findings about makers
     and firmware are made anew, with the lists and advisories of this camscan.
 
-    Formats: table, html (one page for a browser), json, jsonl (one device a line), csv,
-    csv-findings, csv-conversations (each with -bom behind it for a byte order mark), contacts
-    (every packet's address), junit, sarif, markdown, netbox (a ZIP of import files), foi,
+    Formats: table, html (one page for a browser), pdf (for a committee), json, jsonl (one device
+    a line), csv, csv-findings, csv-conversations (each with -bom behind it for a byte order mark),
+    contacts (every packet's address), junit, sarif, markdown, netbox (a ZIP of import files), foi,
     foi-markdown.
 
     \b
     Examples:
       camscan report latest
       camscan report run.json -o csv:cameras.csv
-      camscan report run.json -o html:report.html
+      camscan report run.json -o html:report.html -o pdf:report.pdf
       camscan report latest -o contacts:contacts.csv
       camscan report north.json south.json -o csv:estate.csv
       camscan report latest --baseline last-month.json --fail-on high -o junit:camscan.xml
       camscan report latest --redact --per-site -o foi:answer.txt
     """
     from camscan.cli.collecting import uncollected
-    from camscan.cli.kev import read_kev
     from camscan.cli.output import check_formats, emit
     from camscan.errors import UsageError
     from camscan.report.redact import redacted
@@ -70,11 +69,11 @@ def report(
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
         raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
     with uncollected():
-        standard = gates.standard(settings)
+        standard = gates.standard(settings, kev_file)
         references = references or ("latest",)
         asked = any(tells_findings(output.format) for output in settings.wanted_outputs())
         with_findings = asked or gates.fail_on is not None or gates.baseline is not None
-        run, contacts = _found(references, settings, read_kev(kev_file), with_findings)
+        run, contacts = _found(references, settings, standard, with_findings)
         run = standard.judged(run)
         code = standard.exit_code(run)
         if redact:
@@ -94,16 +93,14 @@ def report(
 def _found(
     references: Sequence[str],
     settings: Settings,
-    catalogue: Catalogue | None,
+    standard: Standard,
     with_findings: bool,
 ) -> tuple[Run, Iterable[Contact] | None]:
     """The run and its contacts; findings about makers and firmware only where they are shown."""
     from camscan.cli.data import fingerprints
     from camscan.cli.runs import find_runs
-    from camscan.findings.inventory import with_inventory_findings
 
     found = find_runs(references, settings)
     if not with_findings:
         return found.run, found.contacts
-    run = with_inventory_findings(found.run, fingerprints(settings), catalogue)
-    return run, found.contacts
+    return standard.found(found.run, fingerprints(settings)), found.contacts

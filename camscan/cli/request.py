@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from camscan.authority import effective_authority
-from camscan.config import Config
+from camscan.config import Config, check_vantage
 from camscan.errors import ScopeError, StoreError, UsageError
 from camscan.inventory.journal import Record, Started
 from camscan.model.run import Authority
@@ -34,6 +34,7 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     authorised_by: str | None = None
     until: str | None = None
     passive: float | None = None
+    vantage: str | None = None
 
 
 class ScanPlan(Struct, frozen=True, kw_only=True):
@@ -48,6 +49,7 @@ class ScanPlan(Struct, frozen=True, kw_only=True):
     until: datetime | None
     rate: float | None = None
     passive: float | None = None
+    vantage: str | None = None
 
 
 def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
@@ -65,6 +67,8 @@ def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
         profile = profile.with_rate(options.rate)
     if options.passive is not None and options.passive <= 0:
         raise UsageError("--passive needs a number of seconds above 0")
+    if options.vantage is not None:
+        check_vantage(options.vantage, config.networks, "--vantage")
     text = options.ports or config.scan.ports
     sites = options.sites or (tuple(config.site) if options.all_sites else ())
     return ScanPlan(
@@ -77,6 +81,7 @@ def decide(options: ScanOptions, config: Config, now: datetime) -> ScanPlan:
         until=until_moment(options.until, now),
         rate=options.rate,
         passive=options.passive,
+        vantage=options.vantage or config.scan.vantage,
     )
 
 
@@ -196,4 +201,5 @@ def resumed(records: Sequence[Record], options: ScanOptions, now: datetime) -> S
         site=first.site,
         until=until_moment(options.until, now),
         rate=first.rate,
+        vantage=held.vantage,
     )

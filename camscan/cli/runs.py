@@ -24,7 +24,9 @@ class FoundRun(Struct, frozen=True, kw_only=True):
 
 
 def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
-    """The run that is named, or several merged. Raises StoreError as `find_run`."""
+    """The run that is named, or several merged, with the user's words in front.
+
+    Raises StoreError as `find_run`."""
     return merged([find_run(reference, settings) for reference in references], settings)
 
 
@@ -43,7 +45,16 @@ def merged(found: Sequence[FoundRun], settings: Settings) -> FoundRun:
     held = [one.contacts for one in found if one.contacts is not None]
     known = len(held) == len(found)
     contacts = Contacts(lambda: chain.from_iterable(held)) if known else None
-    return FoundRun(run=combine([one.run for one in found], judge, tool), contacts=contacts)
+    run = combine([one.run for one in found], judge, tool)
+    return FoundRun(run=stated(run, settings), contacts=contacts)
+
+
+def stated(run: Run, settings: Settings) -> Run:
+    """The run with what camscan set was told in front. Raises ConfigError."""
+    from camscan.inventory.overrides import with_overrides
+    from camscan.inventory.overrides_file import read_overrides
+
+    return with_overrides(run, read_overrides(Store(settings.db).overrides_path))
 
 
 def find_run(reference: str, settings: Settings) -> FoundRun:
@@ -51,14 +62,15 @@ def find_run(reference: str, settings: Settings) -> FoundRun:
     path = Path(reference)
     if path.is_file() or path.suffix == ".json":
         try:
-            return FoundRun(run=read_run(path, reference), contacts=None)
+            run = read_run(path, reference)
+            return FoundRun(run=stated(run, settings), contacts=None)
         except OSError as error:
             raise StoreError(f"cannot read {reference}: {error.strerror}") from error
     store = Store(settings.db)
-    run = store.ended_run(reference)
-    if run is None:
+    ended = store.ended_run(reference)
+    if ended is None:
         name = store.journal_path(reference).stem
         raise StoreError(
             f"the run {name} was cut off before its end: camscan scan --resume {name} goes on"
         )
-    return FoundRun(run=run, contacts=store.contacts(reference))
+    return FoundRun(run=stated(ended, settings), contacts=store.contacts(reference))

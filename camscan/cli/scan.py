@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from camscan.cli.common import Settings, common_options
+from camscan.cli.kev import kev_option
 from camscan.cli.verdict import Gates, gate_options
 
 
@@ -20,7 +21,7 @@ from camscan.cli.verdict import Gates, gate_options
 @click.option(
     "--ports",
     metavar="LIST",
-    help="TCP ports as nmap writes them: 80,443,8000-8010; +21,23 adds to the default.",
+    help="TCP ports as nmap writes them: 80,443,8000-8010; +22,8888 adds to the default.",
 )
 @click.option("--profile", help="gentle, normal or thorough.  [default: normal]")
 @click.option("--rate", type=float, metavar="PPS", help="Packets per second, above the profile.")
@@ -41,7 +42,9 @@ from camscan.cli.verdict import Gates, gate_options
 @click.option("--plan", is_flag=True, help="Send nothing; print what would be sent, to be signed.")
 @click.option("--authorised-by", metavar="TEXT", help="Who allows this scan; stands in the run.")
 @click.option("--until", metavar="HH:MM", help="End then (local time) with a partial run.")
+@click.option("--vantage", metavar="NAME", help="Where this is asked from: a name in [[networks]].")
 @click.option("--resume", metavar="RUN", help="Go on with an interrupted run (an id or latest).")
+@kev_option
 @gate_options
 @common_options
 def scan(
@@ -63,7 +66,9 @@ def scan(
     plan: bool,
     authorised_by: str | None,
     until: str | None,
+    vantage: str | None,
     resume: str | None,
+    kev_file: Path | None,
     gates: Gates,
 ) -> int:
     """Find every camera in scope, name its maker and say why.
@@ -102,10 +107,11 @@ def scan(
         authorised_by=authorised_by,
         until=until,
         passive=passive,
+        vantage=vantage,
     )
     config = load_config(settings.config)
     store = Store(settings.db)
-    standard = gates.standard(settings)
+    standard = gates.standard(settings, kev_file)
     if resume is None:
         decided = decide(options, config, now)
         records: tuple[Record, ...] = ()

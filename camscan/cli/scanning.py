@@ -13,16 +13,16 @@ from msgspec import Struct
 
 from camscan.cli import INTERRUPTED
 from camscan.cli.common import Settings
-from camscan.cli.data import matcher, read_recorded
+from camscan.cli.data import fingerprints, matcher, read_recorded
 from camscan.cli.message import say, tell_record
 from camscan.cli.output import emit
 from camscan.cli.progress import ProgressDisplay
 from camscan.cli.request import ScanPlan
+from camscan.cli.runs import stated
 from camscan.cli.verdict import Standard
 from camscan.engine.request import OnProgress, OnRecord, ScanOutcome, ScanRequest
 from camscan.engine.scan import scan
 from camscan.errors import StoreError
-from camscan.findings.inventory import with_inventory_findings
 from camscan.inventory.journal import Journal, Record, Saw, Started
 from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
@@ -63,7 +63,7 @@ def perform(
         resumes=resumes,
     )
     outcome = conducted.outcome
-    run = with_inventory_findings(outcome.run, judge.fingerprints)
+    run = standard.found(stated(outcome.run, settings), judge.fingerprints)
     wanted = any(output.format == "contacts" for output in settings.wanted_outputs())
     contacts: Iterable[Contact] = outcome.contacts
     if conducted.journalled and wanted:
@@ -130,6 +130,7 @@ def conduct(
         resumes=resumes,
         multicast=multicast,
         passive=decided.passive,
+        vantage=decided.vantage,
         nmap=nmap,
     )
     if decided.rate is not None:
@@ -192,6 +193,6 @@ def print_resumed(
     run = store.ended_run(reference)
     if run is None or run.run.status is not RunStatus.COMPLETE:
         return None
-    run = standard.judged(with_inventory_findings(run, matcher(settings).fingerprints))
+    run = standard.judged(standard.found(stated(run, settings), fingerprints(settings)))
     emit(run, settings, contacts=store.contacts(reference), gates=standard.gates)
     return standard.exit_code(run)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from msgspec import Struct
 
+from camscan.config import Config, ListsConfig
+from camscan.lists.kev import Catalogue
 from camscan.model.coverage import SubnetState
 from camscan.model.finding import Severity
 from camscan.model.run import Run, RunStatus
 
 if TYPE_CHECKING:
     from camscan.cli.common import Settings
-    from camscan.config import ExceptionConfig
     from camscan.findings.gate import Gate
+    from camscan.matching.fingerprints import Fingerprints
 
 DONE, INCOMPLETE, FOUND = 0, 3, 10
 
@@ -36,44 +40,88 @@ class Gates(Struct, frozen=True, kw_only=True):
 
         return Gate(fail_on=self.fail_on, new_only=self.baseline is not None)
 
-    def standard(self, settings: Settings) -> Standard:
-        """These with the baseline and the exceptions read, before anything else is done: `latest`
-        is the run before this one. Raises StoreError or ConfigError."""
+    def standard(self, settings: Settings, kev_file: Path | None = None) -> Standard:
+        """These with everything that findings are held against read, before anything else is
+        done: `latest` is the run before this one. Raises StoreError, ConfigError or SourceError."""
+        from camscan.cli.kev import read_kev
         from camscan.cli.runs import find_run
         from camscan.config import load_config
 
-        exceptions = load_config(settings.config).exceptions
+        standard = Standard(
+            gates=self, config=load_config(settings.config), catalogue=read_kev(kev_file)
+        )
+        if standard.config.lists != ListsConfig():
+            _check_lists(standard.config.lists, settings)
         if self.baseline is None:
-            return Standard(gates=self, exceptions=exceptions)
-        baseline = _with_findings(find_run(self.baseline, settings).run, settings)
-        return Standard(gates=self, baseline=baseline, exceptions=exceptions)
+            return standard
+        baseline = find_run(_named(self.baseline, settings), settings).run
+        return msgspec.structs.replace(standard, baseline=_judged(baseline, settings, standard))
 
 
-def _with_findings(run: Run, settings: Settings) -> Run:
-    """A run that a journal keeps has no findings of makers and firmware: they are made for it. One
-    that has them keeps those of its own day, so that what a list names since then is new."""
+def _named(reference: str, settings: Settings) -> str:
+    """`latest` is the run that camscan baseline named, else the newest. Raises StoreError."""
+    from camscan.inventory.baseline import read_named
+    from camscan.inventory.store import LATEST, Store
+
+    if reference != LATEST:
+        return reference
+    named = read_named(Store(settings.db).baseline_path)
+    return reference if named is None else named.run
+
+
+def _check_lists(lists: ListsConfig, settings: Settings) -> None:
+    """Raises ConfigError for an id that no list has: before a scan and not behind it."""
     from camscan.cli.data import fingerprints
-    from camscan.findings.checked import TRAFFIC_IDS
-    from camscan.findings.inventory import with_inventory_findings
-    from camscan.findings.registry import RULE_FILES
+    from camscan.lists.load import lists_of
+    from camscan.lists.policy import with_policy
 
-    made = set(RULE_FILES) - TRAFFIC_IDS
+    with_policy(lists_of(fingerprints(settings)), lists)
+
+
+def _judged(run: Run, settings: Settings, standard: Standard) -> Run:
+    """A run that a journal keeps has no findings of makers and firmware: they are made for it. One
+    that has them keeps those of its own day, so that what a list names since then is new; what
+    rests on the run alone is the same on any day."""
+    from camscan.cli.data import fingerprints
+    from camscan.findings.inventory import with_own_findings
+    from camscan.findings.registry import INVENTORY_RULES
+
+    made = {getattr(rule, "id", "") for rule in INVENTORY_RULES}
     told = {finding.rule for finding in run.findings} | {skip.what for skip in run.coverage.skips}
-    return run if told & made else with_inventory_findings(run, fingerprints(settings))
+    if told & made:
+        return with_own_findings(run, standard.config.networks)
+    return standard.found(run, fingerprints(settings))
 
 
 class Standard(Struct, frozen=True, kw_only=True):
-    """What findings are held against."""
+    """What findings are made with and held against."""
 
     gates: Gates = Gates()
+    config: Config = Config()
+    catalogue: Catalogue | None = None
     baseline: Run | None = None
-    exceptions: tuple[ExceptionConfig, ...] = ()
+
+    def found(self, run: Run, fingerprints: Fingerprints) -> Run:
+        """The run with the findings that need no traffic (camscan/findings/inventory.py)."""
+        from camscan.findings.inventory import with_inventory_findings
+
+        return with_inventory_findings(
+            run,
+            fingerprints,
+            self.catalogue,
+            networks=self.config.networks,
+            lists=self.config.lists,
+        )
 
     def judged(self, run: Run) -> Run:
-        """The run with the status of each finding (camscan/findings/status.py)."""
+        """The run with what changed since the baseline (camscan/findings/changes.py) and the
+        status of each finding (camscan/findings/status.py)."""
+        from camscan.findings.changes import with_changes
         from camscan.findings.status import with_status
 
-        return with_status(run, self.baseline, self.exceptions)
+        if self.baseline is not None:
+            run = with_changes(run, self.baseline)
+        return with_status(run, self.baseline, self.config.exceptions)
 
     def exit_code(self, run: Run) -> int:
         """Of a judged run; 3 wins over 10: an incomplete run proves nothing either way."""
@@ -113,7 +161,7 @@ _OPTIONS = (
         "--baseline",
         "gate_baseline",
         metavar="RUN",
-        help="An earlier run (id, latest, JSON): what it knows is known, the rest is new.",
+        help="An earlier run (id, JSON; latest: see camscan baseline); the rest is new.",
     ),
     click.option(
         "--require-complete",

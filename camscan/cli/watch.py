@@ -126,6 +126,7 @@ def watch(
     from camscan.cli.egress import inputs_of, kept, zone_of
     from camscan.cli.message import say
     from camscan.cli.stopping import Stopping
+    from camscan.cli.verdict import Gates
     from camscan.cli.watching import Watching
     from camscan.errors import UsageError
     from camscan.sources.flows.source import Reading
@@ -145,13 +146,22 @@ def watch(
     def keep(run: Run) -> None:
         stored = kept(run, settings, command="watch")
         tell(f"kept as run {stored.run.id}: {len(stored.conversations)} conversations")
-        _write(stored, settings)
+        _write(standard.judged(stored), settings)
 
+    standard = Gates().standard(settings)
     inputs = inputs_of(settings, references, evidence, databases, muds, all_devices=all_devices)
     with Stopping() as stopping, Alerting(alerts, settings) as alerting:
         reading = Reading(inputs.keep, zone_of(log_zone), inputs.fingerprints.first_bytes.find)
         sources = _sources(words, netflow, bind, reading, inputs, promiscuous, tell)
-        watching = Watching(reading, sources, inputs, tell=alerting.tell, keep=keep, say=tell)
+        watching = Watching(
+            reading,
+            sources,
+            inputs,
+            tell=alerting.tell,
+            keep=keep,
+            say=tell,
+            found=lambda run: standard.found(run, inputs.fingerprints),
+        )
         tell(_beginning(words, netflow, bind, alerting))
         watching.run(stopping, seconds=seconds, every=every)
         return INTERRUPTED if stopping.stopped else 0

@@ -24,7 +24,8 @@ _LOSSES = 60.0  # seconds between two messages about losses
 
 
 class Watching:
-    """Watches `sources`, which write into `reading`; `tell` gets events, `keep` finished runs."""
+    """Watches `sources`, which write into `reading`; `tell` gets events, `keep` finished runs,
+    with the findings that need no traffic as `found` gives them."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Watching:
         tell: Callable[[Event], None],
         keep: Callable[[Run], None],
         say: Callable[[str], None],
+        found: Callable[[Run], Run] = lambda run: run,
     ) -> None:
         self._reading = reading
         self._sources = sources
@@ -42,6 +44,7 @@ class Watching:
         self._tell = tell
         self._keep = keep
         self._say = say
+        self._found = found
         self._judge = LiveJudge(inputs)
         self._questions = FreshQuestions(reading.names)
         self._began = datetime.now(UTC)
@@ -120,4 +123,4 @@ class Watching:
         record = record_of(reading)
         started, self._began = self._began, datetime.now(UTC)
         run = run_of(record, judged(record, self._inputs), self._inputs, started=started)
-        return with_findings(run)
+        return with_findings(self._found(run))

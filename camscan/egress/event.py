@@ -103,11 +103,14 @@ def more_event(device: str, name: str, count: int, at: float) -> Event:
 
 
 def device_name(device: Device | None, address: str) -> str:
-    """`Hikvision camera 10.1.2.3 (Ripon)`; what is unknown is left out."""
+    """`Hikvision camera 10.1.2.3 (Ripon)`; what is unknown is left out, what the user calls it
+    stands in quotes before the address."""
     if device is None:
         return f"device {address}"
     claim = device.brand or device.maker
     found = class_of(device)
     words = [claim.name] if claim is not None else []
-    words += [str(found) if found is not None else "device", address]
+    words.append(str(found) if found is not None else "device")
+    words += [f'"{word.value}"' for word in device.words if word.key == "name"]
+    words.append(address)
     return " ".join(words) + (f" ({device.site})" if device.site else "")

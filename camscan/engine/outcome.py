@@ -35,6 +35,7 @@ def scope_record(request: ScanRequest) -> ScopeRecord:
         ports=request.ports,
         profile=request.profile.name,
         sources=request.sources,
+        vantage=request.vantage,
     )
 
 
@@ -88,7 +89,7 @@ def inventory(request: ScanRequest, ledger: Ledger, identifier: Identifier) -> I
     known = {
         item.target
         for item in ledger.evidence.values()
-        if not item.field.startswith(("mac.", "dhcp."))
+        if not item.field.startswith(("mac.", "dhcp.", "switch."))
     }
     known |= {
         address

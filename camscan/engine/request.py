@@ -22,7 +22,8 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     """What to scan and how. `evidence` is what the files `sources` said, `known_ports`
     the ports that they tell of; `resume` a journal to go
     on from; `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are
-    listened beside the scan, and are all there is where nothing is in scope."""
+    listened beside the scan, and are all there is where nothing is in scope; `vantage` is the
+    user's name of the network that it is asked from."""
 
     run_id: str
     scope: Scope
@@ -42,6 +43,7 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     multicast: frozenset[str] = frozenset()
     nmap: bool = False
     passive: float | None = None
+    vantage: str | None = None
 
     @property
     def only_listens(self) -> bool:

@@ -15,7 +15,10 @@ from camscan.model.run import Run
 EGRESS_IDS = frozenset({"fleet-egress", "unexpected-egress", "inside-scan", "vendor-cloud"})
 """Rules that need traffic; `expired-rule` does too, but is about a rule and not a device."""
 
-RUN_IDS = frozenset({"fleet-egress", "expired-rule", "shared-key"})
+CHANGE_IDS = frozenset({"new-camera", "camera-gone", "camera-moved", "older-firmware"})
+"""Rules that need an earlier run."""
+
+RUN_IDS = frozenset({"fleet-egress", "expired-rule", "camera-gone", "shared-key"})
 """Rules whose findings are about no single device."""
 
 EXPOSURE_IDS = frozenset(
@@ -39,9 +42,17 @@ EXPOSURE_IDS = frozenset(
 TRAFFIC_IDS = EGRESS_IDS | {"expired-rule"}
 _COUNTED = re.compile(r"[0-9][0-9,]* devices?")
 _NO_TRAFFIC = "no traffic was read; camscan egress joins captures and logs with an inventory"
-_OTHER = "lists and advisories are not held against what is no camera"
+_NO_BASELINE = "no earlier run was named to compare with: --baseline RUN"
+_OTHER = "rules about cameras are not held against what is no camera"
 _NO_VIDEO = "it is not known to be a camera, a recorder or the like"
 _SILENT = "no traffic of this device was seen in what was read"
+
+
+def read_traffic(run: Run) -> bool:
+    """True when a run read any traffic, whatever was in it."""
+    return bool(run.conversations) or any(
+        method.name == "egress" for method in run.coverage.methods
+    )
 
 
 class Checked:
@@ -52,9 +63,8 @@ class Checked:
     """
 
     def __init__(self, run: Run) -> None:
-        self._read = bool(run.conversations) or any(
-            method.name == "egress" for method in run.coverage.methods
-        )
+        self._read = read_traffic(run)
+        self._compared = any(method.name == "baseline" for method in run.coverage.methods)
         self._run = run
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
@@ -78,6 +88,8 @@ class Checked:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""
         if rule in TRAFFIC_IDS and not self._read:
             return _NO_TRAFFIC
+        if rule in CHANGE_IDS and not self._compared:
+            return _NO_BASELINE
         whole = self._all.get(rule)
         if whole is not None or device is None:
             return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from camscan.egress.event import device_name
 from camscan.lists.match import ListMatch, MatchKind
@@ -65,6 +65,17 @@ def _rest(matches: Iterable[ListMatch], told: Sequence[ListMatch]) -> Iterator[s
     for each in others:
         if each.kind is MatchKind.UNKNOWN:
             yield each.sentence
+
+
+def severity_of(
+    matches: Iterable[ListMatch],
+    severities: Mapping[str, Severity],
+    default: Severity,
+) -> Severity:
+    """The gravest of what the user's policy says of these lists, `default` where it is silent."""
+    order = tuple(Severity)
+    said = [severities.get(each.list.id, default) for each in matches]
+    return max(said, key=order.index, default=default)
 
 
 def lists_named(matches: Iterable[ListMatch], kinds: frozenset[MatchKind]) -> int:

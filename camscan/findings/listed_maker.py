@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.list_finding import list_finding, lists_named
+from camscan.findings.list_finding import list_finding, lists_named, severity_of
 from camscan.findings.unchecked import is_video, skips_of, watched
 from camscan.lists.judge import Judge
 from camscan.lists.match import MatchKind, known_maker
@@ -20,13 +20,14 @@ class ListedMaker:
 
     `low` where a list with a legal form names the maker or its group; `info` where only a report
     does, where HCWS386, which names nobody, speaks of makers from that country, and where nobody
-    can tell whether a listed company is the maker.
+    can tell whether a listed company is the maker. [lists] of camscan.toml may say otherwise.
     """
 
     id = "listed-maker"
 
     def __init__(self, judge: Judge) -> None:
         self._matches = judge.matches
+        self._severities = judge.data.severities
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
@@ -34,22 +35,28 @@ class ListedMaker:
             matches = self._matches(device)
             if any(each.kind is MatchKind.OEM for each in matches):
                 continue
+            named = [each for each in matches if each.kind in KINDS]
+            context = [each for each in matches if each.context]
+            unsure = [each for each in matches if each.kind is MatchKind.UNKNOWN and each.entity]
             count = lists_named(matches, KINDS)
+            default = Severity.LOW if count else Severity.INFO
             if count:
-                kinds = {each.kind for each in matches}
-                link = "is made by" if MatchKind.NAMED in kinds else "is of the group of"
+                exact = any(each.kind is MatchKind.NAMED for each in named)
+                link = "is made by" if exact else "is of the group of"
                 lists = "1 list names" if count == 1 else f"{count} lists name"
-                said = f"{link} a company that {lists}"
-                yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
-            elif any(each.context for each in matches):
+                about, said = named, f"{link} a company that {lists}"
+            elif context:
+                about = context
                 said = "has a maker with its head office in the PRC; no list in force names it"
-                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
-            elif any(each.kind is MatchKind.UNKNOWN and each.entity for each in matches):
+            elif unsure:
+                about = unsure
                 said = "may be of a company that a list names; the relation is not determined"
-                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
-            elif any(each.kind in KINDS for each in matches):
-                said = "has a name that a report without legal force mentions"
-                yield list_finding(self.id, Severity.INFO, device, matches, KINDS, said)
+            elif named:
+                about, said = named, "has a name that a report without legal force mentions"
+            else:
+                continue
+            severity = severity_of(about, self._severities, default)
+            yield list_finding(self.id, severity, device, matches, KINDS, said)
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Cameras and recorders whose maker is unknown or only possible."""

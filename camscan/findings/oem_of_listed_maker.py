@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.list_finding import list_finding, lists_named
+from camscan.findings.list_finding import list_finding, lists_named, severity_of
 from camscan.findings.unchecked import skips_of, watched
 from camscan.lists.judge import Judge
 from camscan.lists.match import MatchKind, known_maker
@@ -18,12 +18,14 @@ KINDS = frozenset({MatchKind.OEM})
 
 
 class OemOfListedMaker:
-    """One finding per device, `low`: the chain from brand to maker is told with its evidence."""
+    """One finding per device, `low` unless [lists] of camscan.toml says otherwise: the chain from
+    brand to maker is told with its evidence."""
 
     id = "oem-of-listed-maker"
 
     def __init__(self, judge: Judge) -> None:
         self._matches = judge.matches
+        self._severities = judge.data.severities
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
@@ -37,7 +39,9 @@ class OemOfListedMaker:
                 continue
             lists = "1 list names" if count == 1 else f"{count} lists name"
             said = f"is made by {maker.name}, a company that {lists}"
-            yield list_finding(self.id, Severity.LOW, device, matches, KINDS, said)
+            named = [each for each in matches if each.kind in KINDS]
+            severity = severity_of(named, self._severities, Severity.LOW)
+            yield list_finding(self.id, severity, device, matches, KINDS, said)
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices whose brand is known and whose maker is not."""

@@ -6,6 +6,10 @@ from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
+from camscan.config import NetworkConfig
+from camscan.findings.camera_gone import CameraGone
+from camscan.findings.camera_moved import CameraMoved
+from camscan.findings.conflicting_identity import ConflictingIdentity
 from camscan.findings.critical_firmware import CriticalFirmware
 from camscan.findings.end_of_life_model import EndOfLifeModel
 from camscan.findings.expired_certificate import ExpiredCertificate
@@ -18,19 +22,26 @@ from camscan.findings.inside_scan import InsideScan
 from camscan.findings.interface import CheckedRule, Rule
 from camscan.findings.known_exploited_firmware import KnownExploitedFirmware
 from camscan.findings.listed_maker import ListedMaker
+from camscan.findings.misplaced_camera import MisplacedCamera
+from camscan.findings.new_camera import NewCamera
 from camscan.findings.oem_of_listed_maker import OemOfListedMaker
+from camscan.findings.older_firmware import OlderFirmware
 from camscan.findings.onvif_without_login import OnvifWithoutLogin
 from camscan.findings.possibly_affected_firmware import PossiblyAffectedFirmware
+from camscan.findings.reachable_camera import ReachableCamera
+from camscan.findings.recorder_channels import RecorderChannels
 from camscan.findings.rtsp_without_login import RtspWithoutLogin
 from camscan.findings.self_signed_certificate import SelfSignedCertificate
 from camscan.findings.shared_key import SharedKey
 from camscan.findings.telnet_open import TelnetOpen
 from camscan.findings.unencrypted_management import UnencryptedManagement
 from camscan.findings.unexpected_egress import UnexpectedEgress
+from camscan.findings.unknown_camera import UnknownCamera
 from camscan.findings.unused_exception import UnusedException
 from camscan.findings.vendor_cloud import VendorCloud
 from camscan.findings.weak_certificate import WeakCertificate
 from camscan.findings.wrong_clock import WrongClock
+from camscan.inventory.compare import Comparison
 from camscan.lists.judge import Judge
 from camscan.model.finding import Finding, Severity
 from camscan.model.run import Run
@@ -47,6 +58,23 @@ EXCEPTION_RULES: tuple[type[ExpiredException | UnusedException], ...] = (
     UnusedException,
 )
 """Rules about the user's own exceptions, made with them."""
+
+IDENTITY_RULES: tuple[Rule, ...] = (UnknownCamera(), ConflictingIdentity(), RecorderChannels())
+"""Rules about what devices are, which need nothing but the run."""
+
+NETWORK_RULES: tuple[Callable[[Sequence[NetworkConfig]], CheckedRule], ...] = (
+    ReachableCamera,
+    MisplacedCamera,
+)
+"""Rules that rest on the user's word about networks."""
+
+CHANGE_RULES: tuple[Callable[[Comparison], CheckedRule], ...] = (
+    NewCamera,
+    CameraGone,
+    CameraMoved,
+    OlderFirmware,
+)
+"""Rules that hold a run against its baseline."""
 
 # The gravest first. They look at devices, with lists and advisories in hand.
 INVENTORY_RULES: tuple[Callable[[Judge], CheckedRule], ...] = (
@@ -79,10 +107,16 @@ RULE_FILES: dict[str, str] = {
     PossiblyAffectedFirmware.id: PossiblyAffectedFirmware.__module__,
     ListedMaker.id: ListedMaker.__module__,
     OemOfListedMaker.id: OemOfListedMaker.__module__,
+    ReachableCamera.id: ReachableCamera.__module__,
+    MisplacedCamera.id: MisplacedCamera.__module__,
+    NewCamera.id: NewCamera.__module__,
+    CameraGone.id: CameraGone.__module__,
+    CameraMoved.id: CameraMoved.__module__,
+    OlderFirmware.id: OlderFirmware.__module__,
     EndOfLifeModel.id: EndOfLifeModel.__module__,
     FactoryAddress.id: FactoryAddress.__module__,
     **{rule.id: type(rule).__module__ for rule in EXPOSURE_RULES},
-    **{rule.id: type(rule).__module__ for rule in EGRESS_RULES},
+    **{rule.id: type(rule).__module__ for rule in (*IDENTITY_RULES, *EGRESS_RULES)},
 }
 """Id of every rule about devices or their traffic, and the module that it is in."""
 

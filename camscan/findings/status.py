@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from camscan.config import ExceptionConfig
-from camscan.findings.checked import Checked
+from camscan.findings.checked import CHANGE_IDS, Checked
 from camscan.findings.expired_exception import ExpiredException, has_ended
 from camscan.findings.unused_exception import UnusedException, accepts
 from camscan.model.coverage import Skip
@@ -30,18 +30,24 @@ def with_status(
     own = {ExpiredException.id, UnusedException.id}
     found = [finding for finding in run.findings if finding.rule not in own]
     bare = replace(run, findings=tuple(found))
+    known = _with_missing(bare, baseline)
     about = (
         *ExpiredException(exceptions).findings(bare),
-        *UnusedException(exceptions).findings(bare),
+        *UnusedException(exceptions).findings(known),
     )
     found += about
     skips: tuple[Skip, ...] = ()
     if baseline is not None:
-        before = {one.id: one for one in baseline.findings if one.status is not FindingStatus.GONE}
+        # What had changed before the baseline is no news, and is not gone again either.
+        before = {
+            one.id: one
+            for one in baseline.findings
+            if one.status is not FindingStatus.GONE and one.rule not in CHANGE_IDS
+        }
         found = [replace(one, status=_compared(one, before)) for one in found]
         gone, skips = _gone(run, before, {one.id for one in found})
         found += gone
-    devices = {device.id: device for device in run.devices}
+    devices = {device.id: device for device in known.devices}
     if exceptions:
         found = [_standing(one) for one in found]
     valid = [one for one in exceptions if not has_ended(one, run)]
@@ -50,6 +56,16 @@ def with_status(
     found.sort(key=lambda one: -order.index(one.severity))
     coverage = replace(run.coverage, skips=(*run.coverage.skips, *skips))
     return replace(run, findings=tuple(found), coverage=coverage)
+
+
+def _with_missing(run: Run, baseline: Run | None) -> Run:
+    """The run with the devices that only the baseline has: findings may be about those, and an
+    exception may name one by its MAC or address."""
+    if baseline is None:
+        return run
+    here = {device.id for device in run.devices}
+    missing = tuple(device for device in baseline.devices if device.id not in here)
+    return replace(run, devices=(*run.devices, *missing))
 
 
 def _compared(finding: Finding, before: dict[str, Finding]) -> FindingStatus:

@@ -141,6 +141,7 @@ def _info(parts: Sequence[Run]) -> RunInfo:
     infos = [run.run for run in parts]
     scopes = [info.scope for info in infos]
     sites = {info.site for info in infos}
+    vantages = {scope.vantage for scope in scopes}
     authorities = {info.authorised_by for info in infos}
     names = "\x1f".join(info.id for info in infos)
     partial = any(info.status is RunStatus.PARTIAL for info in infos)
@@ -160,6 +161,7 @@ def _info(parts: Sequence[Run]) -> RunInfo:
             ports=_union(scope.ports for scope in scopes),
             profile=", ".join(_union((scope.profile,) for scope in scopes if scope.profile)),
             sources=_union(scope.sources for scope in scopes),
+            vantage=vantages.pop() if len(vantages) == 1 else None,
         ),
         authorised_by=authorities.pop() if len(authorities) == 1 else None,
     )

@@ -16,6 +16,8 @@ from camscan.inventory.journal import Journal, Record, read_ended, read_journal
 from camscan.model.run import SCHEMA, Run
 
 LATEST = "latest"
+BASELINE = "baseline.json"
+OVERRIDES = "overrides.toml"
 _SUFFIX = ".jsonl"
 
 
@@ -33,6 +35,16 @@ class Store:
         base = Path(db) if db is not None else Path(platformdirs.user_data_dir("camscan")) / "db"
         self.folder = base.parent / "runs"
 
+    @property
+    def baseline_path(self) -> Path:
+        """Where the name of the baseline is."""
+        return self.folder.parent / BASELINE
+
+    @property
+    def overrides_path(self) -> Path:
+        """Where the user's words about devices are."""
+        return self.folder.parent / OVERRIDES
+
     def open_journal(self, run_id: str) -> Journal:
         """A new journal for `run_id`. Raises StoreError when nothing can be written there."""
         return Journal(self.folder / f"{run_id}{_SUFFIX}")
@@ -44,6 +56,10 @@ class Store:
         except OSError:
             return ()
         return tuple(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+
+    def path_of(self, run_id: str) -> Path:
+        """The journal of exactly this id, there or not."""
+        return self.folder / f"{run_id}{_SUFFIX}"
 
     def journal_path(self, reference: str) -> Path:
         """The journal of an id (or a unique beginning of one) or of `latest`."""

@@ -3,7 +3,7 @@ table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,7 @@ from camscan.lists.procurement import Affiliate, ListFile, ProcurementList, buil
 from camscan.matching.data import DataFile
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.read import read
+from camscan.model.finding import Severity
 
 AFFILIATES = "lists/affiliates.toml"
 _WEIGHTS = ("instruction", "measure", "report", "proposal")
@@ -24,7 +25,10 @@ _WEIGHTS = ("instruction", "measure", "report", "proposal")
 
 class Lists(Struct, frozen=True, kw_only=True):
     """All lists, those of the United Kingdom first, all advisories, ends of support and factory
-    addresses, and what they are read with."""
+    addresses, and what they are read with.
+
+    `severities` is the user's word on how severe a match with a list is, by its id.
+    """
 
     lists: tuple[ProcurementList, ...]
     affiliates: tuple[Affiliate, ...]
@@ -32,6 +36,7 @@ class Lists(Struct, frozen=True, kw_only=True):
     fingerprints: Fingerprints
     ends: tuple[EndOfLife, ...] = ()
     addresses: tuple[FactoryAddresses, ...] = ()
+    severities: Mapping[str, Severity] = {}
 
 
 def read_lists(files: Iterable[DataFile], fingerprints: Fingerprints) -> Lists:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from camscan.config import ListsConfig
 from camscan.lists.advisory import Advisory
 from camscan.lists.load import Lists
 from camscan.lists.match import match
+from camscan.lists.policy import with_policy
 from camscan.lists.procurement import ProcurementList
 from camscan.matching.entity import Entity
 from camscan.model.device import Device
@@ -28,6 +30,20 @@ def list_rows(data: Lists, maker: str | None = None) -> list[dict[str, Any]]:
             row["stands"] = found.kind.value
             row["says"] = found.sentence
     return rows
+
+
+def by_policy(rows: list[dict[str, Any]], data: Lists, policy: ListsConfig) -> list[dict[str, Any]]:
+    """Rows of lists in the user's order, each with whether it counts and how severe a match is;
+    as they are where the policy is silent. Raises ConfigError."""
+    if policy == ListsConfig():
+        return rows
+    counted = [each.id for each in with_policy(data, policy).lists]
+    found = {row["list"]: row for row in rows}
+    for name, row in found.items():
+        row["counts"] = "yes" if name in counted else "no"
+        row["severity"] = policy.severity.get(name, "")
+    rest = [name for name in found if name not in counted]
+    return [found[name] for name in (*counted, *rest)]
 
 
 def _device_of(name: str, data: Lists) -> Device:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 
@@ -51,8 +51,26 @@ class Channels(Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Stated(Struct, frozen=True, kw_only=True):
+    """A user's word about a device: `key` (site, name, maker, model, class, note) is `value`.
+
+    `measured` is what the run says of itself, None where it says nothing; `by` whom, `at` when and
+    `why`.
+    """
+
+    key: str
+    value: str
+    measured: str | None
+    by: str
+    at: datetime
+    why: str = ""
+
+
 class Device(Struct, frozen=True, kw_only=True):
-    """One device. `addresses` has the primary first; `alternatives` names what else it may be."""
+    """One device. `addresses` has the primary first; `alternatives` names what else it may be.
+
+    `stated` stands only where a user said something of it: the claims then are the user's.
+    """
 
     id: str
     addresses: tuple[str, ...]
@@ -69,3 +87,9 @@ class Device(Struct, frozen=True, kw_only=True):
     ports: tuple[Port, ...] = ()
     evidence: tuple[EvidenceRecord, ...] = ()
     alternatives: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] | UnsetType = UNSET
+
+    @property
+    def words(self) -> tuple[Stated, ...]:
+        """What a user said of it."""
+        return () if self.stated is UNSET else self.stated

@@ -39,7 +39,8 @@ class RunStatus(StrEnum):
 
 
 class ScopeRecord(Struct, frozen=True, kw_only=True):
-    """The effective scope as it was enforced."""
+    """The effective scope as it was enforced; `vantage` is the user's name of the network that it
+    was asked from."""
 
     targets: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class ScopeRecord(Struct, frozen=True, kw_only=True):
     ports: tuple[int, ...] = ()
     profile: str = ""
     sources: tuple[str, ...] = ()
+    vantage: str | None = None
 
 
 class Authority(Struct, frozen=True, kw_only=True):

@@ -125,6 +125,8 @@ DEFAULT_PORTS: tuple[int, ...] = (
     88,
     8081,
     10554,
+    23,
+    21,
 )
 """Swept in this order: the ports that tell most come first, so probing starts early."""
 
@@ -143,7 +145,7 @@ def service_port(port: int) -> ServicePort:
 
 def parse_ports(text: str) -> tuple[int, ...]:
     """Ports as nmap writes them (`80,443,8000-8010`, `T:80`, `-100`, `60000-`, `-`), in the order
-    given, each once; `+21,23` are the default ports and these. Raises UsageError for what is no
+    given, each once; `+22,8888` are the default ports and these. Raises UsageError for what is no
     port list, and for 9100-9107."""
     added = text.startswith("+")
     ports: dict[int, None] = dict.fromkeys(DEFAULT_PORTS if added else ())

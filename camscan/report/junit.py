@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 from msgspec import Struct
 
-from camscan.findings.checked import RUN_IDS, Checked
+from camscan.findings.checked import CHANGE_IDS, RUN_IDS, Checked
 from camscan.findings.gate import Gate
 from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.model.coverage import SubnetState
@@ -111,7 +111,9 @@ def _suites(source: ReportInput) -> Iterator[tuple[str, list[_Case]]]:
     ids = _rules(run)
     checked = Checked(run)
     about = (rule.id for rule in EXCEPTION_RULES)
-    whole = [rule for rule in (*ids, *about) if rule in RUN_IDS or (None, rule) in found]
+    # Without a baseline: said once of the run, not of every device.
+    once = RUN_IDS | (CHANGE_IDS if checked.reason(min(CHANGE_IDS)) else frozenset())
+    whole = [rule for rule in (*ids, *about) if rule in once or (None, rule) in found]
     yield (
         _WHOLE,
         [_case(_WHOLE, rule, found.get((None, rule), ()), gate, checked, None) for rule in whole],
@@ -130,7 +132,7 @@ def _suites(source: ReportInput) -> Iterator[tuple[str, list[_Case]]]:
                 )
                 for device in devices
                 for rule in ids
-                if rule not in RUN_IDS
+                if rule not in once or (device.id, rule) in found
             ],
         )
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
+from camscan.inventory.overrides import is_word
 from camscan.inventory.streamed import Streamed, batches_of
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
@@ -44,6 +46,19 @@ _NAME_FIELDS = (
     "ssdp.usn",
     "mac.address",
 )
+_QUOTING = frozenset(
+    {
+        "unknown-camera",
+        "conflicting-identity",
+        "camera-gone",
+        "camera-moved",
+        "older-firmware",
+        "misplaced-camera",
+        "reachable-camera",
+    }
+)
+"""Rules whose details quote what devices said, of which anything may be, or an earlier run."""
+_WITHHELD = "Withheld: the detail quotes what the device said, now or in an earlier run."
 _NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
 _LONGEST_NAME = 80
 _MOST_KEPT = 16_384
@@ -118,7 +133,10 @@ class _View:
             firmware=None,
             serial=None,
             evidence=(),
-            alternatives=tuple(map(self._scrub, device.alternatives)),
+            alternatives=tuple(
+                self._scrub(line) for line in device.alternatives if not is_word(line)
+            ),
+            stated=UNSET,
         )
 
     def _claim(self, claim: _HELD | None) -> _HELD | None:
@@ -166,7 +184,7 @@ class _View:
             id=finding_id(finding.rule, device, title),
             title=title,
             device=device,
-            detail=self._scrub(finding.detail),
+            detail=_WITHHELD if finding.rule in _QUOTING else self._scrub(finding.detail),
             advice=self._scrub(finding.advice),
             evidence=(),
             references=finding.references,
@@ -187,6 +205,7 @@ class _View:
             interfaces=(),
             groups=(),
             sources=tuple(dict.fromkeys("a recorded file" for _ in scope.sources)),
+            vantage=None if scope.vantage is None else NAME,
         )
 
     def _network(self, text: str) -> str:
@@ -303,7 +322,8 @@ def _known(
             known[part.run.authorised_by.name] = NAME
     for device in run.devices:
         label = devices[device.id]
-        for text in _names(device):
+        called = [word.value for word in device.words if word.key == "name"]
+        for text in (*called, *_names(device)):
             known[text] = label if known.get(text, label) == label else NAME
     known |= places
     known = {text: label for text, label in known.items() if peers.label(text) is None}

@@ -17,6 +17,7 @@ FORMATS = (
     "csv-findings",
     "csv-conversations",
     "html",
+    "pdf",
     "contacts",
     "junit",
     "sarif",

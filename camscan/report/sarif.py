@@ -6,6 +6,8 @@ only where the run was held against a baseline, as section 3.27.24 asks.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 
 import msgspec
@@ -33,6 +35,15 @@ _LEVELS = {
     Severity.HIGH: "error",
     Severity.CRITICAL: "error",
 }
+_SECURITY_SEVERITY = {
+    Severity.INFO: "0.0",
+    Severity.LOW: "3.0",
+    Severity.MEDIUM: "5.5",
+    Severity.HIGH: "8.0",
+    Severity.CRITICAL: "9.5",
+}
+"""In the middle of what GitHub's code scanning calls low (below 4), medium (below 7), high (below
+9) and critical; it reads them from the rule, not from the result."""
 _BASELINE = {
     FindingStatus.NEW: "new",
     FindingStatus.KNOWN: "unchanged",
@@ -51,6 +62,7 @@ def render(source: ReportInput) -> bytes:
     index = {rule: number for number, rule in enumerate(ids)}
     uri = _uri(source.inventory or _INVENTORY)
     lines = _device_lines(run)
+    gravest = _gravest(run)
     log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -61,7 +73,7 @@ def render(source: ReportInput) -> bytes:
                         "name": "camscan",
                         "semanticVersion": run.tool.version,
                         "properties": {"fingerprints": run.tool.data.version},
-                        "rules": [_rule(rule) for rule in ids],
+                        "rules": [_rule(rule, gravest.get(rule, Severity.MEDIUM)) for rule in ids],
                     }
                 },
                 "automationDetails": {"id": f"camscan/{run.run.id}"},
@@ -82,17 +94,49 @@ def _known() -> list[str]:
     return [*RULE_FILES, *(rule.id for rule in EXCEPTION_RULES)]
 
 
-def _rule(rule: str) -> dict[str, Any]:
+def _gravest(run: Run) -> dict[str, Severity]:
+    """Each rule that found something, with its gravest finding that stands."""
+    order = tuple(Severity)
+    found: dict[str, Severity] = {}
+    for finding in run.findings:
+        if finding.status is not FindingStatus.GONE:
+            found[finding.rule] = max(
+                found.get(finding.rule, Severity.INFO), finding.severity, key=order.index
+            )
+    return found
+
+
+def _rule(rule: str, gravest: Severity) -> dict[str, Any]:
     text = plain(explained(rule), _SHORT)
-    return {
+    described: dict[str, Any] = {
         "id": rule,
         "name": "".join(word.capitalize() for word in rule.split("-")),
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
         "help": {"text": f"{text} The section {rule} of docs/findings.md says when and how grave."},
-        "defaultConfiguration": {"level": "warning"},
-        "properties": {"tags": ["security", "network"]},
+        "defaultConfiguration": {"level": _LEVELS[gravest]},
+        "properties": {
+            "tags": ["security", "network"],
+            "security-severity": _SECURITY_SEVERITY[gravest],
+        },
     }
+    documentation = _documentation()
+    if documentation is not None:
+        described["helpUri"] = f"{documentation}/findings.md#{rule}"
+    return described
+
+
+@cache
+def _documentation() -> str | None:
+    """Where the documents of this distribution are on the web, if it says so: a link in a log has
+    to be absolute (section 3.49.12)."""
+    try:
+        entries = metadata("camscan").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    urls = dict(entry.split(", ", 1) for entry in entries if ", " in entry)
+    found = urls.get("Documentation")
+    return None if found is None else found.rstrip("/")
 
 
 def _invocation(run: Run) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from camscan.inventory.overrides import RULE
 from camscan.model.device import Device
 from camscan.model.finding import Finding
 from camscan.model.identity import Band, Claim, EntityClaim
@@ -156,17 +157,23 @@ def _device_cells(device: Device) -> list[Text]:
     ]
 
 
+def _mark(claim: Claim | EntityClaim) -> str:
+    if RULE in claim.rules:
+        return " (your word)"
+    return "?" if claim.band is Band.POSSIBLE else ""
+
+
 def _claim(claim: Claim | None) -> Text:
     if claim is None:
         return Text("unknown", style="dim")
-    mark = "?" if claim.band is Band.POSSIBLE else ""
+    mark = _mark(claim)
     return Text(plain(claim.value, 40) + mark, style=_BAND_STYLE.get(claim.band, ""))
 
 
 def _entity(claim: EntityClaim | None) -> Text:
     if claim is None:
         return Text("unknown", style="dim")
-    mark = "?" if claim.band is Band.POSSIBLE else ""
+    mark = _mark(claim)
     return Text(plain(claim.name, 40) + mark, style=_BAND_STYLE.get(claim.band, ""))
 
 

@@ -42,6 +42,7 @@ class _Row(Struct, frozen=True, kw_only=True, gc=False):
     hostname: str
     vendor_class: str
     at: datetime | None
+    switch_port: str = ""
 
 
 # Most rows are a line and a MAC, and tables have millions: those are one number.
@@ -86,6 +87,8 @@ class LeaseEvidence(Sequence[Evidence]):
             found.append(("dhcp.hostname", row.hostname, told))
         if row.vendor_class:
             found.append(("dhcp.vendor_class", row.vendor_class, told))
+        if row.switch_port:
+            found.append(("switch.port", row.switch_port, seen))
         return found
 
     def __iter__(self) -> Iterator[Evidence]:
@@ -132,6 +135,7 @@ class LeaseTable:
         *,
         hostname: str = "",
         vendor_class: str = "",
+        switch_port: str = "",
         at: datetime | None = None,
         replaces: bool = False,
     ) -> None:
@@ -141,7 +145,7 @@ class LeaseTable:
         are passed over.
         """
         if (
-            not (hostname or vendor_class or at or replaces or self._left_out)
+            not (hostname or vendor_class or switch_port or at or replaces or self._left_out)
             and address not in self._rows
             and _ONE_HOST.fullmatch(address)
             and address not in _NOBODY
@@ -165,6 +169,7 @@ class LeaseTable:
             mac=clean,
             hostname=hostname[:MOST_VALUE],
             vendor_class=vendor_class[:MOST_VALUE],
+            switch_port=switch_port[:MOST_VALUE],
             at=at,
         )
         if not (clean or hostname or vendor_class):
@@ -234,6 +239,7 @@ class LeaseTable:
             mac=held.mac or row.mac,
             hostname=held.hostname or row.hostname,
             vendor_class=held.vendor_class or row.vendor_class,
+            switch_port=held.switch_port or row.switch_port,
             at=max(times, default=None),
         )
 

@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from camscan.protocols.mac import normal_mac
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import (
     LeaseTable,
@@ -33,6 +34,7 @@ _OWN_KEYS = re.compile(
     r'|essid|uplink_mac|uplinkDeviceId|connectedAt)"\s*:'
 )
 _START = re.compile(r'\s*(?:\[\s*\{|\{\s*"(?:meta|data|offset|limit|count|totalCount)"\s*:)')
+_MOST_PORTS = 10_000
 _MAC_WORDS = ("mac", "macaddress")
 _ADDRESS_WORDS = ("ip", "ipaddress", "lastip")
 _CSV_WORDS = frozenset(
@@ -47,6 +49,9 @@ class _Client(Struct, rename={"mac_address": "macAddress", "ip_address": "ipAddr
     last_ip: str | None = None
     hostname: str | None = None
     last_seen: float | str | None = None
+    is_wired: object = None
+    sw_mac: object = None
+    sw_port: object = None
     mac_address: str | None = None
     ip_address: str | None = None
 
@@ -99,8 +104,20 @@ def _objects(data: bytes, name: str) -> Recorded:
             table.bad(number, "a client without a MAC address")
         elif address:
             hostname = client.hostname or ""
-            table.add(number, address, mac, hostname=hostname, at=_seen(client.last_seen))
+            at = _seen(client.last_seen)
+            switch_port = _switch_port(client)
+            table.add(number, address, mac, hostname=hostname, switch_port=switch_port, at=at)
     return table.recorded()
+
+
+def _switch_port(client: _Client) -> str:
+    """`f0:9f:c2:0a:4a:ca port 8` of a client on a wire; of one by radio the access point's port
+    says nothing."""
+    mac, port = client.sw_mac, client.sw_port
+    switch = normal_mac(mac) if isinstance(mac, str) else None
+    if client.is_wired is not True or switch is None or not isinstance(port, int):
+        return ""
+    return f"{switch} port {port}" if 0 < port < _MOST_PORTS else ""
 
 
 def _csv(data: bytes, name: str) -> Recorded:

@@ -257,3 +257,15 @@ def test_a_reading_that_is_stopped_keeps_what_it_read(folder, monkeypatch):
     assert run["run"]["status"] == "partial"
     assert CHINA in {one["peer"] for one in run["conversations"]}
     assert any("stopped here" in skip["reason"] for skip in run["coverage"]["skips"])
+
+
+def test_networks_and_a_catalogue_of_your_own(folder):
+    (folder / "camscan.toml").write_text(
+        '[[networks]]\nname = "Offices"\ncidr = "10.66.0.0/16"\ncameras = "none"\n'
+    )
+    (folder / "kev.json").write_text("[]")
+    out, _ = invoke("night.pcap", "--run", "run.json", "-o", "json:-")
+    placed = [f["device"] for f in json.loads(out)["findings"] if f["rule"] == "misplaced-camera"]
+    assert placed == ["d-10.66.1.10", "d-10.66.1.11"]
+    with pytest.raises(SourceError, match="no KEV catalogue"):
+        invoke("night.pcap", "--run", "run.json", "--kev-file", "kev.json")

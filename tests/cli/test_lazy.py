@@ -6,6 +6,7 @@ import importlib
 
 import click
 import pytest
+from click.shell_completion import get_completion_class, shell_complete
 
 from camscan.cli import cli
 from camscan.cli.lazy import LazyGroup
@@ -30,3 +31,17 @@ def test_listing_imports_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     context = click.Context(group)
     assert group.list_commands(context) == ["a"]
     assert "help of a" in group.get_help(context)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_commands_and_options_complete_themselves(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = shell_complete(cli, {}, "camscan", "_CAMSCAN_COMPLETE", f"{shell}_source")
+    assert asked == 0
+    assert "_CAMSCAN_COMPLETE" in capsys.readouterr().out
+    kind = get_completion_class(shell)
+    assert kind is not None
+    complete = kind(cli, {}, "camscan", "_CAMSCAN_COMPLETE")
+    assert [item.value for item in complete.get_completions([], "rep")] == ["report"]
+    assert [item.value for item in complete.get_completions(["scan"], "--pro")] == ["--profile"]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from camscan.cli import cli
 from camscan.cli.lists import FORMATS
-from camscan.errors import SourceError, UsageError
+from camscan.errors import ConfigError, SourceError, UsageError
 from camscan.lists.rows import WHAT_A_LIST_IS
 
 
@@ -92,3 +92,23 @@ def test_markdown_cells_cannot_break_the_table() -> None:
 def test_what_is_not_there_is_named(arguments: list[str], says: str) -> None:
     with pytest.raises(UsageError, match=says):
         run(*arguments)
+
+
+def test_the_policy_of_the_configuration(tmp_path: Path) -> None:
+    config = tmp_path / "camscan.toml"
+    config.write_text(
+        '[lists]\nuse = ["us-1260h", "us-ndaa-889"]\norder = ["us-ndaa-889"]\n'
+        'severity = { us-1260h = "medium" }\n'
+    )
+    rows = document("--config", str(config))["lists"]
+    assert [row["list"] for row in rows][:3] == ["us-ndaa-889", "us-1260h", "uk-hcws386"]
+    assert [(row["counts"], row["severity"]) for row in rows][:3] == [
+        ("yes", ""),
+        ("yes", "medium"),
+        ("no", ""),
+    ]
+    assert "counts" in run("--config", str(config)).stdout
+    assert "counts" not in document()["lists"][0]
+    config.write_text('[lists]\nuse = ["nist"]\n')
+    with pytest.raises(ConfigError, match=r"\[lists\] use: 'nist' is no list"):
+        run("--config", str(config))

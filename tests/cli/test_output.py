@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,22 @@ def test_a_write_that_fails_is_said(path: str) -> None:
 def test_unknown_formats_are_refused_before_anything_is_sent() -> None:
     with pytest.raises(UsageError, match="unknown format"):
         check_formats(Settings(format="yaml"))
+
+
+def test_where_no_pdf_can_be_made_the_others_are_written(
+    sample_run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    pdf, html = tmp_path / "report.pdf", tmp_path / "report.html"
+    settings = Settings(
+        outputs=(Output(format="pdf", path=str(pdf)), Output(format="html", path=str(html)))
+    )
+    check_formats(settings)
+    assert "pdf will be skipped: WeasyPrint is not installed" in capsys.readouterr().err
+    with pytest.raises(LocalFaultError, match=r"camscan\[pdf\].*print the HTML"):
+        emit(sample_run, settings)
+    assert html.exists()
+    assert not pdf.exists()

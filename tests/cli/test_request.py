@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from camscan.cli import request
 from camscan.cli.request import (
@@ -15,8 +16,8 @@ from camscan.cli.request import (
     resumed,
     until_moment,
 )
-from camscan.config import AuthorityConfig, Config, ScanConfig, Site
-from camscan.errors import ScopeError, StoreError, UsageError
+from camscan.config import AuthorityConfig, Config, NetworkConfig, ScanConfig, Site
+from camscan.errors import ConfigError, ScopeError, StoreError, UsageError
 from camscan.inventory.journal import Started
 from camscan.model.run import Authority, ScopeRecord
 from camscan.net.interface import IfAddress, Interface
@@ -175,3 +176,15 @@ def test_resume_refuses_other_targets_and_empty_journals() -> None:
         resumed([started()], ScanOptions(targets=("10.1.0.1",)), NOW)
     with pytest.raises(StoreError, match="no beginning"):
         resumed([], ScanOptions(), NOW)
+
+
+def test_the_vantage_is_a_network_that_the_configuration_names() -> None:
+    networks = (NetworkConfig(name="Guests", cidr="10.30.0.0/16", reaches_cameras=False),)
+    config = Config(networks=networks)
+    options = ScanOptions(targets=("10.1.0.0/24",))
+    assert decide(options, config, NOW).vantage is None
+    assert decide(replace(options, vantage="Guests"), config, NOW).vantage == "Guests"
+    own = replace(config, scan=ScanConfig(vantage="Guests"))
+    assert decide(options, own, NOW).vantage == "Guests"
+    with pytest.raises(ConfigError, match=r"--vantage: 'Moon'.*Guests"):
+        decide(replace(options, vantage="Moon"), config, NOW)

@@ -110,3 +110,26 @@ def test_ports_of_a_file_reach_the_run_and_a_run_that_goes_on(tmp_path: Path) ->
     db = ["--db", str(tmp_path / "camscan.db"), "--quiet", "--format", "json"]
     done = CliRunner().invoke(cli, ["scan", "--resume", "latest", *db], standalone_mode=False)
     assert opened in json.loads(done.stdout)["devices"][0]["ports"]
+
+
+def test_vantage_catalogue_and_networks_reach_the_run(tmp_path: Path) -> None:
+    config, kev = tmp_path / "camscan.toml", tmp_path / "kev.json"
+    config.write_text(
+        '[[networks]]\nname = "Guests"\ncidr = "127.66.0.0/16"\nreaches_cameras = false\n'
+    )
+    entry = {"cveID": "CVE-2026-0629", "dateAdded": "2026-11-01"}
+    kev.write_text(json.dumps({"catalogVersion": "2026.11.27", "vulnerabilities": [entry]}))
+    told = tmp_path / "told.jsonl"
+    line = {"target": "127.66.99.1", "field": "onvif.manufacturer", "value": "TP-Link"}
+    told.write_text(json.dumps(line) + "\n")
+    options = ["--config", str(config), "--vantage", "Guests", "--evidence", str(told)]
+    options += ["--kev-file", str(kev)]
+    _, text = scan(tmp_path, "127.66.99.1", "--ports", "80", *options, "-o", "json:-")
+    run = json.loads(text)
+    assert run["run"]["scope"]["vantage"] == "Guests"
+    skips = {skip["what"]: skip["reason"] for skip in run["coverage"]["skips"]}
+    assert "where cameras belong" in skips["misplaced-camera"]
+    assert "reachable-camera" not in skips, "it was asked from there"
+    kev.write_text("[]")
+    done = CliRunner().invoke(cli, ["scan", "127.66.99.1", "--kev-file", str(kev)])
+    assert "no KEV catalogue" in str(done.exception), "before anything is sent"

@@ -118,3 +118,23 @@ def test_the_options() -> None:
         Gates(fail_on=Severity.LOW, baseline="b", require_complete=True, allow_empty=True),
         Gates(),
     ]
+
+
+def test_a_list_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    config = tmp_path / "camscan.toml"
+    config.write_text('[lists]\nuse = ["nist"]\n')
+    with pytest.raises(ConfigError, match="'nist' is no list"):
+        Gates().standard(Settings(config=config))
+
+
+def test_changes_since_the_baseline_count(sample_run: Run, tmp_path: Path) -> None:
+    path, config = tmp_path / "base.json", tmp_path / "camscan.toml"
+    config.write_text("")
+    before = msgspec.structs.replace(sample_run, devices=sample_run.devices[1:], findings=())
+    path.write_bytes(encode_run(before))
+    standard = Gates(baseline=str(path), fail_on=Severity.MEDIUM).standard(Settings(config=config))
+    bare = msgspec.structs.replace(sample_run, findings=())
+    run = standard.judged(bare)
+    new = [one.rule for one in run.findings if one.status is FindingStatus.NEW]
+    assert new == ["new-camera"]
+    assert standard.exit_code(run) == 10

@@ -10,6 +10,7 @@ from camscan.egress.analyse import Inputs
 from camscan.egress.baseline import Baseline, Expectations
 from camscan.egress.geo import Geo
 from camscan.egress.policy import Policy
+from camscan.findings.inventory import with_inventory_findings
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.model.flow import Origin
@@ -97,3 +98,22 @@ def test_a_signal_ends_it_with_a_partial_run(watching):
     made.run(stopping, seconds=None, every=86_400)
     assert source.problem == "ended by a signal"
     assert [run.run.status for run in kept] == ["partial"]
+
+
+def test_a_kept_run_has_the_findings_that_need_no_traffic(watching):
+    made, source, _, _, _ = watching
+    kept = []
+    inputs = made._inputs
+    own = Watching(
+        source.reading,
+        [source],
+        inputs,
+        tell=lambda event: None,
+        keep=kept.append,
+        say=lambda text: None,
+        found=lambda run: with_inventory_findings(run, inputs.fingerprints),
+    )
+    own.run(Stopping(), seconds=0.1, every=86_400)
+    (run,) = kept
+    assert "unexpected-egress" in {finding.rule for finding in run.findings}
+    assert "reachable-camera" in {skip.what for skip in run.coverage.skips}

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from camscan.engine.ledger import Ledger
 from camscan.engine.outcome import build_run, inventory, scope_record, site_of
 from camscan.engine.request import ScanRequest
+from camscan.inventory.compare import switch_port
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
@@ -128,3 +129,20 @@ def test_a_port_that_was_asked_keeps_what_the_scan_saw() -> None:
         (8000, "open"),
         (9100, "open"),  # which is never asked
     ]
+
+
+def test_the_word_of_a_switch_alone_makes_no_device() -> None:
+    ledger = Ledger(None, lambda _: None)
+    place = Evidence(target="10.0.0.9", field="switch.port", value="core port 8", method="unifi")
+    ledger.saw(place)
+    asked = request("10.0.0.0/24")
+    assert inventory(asked, ledger, judge()).devices == ()
+    ledger.note_answer("10.0.0.9")
+    (device,) = inventory(asked, ledger, judge()).devices
+    assert switch_port(device) == "core port 8"
+
+
+def test_the_scope_says_where_it_was_asked_from() -> None:
+    asked = replace(request("10.0.0.0/24"), vantage="Guests")
+    assert scope_record(asked).vantage == "Guests"
+    assert scope_record(request("10.0.0.0/24")).vantage is None

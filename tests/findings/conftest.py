@@ -15,6 +15,9 @@ from camscan.model.coverage import Coverage
 from camscan.model.device import Device, EvidenceRecord, Port
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
+from tests.inventory.conftest import keyed, scanned
+
+__all__ = ["keyed", "scanned"]
 
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 FOREIGN = (

@@ -1,11 +1,17 @@
 import inspect
 
 from camscan.findings.interface import CheckedRule, Rule
-from camscan.findings.registry import EGRESS_RULES, EXPOSURE_RULES, INVENTORY_RULES
+from camscan.findings.registry import (
+    EGRESS_RULES,
+    EXPOSURE_RULES,
+    IDENTITY_RULES,
+    INVENTORY_RULES,
+)
 
 
 def test_every_registered_rule_is_one(make_run, judge):
-    for rule in (*EGRESS_RULES, *EXPOSURE_RULES, *(make(judge) for make in INVENTORY_RULES)):
+    made = (make(judge) for make in INVENTORY_RULES)
+    for rule in (*EGRESS_RULES, *IDENTITY_RULES, *EXPOSURE_RULES, *made):
         assert rule.id
         assert inspect.signature(rule.findings).parameters.keys() == {"run"}
         assert list(rule.findings(make_run([], []))) == []

@@ -4,8 +4,9 @@ from datetime import date
 import msgspec
 import pytest
 
+from camscan.config import NetworkConfig
 from camscan.findings.checked import EXPOSURE_IDS
-from camscan.findings.inventory import with_inventory_findings
+from camscan.findings.inventory import with_inventory_findings, with_own_findings
 from camscan.lists.kev import Catalogue
 from camscan.matching.load import load
 from camscan.model.coverage import Skip
@@ -32,6 +33,7 @@ def test_the_gravest_first_and_the_same_again(make_claimed, make_run):
         "listed-maker",
         "oem-of-listed-maker",
         "fleet-egress",
+        "unknown-camera",
     }
     assert len({finding.id for finding in run.findings}) == len(run.findings)
     assert with_inventory_findings(run, fingerprints) == run
@@ -48,6 +50,8 @@ def test_skips_of_others_stay(make_claimed, make_run):
         "known-exploited-firmware",
         "critical-firmware",
         "listed-maker",
+        "reachable-camera",
+        "misplaced-camera",
     }
     assert told >= EXPOSURE_IDS, "nothing was asked of this device"
 
@@ -96,3 +100,15 @@ def test_ten_thousand_devices(make_claimed, make_run):
     found = with_inventory_findings(run, fingerprints)
     assert len(found.findings) == 30_000
     assert time.perf_counter() - began < 20
+
+
+def test_the_users_word_about_networks(make_claimed, make_run):
+    office = NetworkConfig(name="Office", cidr="10.0.0.0/8", cameras="none")
+    run = make_run([make_claimed("10.0.0.1", "axis", "axis")], [])
+    found = with_inventory_findings(run, load(), networks=(office,))
+    assert "misplaced-camera" in {finding.rule for finding in found.findings}
+    own = with_own_findings(found)
+    assert "misplaced-camera" not in {finding.rule for finding in own.findings}
+    told = [skip.what for skip in own.coverage.skips]
+    assert {"reachable-camera", "misplaced-camera"} <= set(told)
+    assert with_own_findings(own) == own

@@ -1,5 +1,8 @@
+from camscan.config import ListsConfig
+from camscan.findings.inventory import with_inventory_findings
 from camscan.findings.list_finding import WHAT_A_LIST_IS, list_finding, lists_named
 from camscan.lists.match import MatchKind, match
+from camscan.matching.load import load
 from camscan.model.finding import Severity
 
 NAMED = frozenset({MatchKind.NAMED})
@@ -25,3 +28,19 @@ def test_reports_and_proposals_are_no_lists_with_force(make_claimed, judge):
     matches = match(make_claimed("10.0.0.1", "nuuo", "nuuo"), judge.data)
     assert lists_named(matches, NAMED) == 0
     assert lists_named(match(make_claimed("10.0.0.1", "dahua"), judge.data), NAMED) == 4
+
+
+def test_the_severity_is_the_users(make_claimed, make_run):
+    run = make_run([make_claimed("10.0.0.1", "hikvision", "hikvision")], [])
+
+    def severity(**policy):
+        found = with_inventory_findings(run, load(), lists=ListsConfig(**policy)).findings
+        return [one.severity for one in found if one.rule == "listed-maker"]
+
+    assert severity() == ["low"]
+    assert severity(severity={"us-ndaa-889": Severity.HIGH}) == ["high"]
+    one = {"use": ("us-ndaa-889",), "severity": {"us-ndaa-889": Severity.INFO}}
+    assert severity(**one) == ["info"]
+    assert severity(severity={"us-ndaa-889": Severity.INFO}) == ["low"], "others say more"
+    assert severity(use=("uk-hcws386",)) == ["info"], "it names nobody"
+    assert severity(use=()) == []

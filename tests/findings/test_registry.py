@@ -2,9 +2,12 @@ from camscan.findings.checked import EXPOSURE_IDS, RUN_IDS
 from camscan.findings.end_of_life_model import EndOfLifeModel
 from camscan.findings.factory_address import FactoryAddress
 from camscan.findings.registry import (
+    CHANGE_RULES,
     EGRESS_RULES,
     EXPOSURE_RULES,
+    IDENTITY_RULES,
     INVENTORY_RULES,
+    NETWORK_RULES,
     RULE_FILES,
     with_findings,
 )
@@ -18,9 +21,10 @@ def old(rule, severity=Severity.LOW):
 
 
 def test_rules_have_distinct_ids():
-    rules = (*EGRESS_RULES, *INVENTORY_RULES, *EXPOSURE_RULES)
-    assert len({rule.id for rule in rules}) == len(rules) >= 22
-    assert set(RULE_FILES) >= {rule.id for rule in rules}
+    groups = (EGRESS_RULES, IDENTITY_RULES, INVENTORY_RULES, EXPOSURE_RULES)
+    rules = [rule for group in (*groups, CHANGE_RULES, NETWORK_RULES) for rule in group]
+    assert len({rule.id for rule in rules}) == len(rules) >= 31
+    assert set(RULE_FILES) == {rule.id for rule in rules}
 
 
 def test_rules_about_video_are_known_to_whoever_asks_what_was_checked():

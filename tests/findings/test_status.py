@@ -7,6 +7,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from camscan.config import ExceptionConfig
+from camscan.findings.changes import with_changes
 from camscan.findings.status import with_status
 from camscan.model.finding import Finding, FindingStatus, finding_id
 from camscan.model.run import Run
@@ -79,3 +80,12 @@ def test_without_anything_to_hold_against_the_run_stays(sample_run: Run) -> None
     known = replace(sample_run.findings[0], status=FindingStatus.KNOWN)
     run = replace(sample_run, findings=(known,))
     assert with_status(run) == run
+
+
+def test_an_exception_may_name_a_camera_that_is_gone_by_its_address(sample_run: Run) -> None:
+    away = replace(sample_run, devices=sample_run.devices[1:], conversations=(), findings=())
+    one = ExceptionConfig(
+        rule="camera-gone", reason="sold", owner="IT", until=date(2027, 1, 1), device="10.1.0.9"
+    )
+    run = with_status(with_changes(away, sample_run), sample_run, [one])
+    assert [(f.rule, f.status) for f in run.findings] == [("camera-gone", FindingStatus.ACCEPTED)]

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from camscan.lists.rows import WHAT_A_LIST_IS, advisory_rows, list_document, list_rows
+from camscan.config import ListsConfig
+from camscan.lists.rows import (
+    WHAT_A_LIST_IS,
+    advisory_rows,
+    by_policy,
+    list_document,
+    list_rows,
+)
 
 
 def stands(data, maker):
@@ -42,3 +49,14 @@ def test_advisories_of_one_maker(data):
 
 def test_what_a_list_is():
     assert "US measures do not bind UK bodies" in WHAT_A_LIST_IS
+
+
+def test_rows_by_the_users_policy(data):
+    rows = list_rows(data)
+    assert by_policy(rows, data, ListsConfig()) is rows
+    found = by_policy(list_rows(data), data, ListsConfig(use=("au-2023",)))
+    assert [(row["list"], row["counts"]) for row in found][:2] == [
+        ("au-2023", "yes"),
+        ("uk-hcws386", "no"),
+    ]
+    assert len(found) == len(rows)

@@ -8,6 +8,7 @@ import importlib
 import json
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -86,6 +87,21 @@ def test_the_commands_page_is_the_program() -> None:
 
 def test_the_page_of_what_is_sent_is_the_program() -> None:
     assert text("docs/sent.md") == tool("sent_doc").document(), "run: python tools/sent_doc.py"
+
+
+def test_the_man_page_is_the_program() -> None:
+    assert text("docs/man/camscan.1") == tool("man_page").page(), "run: python tools/man_page.py"
+
+
+def test_the_man_page_is_formatted_without_a_warning() -> None:
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed")
+    page = str(DOCS / "man" / "camscan.1")
+    command = ["groff", "-man", "-Tutf8", "-P-c", "-ww", page]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "camscan report latest --baseline last-month.json --fail-on high" in done.stdout
+    assert "3      Done, but incomplete, with" in re.sub("\b.", "", done.stdout)
 
 
 def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:

@@ -115,7 +115,10 @@ def run(folder: Path, *arguments: str) -> str:
 def test_the_wheel_holds_the_program_and_its_data_only(built: Built) -> None:
     names = zipfile.ZipFile(built.wheel).namelist()
     roots = {name.partition("/")[0] for name in names}
-    assert {root for root in roots if not root.endswith(".dist-info")} == {"camscan"}
+    assert {root for root in roots if not root.endswith((".dist-info", ".data"))} == {"camscan"}
+    assert [name.partition("/")[2] for name in names if ".data/" in name] == [
+        "data/share/man/man1/camscan.1"
+    ]
     assert any(name.startswith("camscan/_data/fingerprints/makers/") for name in names)
     assert any(name.startswith("camscan/lab/personas/") for name in names)
     stray = [name for name in names if "/tests/" in name or "/test_" in name or "/tools/" in name]

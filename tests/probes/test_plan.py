@@ -27,8 +27,8 @@ from camscan.protocols.never import NEVER_PORTS
         ("80,80,79-81", (80, 79, 81)),
         ("-3", (1, 2, 3)),
         ("65534-", (65534, 65535)),
-        ("+21,23", (*DEFAULT_PORTS, 21, 23)),
-        ("+80,21", (*DEFAULT_PORTS, 21)),
+        ("+102,8001", (*DEFAULT_PORTS, 102, 8001)),
+        ("+80,8001", (*DEFAULT_PORTS, 8001)),
     ],
 )
 def test_parse_ports(text, ports):
@@ -88,8 +88,8 @@ def test_fuzz_parse_ports(text):
 def test_default_ports_are_known_and_permitted():
     assert len(set(DEFAULT_PORTS)) == len(DEFAULT_PORTS)
     assert not set(DEFAULT_PORTS) & NEVER_PORTS
-    assert set(DEFAULT_PORTS) - set(SERVICE_PORTS) == {9000}
-    asked = {80, 443, 554, 8000, 8080, 8443, 8554, 37777, 34567, 9000, 2020, 8899}
+    assert set(DEFAULT_PORTS) - set(SERVICE_PORTS) == {9000, 21, 23}, "these are only listened to"
+    asked = {80, 443, 554, 8000, 8080, 8443, 8554, 37777, 34567, 9000, 2020, 8899, 21, 23}
     assert asked <= set(DEFAULT_PORTS)
 
 

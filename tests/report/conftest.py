@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +15,12 @@ from camscan.model.device import EvidenceRecord
 from camscan.model.finding import FindingStatus, Severity
 from camscan.model.identity import Rival
 from camscan.model.run import Authority, Run
+from camscan.report.interface import ReportInput
+from camscan.report.pdf.document import document
+from camscan.report.pdf.typeset import missing
+from camscan.report.registry import report
 
+needs_pdf = pytest.mark.skipif(missing() is not None, reason=f"no PDF: {missing()}")
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 HOSTILE = (
     '"><script>alert(1)</script>',
@@ -22,6 +29,19 @@ HOSTILE = (
     "| ` * [a](javascript:1) @all\r\n# h",
     "Ω漢👁" * 3400,
 )
+
+
+def readable(name: str, source: ReportInput) -> str:
+    """A report as text: the files of a ZIP archive, the document that a PDF is set from."""
+    if name == "pdf":
+        if missing() is not None:
+            pytest.skip(f"no PDF: {missing()}")
+        return document(source.run)
+    data = report(name).render(source)
+    if name == "netbox":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = b"\n".join(archive.read(file) for file in archive.namelist())
+    return data.decode()
 
 
 @pytest.fixture(params=HOSTILE, ids=["html", "formula", "xml", "markdown", "long"])

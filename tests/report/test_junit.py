@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from camscan.findings.checked import RUN_IDS
+from camscan.findings.changes import with_changes
+from camscan.findings.checked import CHANGE_IDS, RUN_IDS
 from camscan.findings.gate import Gate
 from camscan.findings.registry import RULE_FILES
 from camscan.model.finding import FindingStatus, Severity
@@ -51,10 +52,12 @@ def test_one_case_per_device_and_rule(sample_run: Run) -> None:
     root = document(sample_run)
     for device, site in (("d1", "Town"), ("d2", "Town"), ("d3", "no site")):
         for rule in RULE_FILES:
-            if rule not in RUN_IDS:
+            if rule not in RUN_IDS | CHANGE_IDS:
                 assert case(root, f"{site}.{device}", rule) is not None
-    for rule in RUN_IDS:
+    for rule in RUN_IDS - CHANGE_IDS:
         assert outcome(case(root, "run", rule)) == "passed"
+    for rule in CHANGE_IDS:
+        assert outcome(case(root, "run", rule)) == "skipped", "once, for there is no baseline"
     failed = case(root, "Town.d1", "unexpected-egress")
     assert outcome(failed) == "failure"
     assert "10.1.0.9 was seen to try" in failed[0].get("message")
@@ -63,6 +66,12 @@ def test_one_case_per_device_and_rule(sample_run: Run) -> None:
     silent = case(root, "Town.d2", "vendor-cloud")
     assert outcome(silent) == "skipped"
     assert "no traffic of this device" in silent[0].get("message")
+
+
+def test_with_a_baseline_changes_are_told_of_each_device(sample_run: Run) -> None:
+    root = document(with_changes(sample_run, replace(sample_run, devices=sample_run.devices[1:])))
+    assert outcome(case(root, "Town.d1", "new-camera")) == "failure"
+    assert outcome(case(root, "Town.d2", "new-camera")) == "passed"
 
 
 def test_subnets_that_were_not_reached_are_skipped(sample_run: Run) -> None:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
 from msgspec.structs import replace
 
+from camscan.findings.changes import with_changes
 from camscan.inventory.store import decode_run, encode_run
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
 from camscan.report.redact import redacted
-from camscan.report.registry import FORMATS, report
-from tests.report.conftest import SECRETS
+from camscan.report.registry import FORMATS
+from tests.report.conftest import SECRETS, readable
 
 PUBLISHED = tuple(name for name in FORMATS if name != "contacts")
 
 
 def written(name: str, run: Run) -> str:
-    """A report as text, that of a ZIP archive unpacked."""
-    source = ReportInput(run=run, per_site=True, inventory="run.json")
-    data = report(name).render(source)
-    if name == "netbox":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            data = b"\n".join(archive.read(file) for file in archive.namelist())
-    return data.decode()
+    return readable(name, ReportInput(run=run, per_site=True, inventory="run.json"))
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -91,3 +83,15 @@ def test_merged_runs_are_redacted_too(private_run: Run) -> None:
     text = encode_run(redacted(replace(private_run, merged=(part, part)))).decode()
     assert not [secret for secret in SECRETS if secret.casefold() in text.casefold()]
     assert "merged" in text
+
+
+def test_details_that_quote_devices_or_an_earlier_run_are_withheld(sample_run: Run) -> None:
+    old = replace(sample_run.devices[0], addresses=("10.1.0.77",), id="dold", serial="SNOLD")
+    old = replace(old, mac=None, evidence=(), site=None)
+    before = replace(sample_run, devices=(old,))
+    found = redacted(with_changes(sample_run, before))
+    (gone,) = (one for one in found.findings if one.rule == "camera-gone")
+    assert gone.detail.startswith("Withheld")
+    text = encode_run(found).decode()
+    assert "10.1.0.77" not in text
+    assert "SNOLD" not in text

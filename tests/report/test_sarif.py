@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from email.message import Message
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from camscan.model.finding import FindingStatus, Severity
 from camscan.model.run import Run
 from camscan.report import sarif
 from camscan.report.interface import ReportInput
+
+FINDINGS = Path(__file__).parents[2] / "docs" / "findings.md"
 
 
 @cache
@@ -81,6 +85,43 @@ def test_levels(sample_run: Run, severity: Severity, level: str) -> None:
     finding = replace(sample_run.findings[0], severity=severity)
     (result,) = log(replace(sample_run, findings=(finding,)))["results"]
     assert result["level"] == level
+
+
+def test_a_rule_has_the_security_severity_of_its_gravest_finding(sample_run: Run) -> None:
+    finding = sample_run.findings[0]
+    found = (
+        replace(finding, id="a", severity=Severity.LOW),
+        replace(finding, id="b", severity=Severity.CRITICAL, status=FindingStatus.GONE),
+        replace(finding, id="c", severity=Severity.HIGH, status=FindingStatus.KNOWN),
+    )
+    rules = log(replace(sample_run, findings=found))["tool"]["driver"]["rules"]
+    by_id = {rule["id"]: rule for rule in rules}
+    scores = {name: rule["properties"]["security-severity"] for name, rule in by_id.items()}
+    assert scores.pop(finding.rule) == "8.0"
+    assert by_id[finding.rule]["defaultConfiguration"]["level"] == "error"
+    assert set(scores.values()) == {"5.5"}, "nothing found: as the default level, warning"
+
+
+def test_a_rule_links_to_the_documents_where_their_address_is_known(
+    sample_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*entries: str) -> list[str | None]:
+        message = Message()
+        for entry in entries:
+            message.add_header("Project-URL", entry)
+        monkeypatch.setattr(sarif, "metadata", lambda name: message)
+        sarif._documentation.cache_clear()
+        return [rule.get("helpUri") for rule in log(sample_run)["tool"]["driver"]["rules"]]
+
+    assert set(told("Homepage, https://example.org")) == {None}
+    links = told("Homepage, https://example.org", "Documentation, https://example.org/docs/")
+    headings = re.findall(r"^## (\S+)$", FINDINGS.read_text("utf-8"), re.MULTILINE)
+    for link in links:
+        assert link is not None
+        page, _, anchor = link.partition("#")
+        assert page == "https://example.org/docs/findings.md"
+        assert anchor in headings
+    sarif._documentation.cache_clear()
 
 
 @pytest.mark.parametrize(

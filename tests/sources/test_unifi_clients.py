@@ -38,8 +38,9 @@ def macs(recorded: Recorded) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["unifi-stat-sta.json", "unifi-array.json", "unifi-clients.csv"])
 def test_clients(name: str) -> None:
     recorded = sample(name)
+    place = {} if name.endswith("csv") else {"switch.port": "f0:9f:c2:0a:4a:ca port 8"}
     assert said(recorded) == {
-        "192.168.1.1": {"mac.address": "00:0d:b9:40:80:48", "mac.oui": "00:0d:b9"},
+        "192.168.1.1": {"mac.address": "00:0d:b9:40:80:48", "mac.oui": "00:0d:b9", **place},
         "192.168.1.247": {
             "mac.address": "80:ea:96:08:ed:81",
             "mac.oui": "80:ea:96",
@@ -148,3 +149,22 @@ def test_fuzz_parse_records(clients: list[dict[str, object]]) -> None:
 def test_fuzz_parse_records_of_bytes(start: bytes, data: bytes) -> None:
     sniff(start + data)
     parse_records(start + data, "f")
+
+
+@pytest.mark.parametrize(
+    ("wired", "switch", "port", "place"),
+    [
+        (True, "F0:9F:C2:0A:4A:CA", 8, "f0:9f:c2:0a:4a:ca port 8"),
+        (False, "f0:9f:c2:0a:4a:ca", 8, None),
+        (True, "f0:9f:c2:0a:4a:ca", "8", None),
+        (True, "f0:9f:c2:0a:4a:ca", 0, None),
+        (True, "switch", 8, None),
+        (True, 7, 8, None),
+    ],
+)
+def test_switch_and_port_of_a_wired_client(
+    wired: bool, switch: object, port: object, place: str | None
+) -> None:
+    recorded = parse_records(answer(client(1, is_wired=wired, sw_mac=switch, sw_port=port)), "f")
+    assert said(recorded)["10.0.0.1"].get("switch.port") == place
+    assert recorded.skips == ()

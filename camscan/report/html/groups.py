@@ -96,7 +96,7 @@ def steps(run: Run, found: Sequence[Group]) -> tuple[Step, ...]:
     ]
     lines += _not_seen(run)
     unknown = sum(maker_name(device) == UNKNOWN for device in cameras(run))
-    if unknown:
+    if unknown and all(group.rule != "unknown-camera" for group in found):
         noun = "camera is" if unknown == 1 else "cameras are"
         text = f"{unknown:,} {noun} of unknown maker: look at the label on the housing"
         lines.append(Step(severity="check", text=text, target="devices"))

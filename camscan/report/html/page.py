@@ -5,12 +5,9 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import datetime
 from importlib.resources import files
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.run_text import run_sha256
@@ -18,19 +15,16 @@ from camscan.model.count import class_of, count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
 from camscan.report.charts.flow import egress_bands
-from camscan.report.escape import plain
 from camscan.report.html.groups import groups, steps
 from camscan.report.html.pictures import pictures
 from camscan.report.html.records import records
 from camscan.report.html.strings import safe_json_parts
 from camscan.report.html.talks import parties
 from camscan.report.html.trusted import trusted
+from camscan.report.markup import environment
 from camscan.report.parties import sums_of
 from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
-
-_LONGEST = 8000
-"""The wording of a list must not lose its end."""
 
 
 def page(run: Run) -> str:
@@ -41,81 +35,51 @@ def page(run: Run) -> str:
 def pieces(run: Run) -> Iterator[str]:
     """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
     and escaped on its way."""
-    environment = _environment()
     style, script = _file("style.css"), _file("script.js")
-    found = groups(run)
-    # One after the other: each is large while it is made, and little is left of it.
-    sums = sums_of(run.conversations)
-    sentences, outside = answer(run, sums), parties(sums)
-    del sums
+    given = said(run)
     kept = records(run)
     data = [trusted(part) for part in safe_json_parts(kept.data)]
     kept = msgspec.structs.replace(kept, data={})
-    rows = by_maker(cameras(run))
-    bands = egress_bands(run)
-    return environment.get_template("page.html").generate(
-        run=run,
+    template = environment("camscan.report.html").get_template("page.html")
+    return template.generate(
+        **given,
         policy=_policy(style, script),
         style=trusted(style),
         script=trusted(script),
         data=data,
         evidence_left_out=kept.evidence_left_out,
         texts_left_out=kept.texts_left_out,
-        totals=count(run.devices),
-        answer=sentences,
-        makers=rows,
-        known_makers=[row for row in rows if row.maker != UNKNOWN],
-        sites=by_site(run),
-        with_sites=any(s.site for s in run.coverage.subnets) or any(d.site for d in run.devices),
-        bands=bands,
-        charts=pictures(run, bands, found),
-        groups=found,
-        steps=steps(run, found),
-        parties=outside,
-        class_of=class_of,
-        NO_SITE=NO_SITE,
-        NOT_RECORDED=NOT_RECORDED,
-        ANSWERED=SubnetState.ANSWERED,
-        sha256=run_sha256(run),
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("camscan.report.html", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=_number, minute=_minute, size=_size)
-    return environment
-
-
-def _harmless(value: object) -> object:
-    """No text reaches the page with control or bidirectional characters, or without an end."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return plain(value, _LONGEST)
-    return value
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
-
-
-def _minute(value: datetime) -> str:
-    return f"{value:%Y-%m-%d %H:%M} UTC"
-
-
-def _size(value: int | None) -> str:
-    """Bytes for people, decimal units; `?` when the source cannot know."""
-    if value is None:
-        return "?"
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if value >= factor:
-            return f"{value / factor:,.1f} {unit}"
-    return f"{value} B"
+def said(run: Run) -> dict[str, object]:
+    """What every template of a report is given: the run, its totals, findings and pictures."""
+    found = groups(run)
+    # One after the other: each is large while it is made, and little is left of it.
+    sums = sums_of(run.conversations)
+    sentences, outside = answer(run, sums), parties(sums)
+    del sums
+    rows = by_maker(cameras(run))
+    bands = egress_bands(run)
+    return {
+        "run": run,
+        "totals": count(run.devices),
+        "answer": sentences,
+        "makers": rows,
+        "known_makers": [row for row in rows if row.maker != UNKNOWN],
+        "sites": by_site(run),
+        "with_sites": any(s.site for s in run.coverage.subnets) or any(d.site for d in run.devices),
+        "bands": bands,
+        "charts": pictures(run, bands, found),
+        "groups": found,
+        "steps": steps(run, found),
+        "parties": outside,
+        "class_of": class_of,
+        "NO_SITE": NO_SITE,
+        "NOT_RECORDED": NOT_RECORDED,
+        "ANSWERED": SubnetState.ANSWERED,
+        "sha256": run_sha256(run),
+    }
 
 
 def _file(name: str) -> str:

@@ -14,7 +14,7 @@
   const COLUMNS = [
     [ADDRESS, "Address", "whole"], [SITE, "Site", "wide"], [CLASS, "Class", ""],
     [MAKER, "Maker", ""], [BRAND, "Brand", "wide"], [MODEL, "Model", "long"],
-    [FIRMWARE, "Firmware", "wide long"], [MAC, "MAC", "wide whole"], [GRAVEST, "Findings", ""],
+    [FIRMWARE, "Firmware", "wide long"], [MAC, "MAC", "wide whole"], [GRAVEST, "Findings", "whole"],
   ];
   const MOST_PRINTED = 1000;
   const collator = new Intl.Collator("en", { numeric: true });
