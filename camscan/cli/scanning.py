@@ -28,6 +28,7 @@ from camscan.inventory.store import Store, new_run_id
 from camscan.matching.match import Matcher
 from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
 
@@ -53,6 +54,7 @@ def perform(
         store,
         judge,
         evidence=tuple(recorded.evidence),
+        known_ports=recorded.ports,
         sources=tuple(map(str, evidence_files)),
         skips=recorded.skips,
         multicast=multicast,
@@ -91,6 +93,7 @@ def conduct(
     judge: Matcher,
     *,
     evidence: Sequence[Evidence] = (),
+    known_ports: Sequence[tuple[str, Port]] = (),
     sources: Sequence[str] = (),
     skips: Sequence[Skip] = (),
     multicast: frozenset[str] = frozenset(),
@@ -120,6 +123,7 @@ def conduct(
         authority=decided.authority,
         until=decided.until,
         evidence=tuple(evidence),
+        known_ports=tuple(known_ports),
         sources=tuple(dict.fromkeys((*_earlier(records), *sources))),
         skips=tuple(noted),
         resume=tuple(records),

@@ -13,6 +13,7 @@ from camscan.inventory.journal import (
     HostDone,
     Journal,
     MethodEnded,
+    NotedPort,
     Record,
     Saw,
     SawPort,
@@ -22,20 +23,22 @@ from camscan.inventory.journal import (
 from camscan.model.contact import Contact
 from camscan.model.contact_round import UNCERTAIN, RoundBegan, RoundEnded, expand
 from camscan.model.coverage import Method, MethodStatus, Skip
-from camscan.model.device import Port
+from camscan.model.device import Port, joined_port
 from camscan.model.evidence import Evidence
 
 
 class Ledger:
     """Facts by kind, each once and in order. `swept` is how many addresses of the scope's order
     the sweep has finished; `again` the subnets that an earlier part of the run left as cut off;
-    `heard` whoever sent anything in this part of the run, in scope or not."""
+    `noted` ports as files of evidence tell them, which are asked all the same; `heard` whoever
+    sent anything in this part of the run, in scope or not."""
 
     def __init__(self, journal: Journal | None, on_record: OnRecord) -> None:
         self.journal = journal
         self._on_record = on_record
         self.evidence: dict[str, Evidence] = {}
         self.ports: dict[str, dict[tuple[int, str], Port]] = defaultdict(dict)
+        self.noted: dict[str, dict[tuple[int, str], Port]] = defaultdict(dict)
         self.answered: dict[str, None] = {}
         self.heard: set[str] = set()
         self.skips: dict[Skip, None] = {}
@@ -60,6 +63,8 @@ class Ledger:
                     self.saw(evidence)
                 case SawPort(address=address, port=port):
                     self.saw_port(address, port)
+                case NotedPort(address=address, port=port):
+                    self.note_port(address, port)
                 case Answered(address=address):
                     self.note_answer(address)
                 case Touched(contact=contact):
@@ -102,6 +107,15 @@ class Ledger:
         """The state of one port; the last word counts."""
         self.ports[address][port.port, port.transport] = port
         self.write(SawPort(address=address, port=port))
+
+    def note_port(self, address: str, port: Port) -> None:
+        """The state of one port as a file of evidence tells it."""
+        ports, key = self.noted[address], (port.port, port.transport)
+        held = ports.get(key)
+        told = port if held is None else joined_port(held, port)
+        if told != held:
+            ports[key] = told
+            self.write(NotedPort(address=address, port=told))
 
     def note_answer(self, address: str) -> None:
         """Something came back from `address`."""

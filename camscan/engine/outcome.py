@@ -14,7 +14,9 @@ from camscan.engine.request import ScanRequest
 from camscan.inventory.merge import Identifier, Inventory, build_devices
 from camscan.inventory.subnets import coverage_subnets
 from camscan.model.coverage import Coverage, Skip
+from camscan.model.device import Port
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
+from camscan.protocols.never import NEVER_PORTS
 from camscan.scope import Scope
 
 
@@ -89,14 +91,41 @@ def inventory(request: ScanRequest, ledger: Ledger, identifier: Identifier) -> I
         for item in ledger.evidence.values()
         if not item.field.startswith(("mac.", "dhcp.", "switch."))
     }
+    known |= {
+        address
+        for address, noted in ledger.noted.items()
+        if any(port.status == "open" for port in noted.values())
+    }
     hosts = ledger.answered.keys() | known | ledger.heard
+    with_ports = [address for address in hosts if address in ledger.noted]
     return build_devices(
         (item for item in ledger.evidence.values() if item.target in hosts),
-        {address: tuple(ledger.ports[address].values()) for address in ledger.answered},
+        {address: _ports(request, ledger, address) for address in (*ledger.answered, *with_ports)},
         identifier,
         site_of(request.scope),
         mergeable=request.scope.permits,
     )
+
+
+def _ports(request: ScanRequest, ledger: Ledger, address: str) -> tuple[Port, ...]:
+    """What the scan saw; of ports that it did not ask, what files of evidence know.
+
+    Of a host that is done all ports of the list were asked: one that let nothing through has no
+    state of this scan, and what a file saw there before is over.
+    """
+    seen = ledger.ports.get(address, {})
+    noted = ledger.noted.get(address, {})
+    if not noted:
+        return tuple(seen.values())
+    asked: set[int] = set()
+    if address in ledger.answered and address in ledger.done_hosts and not request.only_listens:
+        asked = set(request.ports) - NEVER_PORTS
+    kept = {
+        key: port
+        for key, port in noted.items()
+        if not (port.transport == "tcp" and port.port in asked)
+    }
+    return tuple({**kept, **seen}.values())
 
 
 def site_of(scope: Scope) -> Callable[[str], str | None]:

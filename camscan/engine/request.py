@@ -10,6 +10,7 @@ from msgspec import Struct
 from camscan.inventory.journal import Record
 from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.model.run import Authority, Run
 from camscan.net.interface import Interface
@@ -18,7 +19,8 @@ from camscan.scope import Scope
 
 
 class ScanRequest(Struct, frozen=True, kw_only=True):
-    """What to scan and how. `evidence` is what the files `sources` said; `resume` a journal to go
+    """What to scan and how. `evidence` is what the files `sources` said, `known_ports`
+    the ports that they tell of; `resume` a journal to go
     on from; `nmap` asks it for a second opinion on hosts that stay unknown; `passive` seconds are
     listened beside the scan, and are all there is where nothing is in scope; `vantage` is the
     user's name of the network that it is asked from."""
@@ -33,6 +35,7 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     authority: Authority | None = None
     until: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
+    known_ports: tuple[tuple[str, Port], ...] = ()
     sources: tuple[str, ...] = ()
     skips: tuple[Skip, ...] = ()
     resume: tuple[Record, ...] = ()

@@ -117,6 +117,8 @@ class _Scan:
             self._ledger.skip(skip)
         for item in request.evidence:
             self._ledger.saw(item)
+        for address, port in request.known_ports:
+            self._ledger.note_port(address, port)
 
     async def _work(self) -> None:
         request = self._request

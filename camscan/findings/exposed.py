@@ -6,6 +6,7 @@ network is not theirs to judge.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -86,9 +87,21 @@ def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
     of one that was cut short only what answered is known to have been asked.
     """
     known = {port.port for port in device.ports if port.transport == "tcp"}
-    if device.ports and run.run.status is RunStatus.COMPLETE:
+    if run.run.status is RunStatus.COMPLETE and scanned(run, device):
         known.update(run.run.scope.ports)
     return not known.isdisjoint(ports)
+
+
+def scanned(run: Run, device: Device) -> bool:
+    """True when ports of the device are known because the run asked them.
+
+    Ports that a file of evidence told may be those of a device that the run never went to.
+    """
+    if not (device.ports and run.run.scope.ports):
+        return False
+    subnets = [ipaddress.ip_network(subnet.cidr) for subnet in run.coverage.subnets]
+    places = [ipaddress.ip_address(address.partition("%")[0]) for address in device.addresses]
+    return not subnets or any(place in subnet for place in places for subnet in subnets)
 
 
 def heard_at(item: EvidenceRecord, run: Run) -> datetime:

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.exposed import exposure, own_answers, ports_text, records, unheard, video
+from camscan.findings.exposed import (
+    exposure,
+    own_answers,
+    ports_text,
+    records,
+    scanned,
+    unheard,
+    video,
+)
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -59,6 +67,7 @@ class OnvifWithoutLogin:
             told = records(device, *_TOLD)
             if told and all(item.method != "onvif" for item in told):
                 return "ONVIF was seen by others; whether after a login is not known"
-            return None if device.ports else "ONVIF was not asked"
+            own = any(item.method == "onvif" for item in device.evidence)
+            return None if own or scanned(run, device) else "ONVIF was not asked"
 
         return unheard(self.id, run, why)

@@ -52,6 +52,13 @@ class SawPort(Struct, frozen=True, kw_only=True, tag="port"):
     port: Port
 
 
+class NotedPort(Struct, frozen=True, kw_only=True, tag="noted-port"):
+    """The state of one port as a file of evidence tells it: this run did not ask it."""
+
+    address: str
+    port: Port
+
+
 class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
     """An address from which anything at all came back."""
 
@@ -113,6 +120,7 @@ Record = (
     Started
     | Saw
     | SawPort
+    | NotedPort
     | Answered
     | Touched
     | RoundBegan

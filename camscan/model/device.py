@@ -18,6 +18,19 @@ class Port(Struct, frozen=True, kw_only=True):
     status: str
 
 
+_OUTWEIGHS = ("filtered", "closed", "open")
+
+
+def joined_port(held: Port, told: Port) -> Port:
+    """One port of which two recordings speak: an answer outweighs a refusal, and that silence.
+
+    Of two that agree, the first with a service.
+    """
+    if held.status == told.status:
+        return told if held.service is None else held
+    return max(held, told, key=lambda port: _OUTWEIGHS.index(port.status))
+
+
 class EvidenceRecord(Struct, frozen=True, kw_only=True, gc=False):
     """One piece of evidence as it stands in a run."""
 

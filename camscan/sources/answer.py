@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.protocols import banner, favicon, http, rtsp, ssdp
 from camscan.protocols.decoded import Decoded, Malformed, clean, pairs
 from camscan.protocols.mac import mac_fields
 from camscan.protocols.registry import DECODERS
+from camscan.sources.shown_port import open_port, service_of
 
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 # As servers write them, for tools that keep the names of headers in lower case only.
@@ -67,6 +69,13 @@ class Answers:
             )
             for field, value in self._seen
         )
+
+    def open_port(self, *, encrypted: bool = False) -> Port | None:
+        """The port that answered; `encrypted`: the tool says that TLS was around the answer."""
+        if self._port is None:
+            return None
+        fields = (field for field, _ in self._seen) if self.transport == "tcp" else ()
+        return open_port(self._port, self.transport, service_of(fields, encrypted=encrypted))
 
     def add(self, field: str, value: object) -> None:
         """One field; anything but text that says something is left out."""

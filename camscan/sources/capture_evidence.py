@@ -9,12 +9,14 @@ import io
 
 from camscan.errors import SourceError
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources import pcap, pcapng
 from camscan.sources.capture import packets
 from camscan.sources.heard import Heard, HeardBook
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import at_epoch
+from camscan.sources.shown_port import open_port, service_of
 from camscan.sources.stream import ByteStream
 
 NAME = "pcap"
@@ -66,6 +68,7 @@ def read_capture(stream: ByteStream) -> Recorded:
         targets=tuple(collected.targets),
         evidence=tuple(collected.evidence),
         skips=tuple(skips),
+        ports=tuple(collected.ports),
     )
 
 
@@ -73,10 +76,15 @@ class _Collector:
     def __init__(self) -> None:
         self.targets: dict[str, None] = {}
         self.evidence: list[Evidence] = []
+        self.ports: dict[tuple[str, Port], None] = {}
 
     def take(self, heard: Heard) -> None:
         """One sender's new facts as evidence."""
         self.targets[heard.address] = None
+        if heard.transport == "tcp" and heard.port and heard.fields:
+            # The server's side of a conversation, read in the clear.
+            service = service_of((field for field, _ in heard.fields), encrypted=False)
+            self.ports[heard.address, open_port(heard.port, "tcp", service)] = None
         moment = at_epoch(heard.at)
         at = {} if moment is None else {"at": moment}
         self.evidence.extend(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, header_lines, inside, port_of, time_of
 from camscan.sources.json_records import key, looks_like, records
@@ -34,6 +35,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
     """Hosts, with what each service answered."""
     targets: dict[str, None] = {}
     evidence: dict[str, Evidence] = {}
+    ports: dict[tuple[str, Port], None] = {}
     skips: list[Skip] = []
     for number, record in enumerate(records(data, name), start=1):
         if isinstance(record, Skip):
@@ -46,9 +48,18 @@ def parse_records(data: bytes, name: str) -> Recorded:
         for target, host in hosts:
             targets[target] = None
             for service in _services(host):
-                for found in _answers(target, service).evidence:
+                answers = _answers(target, service)
+                for found in answers.evidence:
                     evidence.setdefault(found.id, found)
-    return Recorded(targets=tuple(targets), evidence=tuple(evidence.values()), skips=tuple(skips))
+                encrypted = any(service.get(word) for word in ("tls", "cert"))
+                if (port := answers.open_port(encrypted=encrypted)) is not None:
+                    ports[target, port] = None
+    return Recorded(
+        targets=tuple(targets),
+        evidence=tuple(evidence.values()),
+        skips=tuple(skips),
+        ports=tuple(ports),
+    )
 
 
 def _hosts(value: object, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -21,6 +21,7 @@ from camscan.model.evidence import Evidence, Record, Sighting, evidence_of, sigh
 from camscan.model.status import Status
 from camscan.protocols.registry import DECODERS
 from camscan.sources.json_document import is_document, objects
+from camscan.sources.shown_port import port_of_line
 
 NAME = "identify"
 PASTED = "pasted"
@@ -61,15 +62,13 @@ class _Fact(Struct, gc=False):
 class Recorded(Struct, frozen=True, kw_only=True):
     """What a file gave: targets in input order (also those that said nothing), and bad lines.
 
-    `ports` are open ports with their targets: what a port scanner saw, whatever answered there.
-    `grouped`: the evidence stands target by target, in the order of the targets.
+    `ports` are ports with their targets: what a port scanner saw, and where an answer came from.
     """
 
     targets: tuple[str, ...]
     evidence: Sequence[Evidence]
     skips: tuple[Skip, ...]
     ports: tuple[tuple[str, Port], ...] = ()
-    grouped: bool = False
 
 
 _decoder = msgspec.json.Decoder(Line)
@@ -93,6 +92,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
         return _pasted(data, name)
     targets: dict[str, None] = {}
     evidence: list[Evidence] = []
+    ports: dict[tuple[str, Port], None] = {}
     problems: list[tuple[int, str]] = []
     for number, line in _numbered(data):
         found: list[Record] = []
@@ -100,11 +100,24 @@ def parse_records(data: bytes, name: str) -> Recorded:
         if isinstance(line, Line):
             targets[line.target] = None
             evidence += evidence_of(line.target, found)
+            if (port := shown_port(line)) is not None:
+                ports[line.target, port] = None
     return Recorded(
         targets=tuple(targets),
         evidence=tuple(evidence),
         skips=tuple(skip(name, number, reason) for number, reason in problems),
+        ports=tuple(ports),
     )
+
+
+def shown_port(line: Line) -> Port | None:
+    """The port that the answer of a line shows to be open."""
+    if line.port is None:
+        return None
+    if line.field is not None and line.value is not None:
+        return port_of_line(line.port, line.field)
+    answered = line.raw or line.hex
+    return port_of_line(line.port, line.protocol) if line.protocol and answered else None
 
 
 def by_target(data: bytes) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import overload
 
 from msgspec import Struct
 
 from camscan.model.coverage import Skip
-from camscan.model.evidence import Evidence
+from camscan.model.evidence import Evidence, Record, evidence_of, sighting
 from camscan.net.address import parse
-from camscan.protocols.mac import mac_fields, normal_mac, octets_of
+from camscan.protocols.mac import is_device, mac_fields, normal_mac, octets_of
 from camscan.sources.jsonl import Recorded
 
 HEAD = 4096  # bytes that `sniff` looks at
@@ -45,18 +45,55 @@ class _Row(Struct, frozen=True, kw_only=True, gc=False):
     switch_port: str = ""
 
 
-class _OnDemand(Sequence[Evidence]):
+# Most rows are a line and a MAC, and tables have millions: those are one number.
+_MAC_BITS = 48
+
+
+def _whole(row: _Row | int) -> _Row:
+    if isinstance(row, _Row):
+        return row
+    mac = (row & (1 << _MAC_BITS) - 1).to_bytes(6, "big").hex(":")
+    return _Row(line=row >> _MAC_BITS, mac=mac, hostname="", vendor_class="", at=None)
+
+
+class LeaseEvidence(Sequence[Evidence]):
     """The evidence of rows, made each time it is gone through: it takes more room than they do."""
 
-    def __init__(
-        self, rows: Mapping[str, _Row], made: Callable[[str, _Row], Iterator[Evidence]]
-    ) -> None:
+    def __init__(self, rows: Mapping[str, _Row | int], method: str) -> None:
         self._rows = rows
-        self._made = made
+        self._link = sighting(method, None, "link", _UNKNOWN)
+        self._method = method
+
+    def by_target(self) -> Iterator[tuple[str, list[Record]]]:
+        """The records of each address, in their order; of some there are none."""
+        link = self._link
+        for address, row in self._rows.items():
+            if not isinstance(row, int):
+                yield address, self._records(row)
+                continue
+            octets = (row & (1 << _MAC_BITS) - 1).to_bytes(6, "big")
+            mac = octets.hex(":")
+            records: list[Record] = [("mac.address", mac, link)]
+            if not octets[0] & 2:  # as mac_fields has it
+                records.append(("mac.oui", mac[:8], link))
+            yield address, records
+
+    def _records(self, row: _Row) -> list[Record]:
+        at = row.at or _UNKNOWN
+        seen = sighting(self._method, None, "link", at)
+        found = [(field, value, seen) for field, value in mac_fields(row.mac or "")]
+        told = sighting(self._method, None, "udp", at)
+        if row.hostname:
+            found.append(("dhcp.hostname", row.hostname, told))
+        if row.vendor_class:
+            found.append(("dhcp.vendor_class", row.vendor_class, told))
+        if row.switch_port:
+            found.append(("switch.port", row.switch_port, seen))
+        return found
 
     def __iter__(self) -> Iterator[Evidence]:
-        for address, row in self._rows.items():
-            yield from self._made(address, row)
+        for address, records in self.by_target():
+            yield from evidence_of(address, records)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -85,7 +122,7 @@ class LeaseTable:
         self._method = method
         self._name = name
         self._unit = unit
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, _Row | int] = {}
         self._contested: set[str] = set()
         self._left_out: dict[str, str] = {}
         self._skips: list[Skip] = []
@@ -107,6 +144,16 @@ class LeaseTable:
         Text that is no address or no MAC is a Skip; groups and empty entries are nobody's and
         are passed over.
         """
+        if (
+            not (hostname or vendor_class or switch_port or at or replaces or self._left_out)
+            and address not in self._rows
+            and _ONE_HOST.fullmatch(address)
+            and address not in _NOBODY
+            and (octets := _six_octets(mac)) is not None
+        ):
+            if is_device(octets):
+                self._rows[address] = line << _MAC_BITS | int.from_bytes(octets, "big")
+            return
         key = self._key(line, address)
         if key is None:
             return
@@ -132,7 +179,7 @@ class LeaseTable:
         if held is None:
             self._rows[key] = row
         elif key not in self._contested:
-            self._rows[key] = self._joined(key, held, row)
+            self._rows[key] = self._joined(key, _whole(held), row)
 
     def leave_out(self, line: int, address: str, reason: str) -> None:
         """The newest word on the address is that nobody has it; `reason` as counted in a Skip."""
@@ -160,9 +207,8 @@ class LeaseTable:
             self.note("leases", f"addresses that nobody holds were left out: {words}")
         return Recorded(
             targets=tuple(self._rows),
-            evidence=_OnDemand(self._rows, self._evidence),
+            evidence=LeaseEvidence(self._rows, self._method),
             skips=tuple(self._skips),
-            grouped=True,
         )
 
     def _key(self, line: int, address: str) -> str | None:
@@ -197,25 +243,20 @@ class LeaseTable:
             at=max(times, default=None),
         )
 
-    def _evidence(self, address: str, row: _Row) -> Iterator[Evidence]:
-        found: list[tuple[str, str, str]] = []
-        if row.mac:
-            found += [(field, value, "link") for field, value in mac_fields(row.mac)]
-        if row.hostname:
-            found.append(("dhcp.hostname", row.hostname, "udp"))
-        if row.vendor_class:
-            found.append(("dhcp.vendor_class", row.vendor_class, "udp"))
-        if row.switch_port:
-            found.append(("switch.port", row.switch_port, "link"))
-        for field, value, transport in found:
-            yield Evidence(
-                target=address,
-                field=field,
-                value=value,
-                method=self._method,
-                transport=transport,
-                at=row.at or _UNKNOWN,
-            )
+
+def _six_octets(mac: str) -> bytes | None:
+    """Six octets as tables write them: `0011.2233.4455`, or pairs with colons or dashes."""
+    if len(mac) == 14 and mac[4] == mac[9] == ".":
+        digits = mac.replace(".", "")
+    elif len(mac) == 17 and mac[2::3] in (":::::", "-----"):
+        digits = mac.replace(mac[2], "")
+    else:
+        return None
+    try:
+        octets = bytes.fromhex(digits)
+    except ValueError:
+        return None
+    return octets if len(octets) == 6 else None
 
 
 def text_of(data: bytes) -> str:
@@ -233,28 +274,31 @@ def head_of(data: bytes) -> str:
     return text_of(data[:HEAD])
 
 
-def _split(data: bytes) -> Iterator[str]:
+def _split(data: bytes) -> Iterator[list[str]]:
     """All lines. Of UTF-8 some at a time: a file's lines take five times the file's size."""
     if text_of(data[:64]) != data[:64].removeprefix(_BOM).decode("utf-8", "replace"):
-        yield from text_of(data).split("\n")
+        yield text_of(data).split("\n")
         return
     start, size = len(_BOM) if data.startswith(_BOM) else 0, len(data)
     while start <= size:
         end = data.find(b"\n", start + _BLOCK)
         if end < 0:
             end = size
-        yield from data[start:end].decode("utf-8", "replace").split("\n")
+        yield data[start:end].decode("utf-8", "replace").split("\n")
         start = end + 1
 
 
 def lines_of(data: bytes, table: LeaseTable) -> Iterator[tuple[int, str]]:
     """Number and text of each line that is not empty; a line beyond 64 KiB is a Skip."""
-    for number, line in enumerate(_split(data), start=1):
-        text = line.rstrip("\r\0 \t")
-        if len(text) > MOST_LINE:
-            table.bad(number, f"has {len(text)} characters")
-        elif text.strip():
-            yield number, text
+    first = 1
+    for lines in _split(data):
+        for number, line in enumerate(lines, first):
+            text = line.rstrip("\r\0 \t")
+            if len(text) > MOST_LINE:
+                table.bad(number, f"has {len(text)} characters")
+            elif text and (text[0].isalnum() or text.strip()):
+                yield number, text
+        first += len(lines)
 
 
 def csv_rows(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -21,6 +21,7 @@ _PORT = key("port", r"\d+\s*,\s*\"proto\"")
 _IP_AND_TIME = re.compile(rb'"ip"\s*:\s*"[0-9A-Fa-f.:]+"\s*,\s*"timestamp"\s*:\s*"\d+"')
 # Names of masscan's own parsers (src/masscan-app.c) for parts of one HTTP answer.
 _SERVICES = frozenset({"ftp", "http", "imap", "pop", "smtp", "snmp", "ssh", "telnet", "vnc"})
+_OPEN = (None, "open")
 _PARTS = {"http.server": "http.server", "title": "http.title"}
 
 
@@ -46,10 +47,10 @@ def parse_records(data: bytes, name: str) -> Recorded:
             )
             continue
         for item in _ports(record):
-            if item.get("status") in (None, "open"):
+            if (port := _port(item)) is not None:
+                ports[target, port] = None
+            if item.get("status") in _OPEN:
                 targets[target] = None
-                if (port := _port(item)) is not None:
-                    ports[target, port] = None
                 for found in _answers(target, record, item).evidence:
                     evidence.setdefault(found.id, found)
     return Recorded(
@@ -61,10 +62,17 @@ def parse_records(data: bytes, name: str) -> Recorded:
 
 
 def _port(item: Mapping[str, Any]) -> Port | None:
-    """The port as open; its service where a banner told masscan."""
+    """The port, open or (`--show closed`) closed; its service where a banner told masscan."""
     number, transport, service = port_of(item.get("port")), item.get("proto"), item.get("service")
     if number is None or transport not in ("tcp", "udp"):
         return None
+    if item.get("status") not in _OPEN:
+        closed = item.get("status") == "closed"
+        return (
+            Port(port=number, transport=transport, service=None, status="closed")
+            if closed
+            else None
+        )
     kind = service.get("name") if isinstance(service, Mapping) else None
     known = kind if isinstance(kind, str) and kind in _SERVICES else None
     return Port(port=number, transport=transport, service=known, status="open")

@@ -33,6 +33,9 @@ _SERVICE = (
 # The probes whose answer is what a live scan would have got; an answer to another one (a 404 to
 # a bad request) says nothing of the page, and gives the names of the server only.
 _WHOLE = {"http": "GetRequest", "rtsp": "RTSPRequest"}
+_STATES = ("open", "closed", "filtered")
+# nmap names what it found inside TLS; a scan names the whole.
+_INSIDE_TLS = {"http": "https", "https": "https"}
 _SERVER = ("http.server", "rtsp.server", "rtsp.public")
 
 
@@ -114,7 +117,8 @@ class _Found:
             self.skip(_line(host), "a host without an IP address")
             return
         status = host.find("status")
-        open_ports = [port for port in host.iterfind("ports/port") if _is_open(port)]
+        ports = host.findall("ports/port")
+        open_ports = [port for port in ports if _is_open(port)]
         # masscan writes no status in its XML; `-Pn` writes one for addresses with nothing behind.
         up = status is not None and status.get("state") == "up"
         seen = up and status is not None and status.get("reason") != "user-set"
@@ -131,7 +135,8 @@ class _Found:
         self._keep(answers)
         for port in open_ports:
             self._keep(_port_answers(target, at, port))
-            if (found := _open_port(port)) is not None:
+        for port in ports:
+            if (found := _known_port(port)) is not None:
                 self._ports[target, found] = None
 
     def scripts(self, element: _Element) -> None:
@@ -168,17 +173,22 @@ def _is_open(port: _Element) -> bool:
     return state.get("state") == "open" or (state.get("state") == "open|filtered" and answered)
 
 
-def _open_port(port: _Element) -> Port | None:
-    """A port that nmap calls open; its service where it was probed, and not looked up by number."""
+def _known_port(port: _Element) -> Port | None:
+    """A port of which nmap is sure; its service where it was probed, not looked up by number.
+
+    `open|filtered`, `closed|filtered` and `unfiltered` name no state.
+    """
     number, state, service = port_of(port.get("portid")), port.find("state"), port.find("service")
     transport = port.get("protocol", "")
-    if number is None or state is None or state.get("state") != "open":
+    status = None if state is None else state.get("state")
+    if number is None or status not in _STATES or transport not in ("tcp", "udp"):
         return None
-    if transport not in ("tcp", "udp"):
-        return None
-    probed = service is not None and service.get("method") == "probed"
-    name = service.get("name") if service is not None and probed else None
-    return Port(port=number, transport=transport, service=name, status="open")
+    name = None
+    if status == "open" and service is not None and service.get("method") == "probed":
+        name = service.get("name")
+        if service.get("tunnel") == "ssl":
+            name = _INSIDE_TLS.get(name or "")
+    return Port(port=number, transport=transport, service=name, status=status)
 
 
 def _port_answers(target: str, at: datetime | None, port: _Element) -> Answers:

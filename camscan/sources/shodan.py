@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, base64_of, inside, port_of, time_of
 from camscan.sources.json_records import key, looks_like, records
@@ -38,6 +39,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
     """One address a banner; several banners of an address are judged together."""
     targets: dict[str, None] = {}
     evidence: dict[str, Evidence] = {}
+    ports: dict[tuple[str, Port], None] = {}
     skips: list[Skip] = []
     for number, record in enumerate(records(data, name), start=1):
         if isinstance(record, Skip):
@@ -51,9 +53,17 @@ def parse_records(data: bytes, name: str) -> Recorded:
                 )
                 continue
             targets[target] = None
-            for found in _answers(target, banner).evidence:
+            answers = _answers(target, banner)
+            for found in answers.evidence:
                 evidence.setdefault(found.id, found)
-    return Recorded(targets=tuple(targets), evidence=tuple(evidence.values()), skips=tuple(skips))
+            if (port := answers.open_port(encrypted="ssl" in banner)) is not None:
+                ports[target, port] = None
+    return Recorded(
+        targets=tuple(targets),
+        evidence=tuple(evidence.values()),
+        skips=tuple(skips),
+        ports=tuple(ports),
+    )
 
 
 def _banners(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Protocol
 
 from camscan.model.coverage import Skip
-from camscan.model.device import Port
+from camscan.model.device import Port, joined_port
 from camscan.model.evidence import Record, record_of
-from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines, skip
+from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines, shown_port, skip
+from camscan.sources.lease import LeaseEvidence
 
 _NONE = -1
-_target_of = attrgetter("target")
 
 
 class Targets(Protocol):
@@ -34,7 +32,7 @@ class Targets(Protocol):
 
     @property
     def ports(self) -> Mapping[str, tuple[Port, ...]]:
-        """Open ports by target, in order; of those of which a source names any."""
+        """Ports by target, in order; of those of which a source names any."""
 
 
 class Held:
@@ -44,22 +42,15 @@ class Held:
         self.skips = recorded.skips
         self.ports = _by_target(recorded.ports)
         self._targets = recorded.targets
-        self._evidence, self._grouped = recorded.evidence, recorded.grouped
+        self._evidence = recorded.evidence
 
     def __len__(self) -> int:
         return len(self._targets)
 
     def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
-        if self._grouped:
+        if isinstance(self._evidence, LeaseEvidence):
             # Of a lease file or an ARP table: nothing more is held.
-            groups = groupby(self._evidence, _target_of)
-            name, items = next(groups, (None, iter(())))
-            for target in self._targets:
-                if target != name:
-                    yield target, []
-                    continue
-                yield target, list(map(record_of, items))
-                name, items = next(groups, (None, iter(())))
+            yield from self._evidence.by_target()
             return
         records: dict[str, list[Record]] = {target: [] for target in self._targets}
         for item in self._evidence:
@@ -68,23 +59,22 @@ class Held:
 
 
 def _by_target(seen: Iterable[tuple[str, Port]]) -> dict[str, tuple[Port, ...]]:
-    """Each port once, with the first service that anybody names."""
+    """Each port once, as `joined_port` has it."""
     found: dict[str, dict[tuple[int, str], Port]] = {}
     for target, port in seen:
         ports = found.setdefault(target, {})
         held = ports.get((port.port, port.transport))
-        if held is None or held.service is None:
-            ports[port.port, port.transport] = port
+        ports[port.port, port.transport] = port if held is None else joined_port(held, port)
     return {target: tuple([ports[key] for key in sorted(ports)]) for target, ports in found.items()}
 
 
 class Indexed:
     """The targets of files that `jsonl.by_target` accepts."""
 
-    ports: Mapping[str, tuple[Port, ...]] = {}
-
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         """`files` are names and contents."""
+        self.ports: Mapping[str, tuple[Port, ...]] = {}
+        self._shown: dict[tuple[str, Port], None] = {}
         self._files = tuple(files)
         self._targets: dict[str, int] = {}
         # By target: its first and its last run, which is lines of it one after the other.
@@ -95,6 +85,8 @@ class Indexed:
         self._problems: list[tuple[int, int, str]] = []
         for file, (_, data) in enumerate(self._files):
             self._index(file, data)
+        self.ports = _by_target(self._shown)
+        self._shown.clear()
 
     def __len__(self) -> int:
         return len(self._targets)
@@ -123,6 +115,8 @@ class Indexed:
                             self._end.append(place)
                         current = parsed.target
                         self._begin(current, file, line, place)
+                    if parsed.port is not None and (port := shown_port(parsed)) is not None:
+                        self._shown[current, port] = None
                 else:
                     if current is not None:
                         self._end.append(place)

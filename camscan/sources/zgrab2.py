@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from camscan.model.coverage import Skip
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.sources.answer import (
     Answers,
@@ -38,6 +39,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
     """Targets of which at least one module got an answer; the summary at the end is passed by."""
     targets: dict[str, None] = {}
     evidence: dict[str, Evidence] = {}
+    ports: dict[tuple[str, Port], None] = {}
     skips: list[Skip] = []
     for number, record in enumerate(records(data, name), start=1):
         if isinstance(record, Skip):
@@ -49,14 +51,35 @@ def parse_records(data: bytes, name: str) -> Recorded:
                     Skip(subject=f"{name}, record {number}", what="record", reason="no IP address")
                 )
                 continue
-            for answers in _modules(target, record["data"]):
+            for port in _refused(record["data"]):
+                ports[target, port] = None
+            for answers, encrypted in _modules(target, record["data"]):
                 targets[target] = None
-                for found in answers.evidence:
+                said = answers.evidence
+                for found in said:
                     evidence.setdefault(found.id, found)
-    return Recorded(targets=tuple(targets), evidence=tuple(evidence.values()), skips=tuple(skips))
+                answered = answers.open_port(encrypted=encrypted)
+                # A result may hold no more than what was asked: a word of the host shows the port.
+                if answered is not None and said:
+                    ports[target, answered] = None
+    return Recorded(
+        targets=tuple(targets),
+        evidence=tuple(evidence.values()),
+        skips=tuple(skips),
+        ports=tuple(ports),
+    )
 
 
-def _modules(target: str, modules: Mapping[str, Any]) -> Iterator[Answers]:
+def _refused(modules: Mapping[str, Any]) -> Iterator[Port]:
+    """Ports that refused the connection, as far as zgrab2 names them."""
+    for scan in modules.values():
+        number = port_of(inside(scan, "port"))
+        if number is not None and inside(scan, "status") == "connection-refused":
+            yield Port(port=number, transport="tcp", service=None, status="closed")
+
+
+def _modules(target: str, modules: Mapping[str, Any]) -> Iterator[tuple[Answers, bool]]:
+    """What each module was told, and whether TLS was around it."""
     for scan in modules.values():
         result = inside(scan, "result")
         # A scan may fail late and still have a result, such as a certificate.
@@ -68,7 +91,18 @@ def _modules(target: str, modules: Mapping[str, Any]) -> Iterator[Answers]:
         for holder in (result, inside(result, "tls"), inside(result, "tls_log")):
             _note_certificate(answers, holder)
         _note_banner(answers, result)
-        yield answers
+        request = inside(result, "response", "request")
+        yield (
+            answers,
+            (
+                inside(request, "url", "scheme") == "https"
+                or any(
+                    isinstance(inside(holder, word), Mapping)
+                    for holder in (result, request)
+                    for word in ("tls", "tls_log")
+                )
+            ),
+        )
 
 
 def _note_pages(answers: Answers, result: Mapping[str, Any]) -> None:

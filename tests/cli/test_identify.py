@@ -138,7 +138,7 @@ MASSCAN = (
 )
 
 
-def test_open_ports_of_port_scanners_are_those_of_the_device(tmp_path: Path) -> None:
+def test_ports_of_port_scanners_are_those_of_the_device(tmp_path: Path) -> None:
     (tmp_path / "n.xml").write_text(NMAP)
     (tmp_path / "m.json").write_text(MASSCAN)
     for form in ("jsonl", "json"):
@@ -149,10 +149,11 @@ def test_open_ports_of_port_scanners_are_those_of_the_device(tmp_path: Path) -> 
             assert done.exit_code == 0, done.output
             found = json.loads(done.stdout)
             (device,) = found["devices"] if form == "json" else [found]
-            assert {(p["transport"], p["status"]) for p in device["ports"]} == {("tcp", "open")}
-            seen.append([(p["port"], p["service"]) for p in device["ports"]])
+            assert {p["transport"] for p in device["ports"]} == {"tcp"}
+            seen.append([(p["port"], p["service"], p["status"]) for p in device["ports"]])
+        closed, rtsp = (23, None, "closed"), (554, "rtsp", "open")
         assert seen == [
-            [(80, None), (554, "rtsp")],
-            [(80, "http")],
-            [(80, "http"), (554, "rtsp")],
+            [closed, (80, None, "open"), rtsp],
+            [(80, "http", "open")],
+            [closed, (80, "http", "open"), rtsp],
         ]

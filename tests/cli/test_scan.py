@@ -93,6 +93,25 @@ def test_a_lease_of_a_silent_address_is_no_device(tmp_path: Path) -> None:
     assert json.loads(text)["devices"] == []
 
 
+def test_ports_of_a_file_reach_the_run_and_a_run_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "masscan.json"
+    ports = [{"port": 8000, "proto": "tcp", "status": "open"}]
+    path.write_text(json.dumps([{"ip": "127.66.99.1", "timestamp": "1", "ports": ports}]))
+    _, text = scan(
+        tmp_path, "127.66.99.1", "--ports", "80", "--evidence", str(path), "-o", "json:-"
+    )
+    (found,) = json.loads(text)["devices"]
+    opened = {"port": 8000, "transport": "tcp", "service": None, "status": "open"}
+    assert opened in found["ports"]
+    (journal,) = (tmp_path / "runs").iterdir()
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(line for line in lines if b'"type":"ended"' not in line))
+    path.unlink()
+    db = ["--db", str(tmp_path / "camscan.db"), "--quiet", "--format", "json"]
+    done = CliRunner().invoke(cli, ["scan", "--resume", "latest", *db], standalone_mode=False)
+    assert opened in json.loads(done.stdout)["devices"][0]["ports"]
+
+
 def test_vantage_catalogue_and_networks_reach_the_run(tmp_path: Path) -> None:
     config, kev = tmp_path / "camscan.toml", tmp_path / "kev.json"
     config.write_text(

@@ -15,6 +15,7 @@ from camscan.inventory.journal import (
     HostDone,
     Journal,
     MethodEnded,
+    NotedPort,
     Record,
     Saw,
     Touched,
@@ -168,3 +169,18 @@ def test_ports_that_a_sweep_need_not_touch() -> None:
     assert not ledger.knows_port("10.0.0.1", 554)
     assert ledger.knows_port("10.0.0.2", 554)
     assert not ledger.knows_port("10.0.0.9", 80)
+
+
+def test_ports_of_files_are_kept_and_asked_all_the_same(tmp_path: Path) -> None:
+    told: list[Record] = []
+    opened = Port(port=80, transport="tcp", service=None, status="open")
+    with Journal(tmp_path / "j") as journal:
+        ledger = Ledger(journal, told.append)
+        for port in (opened, replace(opened, status="closed"), opened):
+            ledger.note_port("10.0.0.1", port)
+    assert told == [NotedPort(address="10.0.0.1", port=opened)]
+    assert not ledger.knows_port("10.0.0.1", 80)
+    assert ledger.known_hosts() == set()
+    second = Ledger(None, lambda _: None)
+    second.replay(list(read_journal(tmp_path / "j")))
+    assert second.noted == {"10.0.0.1": {(80, "tcp"): opened}}

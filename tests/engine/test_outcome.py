@@ -12,6 +12,7 @@ from camscan.inventory.compare import switch_port
 from camscan.matching.data import data_root
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
+from camscan.model.device import Port
 from camscan.model.evidence import Evidence
 from camscan.model.run import RunStatus
 from camscan.net.interface import IfAddress, Interface
@@ -75,6 +76,59 @@ def test_the_site_of_anything() -> None:
     assert site("10.0.0.7") == "Town"
     assert site("fe80::1%eth0") is None
     assert site("a name") is None
+
+
+def port(number: int, status: str = "open", service: str | None = None, kind: str = "tcp") -> Port:
+    return Port(port=number, transport=kind, service=service, status=status)
+
+
+def known_ports(ledger: Ledger, wanted: ScanRequest) -> dict[str, list[tuple[int, str]]]:
+    return {
+        device.addresses[0]: [(each.port, each.status) for each in device.ports]
+        for device in inventory(wanted, ledger, judge()).devices
+    }
+
+
+def test_ports_of_files_are_those_of_the_device() -> None:
+    ledger = Ledger(None, lambda _: None)
+    ledger.note_port("10.0.0.7", port(80, service="http"))
+    ledger.note_port("10.0.0.7", port(554, "filtered"))
+    ledger.note_port("192.168.1.9", port(8000))
+    ledger.note_port("10.0.0.8", port(80, "closed"))
+    assert known_ports(ledger, request("10.0.0.0/24")) == {
+        "10.0.0.7": [(80, "open"), (554, "filtered")],
+        "192.168.1.9": [(8000, "open")],
+    }, "that a port was closed once does not make a device of an address"
+    assert (
+        build_run(
+            request("10.0.0.0/24"),
+            ledger,
+            judge(),
+            judge().fingerprints.version,
+            started=datetime.now(UTC),
+            complete=True,
+        ).coverage.answered
+        == 0
+    ), "nobody answered this scan"
+
+
+def test_a_port_that_was_asked_keeps_what_the_scan_saw() -> None:
+    ledger = Ledger(None, lambda _: None)
+    asked = replace(request("10.0.0.0/24"), ports=(80, 443, 9100))
+    ledger.note_answer("10.0.0.7")
+    ledger.saw_port("10.0.0.7", port(80, "closed"))
+    for number in (80, 443, 8000, 9100):
+        ledger.note_port("10.0.0.7", port(number))
+    ledger.note_port("10.0.0.7", port(443, kind="udp"))
+    every = [(80, "closed"), (443, "open"), (443, "open"), (8000, "open"), (9100, "open")]
+    assert known_ports(ledger, asked)["10.0.0.7"] == every, "443 may still come"
+    ledger.host_done("10.0.0.7", complete=True)
+    assert known_ports(ledger, asked)["10.0.0.7"] == [
+        (80, "closed"),
+        (443, "open"),  # of UDP: over TCP it was silent
+        (8000, "open"),
+        (9100, "open"),  # which is never asked
+    ]
 
 
 def test_the_word_of_a_switch_alone_makes_no_device() -> None:

@@ -16,12 +16,14 @@ from camscan.findings.exposed import (
     own_answers,
     ports_text,
     records,
+    scanned,
     told,
     unheard,
     video,
 )
 from camscan.findings.registry import EXPOSURE_RULES
 from camscan.matching.load import load
+from camscan.model.coverage import Subnet, SubnetState
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Severity
 from camscan.model.run import RunStatus
@@ -54,6 +56,13 @@ def test_asked_by_the_scope_or_by_the_device(make_device, said, asked_for):
     assert asked(run, swept, (80,))
     assert not asked(run, swept, (23,))
     assert not asked(run, bare, (443,)), "it was read from a file, not swept"
+    elsewhere = asked_for(
+        [swept], [443], subnets=(Subnet(cidr="10.9.0.0/24", state=SubnetState.ANSWERED),)
+    )
+    assert not asked(elsewhere, swept, (443,)), "a file knows its ports, the run was not there"
+    assert not scanned(elsewhere, swept)
+    assert scanned(run, swept)
+    assert not scanned(asked_for([swept]), swept), "nothing was asked at all"
     partial = msgspec.structs.replace(
         run, run=msgspec.structs.replace(run.run, status=RunStatus.PARTIAL)
     )

@@ -33,10 +33,10 @@ def test_a_refusal_is_none(make_device, said, make_run):
     assert list(RULE.skips(run)) == []
 
 
-def test_why_nothing_can_be_said(make_device, said, make_run):
+def test_why_nothing_can_be_said(make_device, said, asked_for):
     recorded = said(make_device("10.0.0.1"), ("onvif.model", "XM530", "pcap", 80))
-    run = make_run(
-        [recorded, make_device("10.0.0.2"), said(make_device("10.0.0.3"), ports=OPEN)], []
+    run = asked_for(
+        [recorded, make_device("10.0.0.2"), said(make_device("10.0.0.3"), ports=OPEN)], [80]
     )
     assert list(RULE.findings(run)) == []
     assert [skip.reason for skip in RULE.skips(run)] == [

@@ -15,7 +15,6 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "model/contact.py": "report/test_contacts.py",
     "model/conversation.py": "report/test_json.py",
     "model/coverage.py": "report/test_json.py",
-    "model/device.py": "report/test_json.py",
     "model/flow.py": "sources/flows/test_table.py",
     "sources/flows/record.py": "sources/flows/test_join.py",
     "sources/flows/source.py": "sources/flows/test_join.py",

@@ -92,6 +92,11 @@ def test_ports_and_transports(wire, frames) -> None:
     assert where["tls.sha256"] == (443, "tcp")
     assert where["dhcp.vendor_class"] == (67, "udp")
     assert where["mac.address"] == (None, "link")
+    assert {(p.port, p.transport, p.service, p.status) for _, p in found.ports} == {
+        (80, "tcp", "http", "open"),
+        (443, "tcp", "tls", "open"),
+        (554, "tcp", "rtsp", "open"),
+    }
 
 
 def test_pcapng_gives_the_same(wire, frames) -> None:

@@ -117,6 +117,15 @@ def test_sniff() -> None:
     assert not sniff(b'{"target": "a", "field": "services", "value": "x"}')
 
 
+def test_ports_are_open_with_the_service_that_answered() -> None:
+    known = {p.port: (p.service, p.status) for _, p in parse_records(PLATFORM, "f").ports}
+    assert known[80] == ("http", "open")
+    assert known[443][1] == "open"
+    assert known[443][0] != "http", "TLS was around it"
+    secure = {p.transport: p.service for _, p in parse_records(V2, "f").ports if p.port == 443}
+    assert secure == {"tcp": "https", "udp": None}
+
+
 @given(st.binary(max_size=200))
 def test_fuzz_parse_records(data: bytes) -> None:
     parse_records(data, "f")

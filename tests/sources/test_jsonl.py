@@ -66,6 +66,22 @@ def test_values_are_bounded() -> None:
     assert len(parse_records(line.encode(), "f").evidence[0].value) == 8192
 
 
+def test_the_port_of_an_answer_is_open() -> None:
+    lines = [
+        {"target": "a", "field": "http.server", "value": "x", "port": 81},
+        {"target": "a", "protocol": "rtsp", "raw": "RTSP/1.0 200 OK\r\n\r\n", "port": 554},
+        {"target": "a", "protocol": "sadp", "raw": "<x/>", "port": 37020},
+        {"target": "a", "field": "http.server", "port": 82},
+        {"target": "a", "protocol": "http", "port": 83},
+        {"target": "a", "protocol": "http", "raw": HTTP},
+    ]
+    found = parse_records("\n".join(json.dumps(line) for line in lines).encode(), "f")
+    assert [(t, p.port, p.service, p.status) for t, p in found.ports] == [
+        ("a", 81, None, "open"),
+        ("a", 554, None, "open"),
+    ]
+
+
 @given(st.binary(max_size=400))
 def test_fuzz_parse_records(data: bytes) -> None:
     parse_records(data, "f")

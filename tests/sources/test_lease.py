@@ -280,7 +280,6 @@ def test_evidence_is_made_on_demand_target_by_target() -> None:
         table.add(number, address, "C42F.9000.0001", hostname="cam" if number else "")
     table.add(9, "10.0.0.300", "C42F.9000.0001")
     recorded = table.recorded()
-    assert recorded.grouped
     assert [item.target for item in recorded.evidence] == ["10.0.0.2"] * 3 + ["10.0.0.1"] * 3
     assert recorded.evidence[-1].value == "cam"
     assert len(recorded.evidence[1:3]) == 2
@@ -292,6 +291,39 @@ def test_evidence_is_made_on_demand_target_by_target() -> None:
         (target, [item for item in recorded.evidence if item.target == target])
         for target in recorded.targets
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["10.0.0.1", "10.0.0.2", "224.0.0.1", "0.0.0.0", "10.0.0.300", "::1"]),
+            st.sampled_from(
+                [
+                    "c42f.9000.0001",
+                    "C4:2F:90:00:00:01",
+                    "c4-2f-90-00-00-02",
+                    "c4:2f:90:0:0:1",
+                    "0100.5e00.0001",
+                    "0000.0000.0000",
+                    "0200.0000.0001",
+                    "c42f.9000.00 1",
+                    "c42f.9000.0x01",
+                    "c4:2f-90:00:00:01",
+                    "",
+                ]
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_rows_of_a_mac_alone_are_as_any_other(given_rows: list[tuple[str, str]]) -> None:
+    short, long = LeaseTable("m", "f"), LeaseTable("m", "f")
+    for number, (address, mac) in enumerate(given_rows, start=1):
+        short.add(number, address, mac)
+        # `replaces` takes the long way; of nobody it takes nothing away.
+        held = address in long.recorded().targets
+        long.add(number, address, mac, replaces=not held)
+    assert short.recorded() == long.recorded()
 
 
 @pytest.mark.parametrize("size", [1, 65_500, 65_536, 70_000, 200_000])

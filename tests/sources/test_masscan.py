@@ -42,7 +42,10 @@ def test_open_ports_name_the_host(data: bytes) -> None:
 
 
 def test_a_closed_port_is_no_host() -> None:
-    assert parse_records(LINES.replace(b'"open"', b'"closed"'), "f").targets == ()
+    found = parse_records(LINES.replace(b'"open"', b'"closed"'), "f")
+    assert found.targets == ()
+    assert {port.status for _, port in found.ports} == {"closed"}
+    assert parse_records(LINES.replace(b'"open"', b'"odd"'), "f").ports == ()
 
 
 def test_banners_are_decoded_as_those_of_a_scan() -> None:

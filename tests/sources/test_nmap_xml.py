@@ -115,6 +115,32 @@ def test_sniff() -> None:
     assert not sniff(b'{"body": "<nmaprun>"}')
 
 
+def test_states_of_ports() -> None:
+    ports = b"".join(
+        b'<port protocol="tcp" portid="%d"><state state="%s"/>%s</port>' % each
+        for each in (
+            (80, b"open", b'<service name="http" method="probed"/>'),
+            (443, b"open", b'<service name="http" tunnel="ssl" method="probed"/>'),
+            (8000, b"open", b'<service name="x" tunnel="ssl" method="probed"/>'),
+            (554, b"open", b'<service name="rtsp" method="table"/>'),
+            (23, b"closed", b'<service name="telnet" method="table"/>'),
+            (21, b"filtered", b""),
+            (22, b"closed|filtered", b""),
+            (25, b"unfiltered", b""),
+        )
+    )
+    host = b"<host><status state='up'/><address addr='10.0.0.1' addrtype='ipv4'/><ports>"
+    found = parse_records(HEAD + host + ports + b"</ports></host></nmaprun>", "f")
+    assert [(p.port, p.service, p.status) for _, p in found.ports] == [
+        (80, "http", "open"),
+        (443, "https", "open"),
+        (8000, None, "open"),
+        (554, None, "open"),
+        (23, None, "closed"),
+        (21, None, "filtered"),
+    ]
+
+
 @given(st.binary(max_size=300))
 def test_fuzz_parse_records(data: bytes) -> None:
     parse_records(data, "f")

@@ -93,6 +93,20 @@ def test_sniff() -> None:
     assert not sniff(b'{"target": "a", "field": "b", "value": "_shodan"}')
 
 
+def test_ports_are_open_with_the_service_that_answered() -> None:
+    found = [
+        (target, p.port, p.service, p.status) for target, p in parse_records(SAMPLE, "f").ports
+    ]
+    assert found == [
+        (CAMERA, 2067, "http", "open"),
+        ("8.8.8.8", 443, "https", "open"),
+        ("8.8.8.8", 53, None, "open"),
+    ]
+    unknown = b'{"ip_str": "10.0.0.1", "port": 161, "transport": "udp", "data": "?"}'
+    ((_, port),) = parse_records(unknown, "f").ports
+    assert (port.port, port.transport, port.service) == (161, "udp", None)
+
+
 @given(st.binary(max_size=200))
 def test_fuzz_parse_records(data: bytes) -> None:
     parse_records(data, "f")

@@ -77,6 +77,19 @@ def test_blocks_end_where_lines_end() -> None:
         assert indexed.skips == held.skips
 
 
+def test_both_know_the_same_ports() -> None:
+    text = b"".join(
+        b'{"target": "%s", "field": "http.server", "value": "x", "port": %d}\n' % each
+        for each in ((b"a", 8000), (b"b", 80), (b"a", 80), (b"a", 8000))
+    )
+    known = Indexed((("one", text), ("two", A))).ports
+    assert {target: [p.port for p in ports] for target, ports in known.items()} == {
+        "a": [80, 8000],
+        "b": [80],
+    }
+    assert known == Held(jsonl.parse_records(text, "one")).ports
+
+
 @given(
     st.lists(st.sampled_from([A, B, BAD, b"\n", b"x\n", b'{"target": 5}\n', b"[]\n"]), max_size=12)
 )

@@ -19,7 +19,7 @@ SAMPLE = (Path(__file__).parent / "data" / "zgrab2-http.jsonl").read_bytes()
 PEM = Path(__file__).parent / "data" / "certificate.pem"
 
 
-def line(module: str, result: dict[str, Any], **more: Any) -> bytes:
+def line(module: str, result: dict[str, Any] | None, **more: Any) -> bytes:
     scan = {"status": "success", "protocol": module, "result": result, **more}
     return json.dumps({"ip": "10.0.0.9", "data": {f"{module}1": scan}}).encode()
 
@@ -99,6 +99,30 @@ def test_sniff() -> None:
     assert sniff(SAMPLE)
     assert not sniff(b'{"target": "a", "field": "http.body", "value": "x"}')
     assert not sniff(b"")
+
+
+def ports(data: bytes) -> list[tuple[int, str | None, str]]:
+    return [(p.port, p.service, p.status) for _, p in parse_records(data, "f").ports]
+
+
+def test_a_port_that_answered_is_open() -> None:
+    assert ports(SAMPLE) == [(80, "http", "open")]
+    page = {"status_code": 200, "headers": {"server": ["App-webs/"]}}
+    secure = {**page, "request": {"tls_log": {"handshake_log": {}}}}
+    assert ports(line("http", {"response": page}, port=8000)) == [(8000, "http", "open")]
+    assert ports(line("http", {"response": secure}, port=8443)) == [(8443, "https", "open")]
+    assert ports(line("http", {"response": page})) == [], "no port is named"
+    assert ports(line("banner", {}, port=9000)) == [], "nothing was said"
+
+
+def test_a_port_that_refused_is_closed_and_silence_is_nothing() -> None:
+    for status, seen in (
+        ("connection-refused", [(80, None, "closed")]),
+        ("connection-timeout", []),
+    ):
+        data = line("http", None, status=status, port=80)
+        assert ports(data) == seen
+        assert parse_records(data, "f").targets == ()
 
 
 @given(st.binary(max_size=200))
