@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from camscan.inventory.streamed import batches_of
+from camscan.inventory.streamed import columns_of
 from camscan.model.conversation import Conversation, Verdict
 
 SHOWN = (
@@ -59,6 +59,34 @@ class PartySum(Struct, kw_only=True, gc=False):
         return " / ".join(sorted(self.organisations)[:3])
 
 
+class _Talk(Struct, gc=False):
+    """The columns of a conversation that are added up."""
+
+    device: str | None
+    address: str
+    peer: str | None
+    port: int | None
+    protocol: str
+    name: str | None
+    country: str | None
+    organisation: str | None
+    bytes_out: int | None
+    bytes_in: int | None
+    first: datetime
+    last: datetime
+    count: int
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+class _Called(Struct, gc=False):
+    """Who called, and whether that was expected."""
+
+    device: str | None
+    address: str
+    verdict: Verdict
+
+
 class Sums(Struct, frozen=True, kw_only=True):
     """`parties` by their first conversation; `inside` counts the verdicts that are not SHOWN;
     `unexpected` has an address for each device (or address) with such a conversation."""
@@ -76,7 +104,7 @@ def sums_of(conversations: Sequence[Conversation]) -> Sums:
     unexpected: dict[str, str] = {}
     shared = _Shared()
     number = 0
-    for batch in batches_of(conversations):
+    for batch in columns_of(conversations, _Talk):
         number += len(batch)
         for talk in batch:
             verdict = talk.verdict
@@ -102,12 +130,13 @@ def unexpected_of(conversations: Sequence[Conversation]) -> dict[str, str]:
     """`unexpected` of the sums alone."""
     return {
         talk.device or talk.address: talk.address
-        for talk in conversations
+        for batch in columns_of(conversations, _Called)
+        for talk in batch
         if talk.verdict is Verdict.UNEXPECTED
     }
 
 
-def port_of(talk: Conversation) -> str:
+def port_of(talk: Conversation | _Talk) -> str:
     """`443/tcp`, or the protocol where there are no ports."""
     return f"{talk.port}/{talk.protocol}" if talk.port is not None else talk.protocol
 
@@ -126,7 +155,7 @@ class _Shared:
         return self._lists.setdefault(texts, texts)
 
 
-def _party(talk: Conversation, who: str, name: str, shared: _Shared) -> PartySum:
+def _party(talk: Conversation | _Talk, who: str, name: str, shared: _Shared) -> PartySum:
     return PartySum(
         verdict=talk.verdict,
         name=name,
@@ -145,7 +174,7 @@ def _party(talk: Conversation, who: str, name: str, shared: _Shared) -> PartySum
     )
 
 
-def _add(party: PartySum, talk: Conversation, who: str) -> None:
+def _add(party: PartySum, talk: Conversation | _Talk, who: str) -> None:
     country = talk.country or "?"
     if country not in party.countries:
         party.countries += (country,)
