@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import re2
@@ -83,10 +84,18 @@ _DAY = (
 _TIME = rf"[1-9][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{6}})?Z"
 """As camscan writes a time; the last of February is left to what takes more time."""
 _KINDS = dict.fromkeys(("name", "organisation", "reasons", "source"), _QUOTED)
-_KINDS |= dict.fromkeys(("first", "last"), _TIME)
-_CELLS = ",".join(_KINDS.get(name, _BARE) for name in COLUMNS)
-_SOUND = re2.compile(rf"(?:{_CELLS}\r\n)*".encode())
+_TIMES = dict.fromkeys(("first", "last"), _TIME)
+
+
+def _rows_like(kinds: Mapping[str, str]) -> Any:
+    cells = ",".join(kinds.get(name, _BARE) for name in COLUMNS)
+    return re2.compile(rf"(?:{cells}\r\n)*".encode())
+
+
+_SOUND = _rows_like(_KINDS)
 """Rows in which no cell is a formula, holds a control, or a quote or comma where it may not."""
+_SOUND_AS_READ = _rows_like(_KINDS | _TIMES)
+"""And both times are times, as camscan writes them."""
 
 _TO_CSV = bytes.maketrans(b"\x7f]", b'"\r')
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -101,11 +110,28 @@ def chunks(source: ReportInput) -> Iterator[bytes]:
     """The same, some rows at a time."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
     for held in columns_of(source.run.conversations, _Talk):
-        rows = _quick(held)
+        rows = _quick(held, _SOUND_AS_READ)
+        if rows is None or b".000000Z" in rows:
+            rows = _quick(_with_times(held), _SOUND)
         yield _careful(held) if rows is None else rows
 
 
-def _quick(talks: Sequence[Conversation | _Talk]) -> bytes | None:
+def _with_times(talks: Sequence[Conversation | _Talk]) -> Sequence[Conversation | _Talk]:
+    """Every time that is a text still is the text that camscan writes. Raises StoreError."""
+    for talk in talks:
+        if isinstance(talk, _Talk):
+            talk.first, talk.last = _written(talk.first), _written(talk.last)
+    return talks
+
+
+def _written(time: str) -> str:
+    try:
+        return str(msgspec.to_builtins(msgspec.convert(time, datetime)))
+    except msgspec.ValidationError as error:
+        raise StoreError(f"a conversation is not one: {error}") from error
+
+
+def _quick(talks: Sequence[Conversation | _Talk], sound: Any) -> bytes | None:
     """The rows where no value is hostile, else None; a million of them are to be written in
     seconds.
 
@@ -141,12 +167,12 @@ def _quick(talks: Sequence[Conversation | _Talk]) -> bytes | None:
             for one in talks
         ]
     )
-    if b"\\" in lines or b".000000Z" in lines or lines.count(b"[") != len(talks):
+    if b"\\" in lines or lines.count(b"[") != len(talks):
         return None
     rows = lines.translate(_TO_CSV, b'"[')
     if not (rows.isascii() or rows.decode().replace("\r\n", "").isprintable()):
         return None
-    return rows if _SOUND.fullmatch(rows) is not None else None
+    return rows if sound.fullmatch(rows) is not None else None
 
 
 def _careful(talks: Iterable[Conversation | _Talk]) -> bytes:
@@ -184,10 +210,4 @@ def _row(talk: Conversation | _Talk) -> tuple[object, ...]:
 
 
 def _time(at: datetime | str) -> str:
-    """Raises StoreError for a text that is no time."""
-    if isinstance(at, str):
-        try:
-            at = msgspec.convert(at, datetime)
-        except msgspec.ValidationError as error:
-            raise StoreError(f"a conversation is not one: {error}") from error
-    return at.isoformat().replace("+00:00", "Z")
+    return at if isinstance(at, str) else at.isoformat().replace("+00:00", "Z")
