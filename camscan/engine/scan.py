@@ -22,7 +22,7 @@ from camscan.engine.request import OnProgress, OnRecord, Progress, ScanOutcome, 
 from camscan.engine.second_opinion import ask_nmap
 from camscan.errors import first_fault
 from camscan.inventory.contacts import Contacts
-from camscan.inventory.journal import Ended, Journal, Started
+from camscan.inventory.journal import Journal, Started, ending
 from camscan.inventory.merge import Identifier
 from camscan.model.coverage import Skip
 from camscan.model.run import DataVersion
@@ -88,7 +88,8 @@ class _Scan:
             started=self._started,
             complete=complete,
         )
-        self._ledger.write(Ended(at=run.run.ended, status=run.run.status, run=run))
+        for record in ending(run):
+            self._ledger.write(record)
         made = tuple(self._ledger.contacts)
         return ScanOutcome(run=run, interrupted=interrupted, contacts=Contacts(lambda: made))
 

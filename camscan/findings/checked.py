@@ -6,7 +6,10 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from msgspec import Struct
+
 from camscan.findings.unchecked import is_video
+from camscan.inventory.streamed import columns_of
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
@@ -48,6 +51,12 @@ _NO_VIDEO = "it is not known to be a camera, a recorder or the like"
 _SILENT = "no traffic of this device was seen in what was read"
 
 
+class _Talker(Struct, gc=False):
+    """Of a conversation the device alone."""
+
+    device: str | None
+
+
 def read_traffic(run: Run) -> bool:
     """True when a run read any traffic, whatever was in it."""
     return bool(run.conversations) or any(
@@ -82,7 +91,8 @@ class Checked:
     @cached_property
     def _talked(self) -> frozenset[str | None]:
         """A walk through all conversations, which few questions need."""
-        return frozenset(talk.device for talk in self._run.conversations)
+        batches = columns_of(self._run.conversations, _Talker)
+        return frozenset({talk.device for batch in batches for talk in batch})
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""

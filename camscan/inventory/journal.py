@@ -14,12 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from camscan.errors import StoreError
-from camscan.inventory.streamed import StoredConversations, batches_of
+from camscan.inventory.stored_devices import decoded_devices
+from camscan.inventory.streamed import StoredConversations, batched, batches_of
 from camscan.model.contact import Contact
 from camscan.model.contact_round import RoundBegan, RoundEnded
 from camscan.model.conversation import Conversation
 from camscan.model.coverage import Method, Skip
-from camscan.model.device import Port
+from camscan.model.device import Device, Port
 from camscan.model.evidence import Evidence
 from camscan.model.run import Authority, Run, RunStatus, ScopeRecord
 
@@ -108,8 +109,14 @@ class Talked(Struct, frozen=True, kw_only=True, tag="conversations"):
     conversations: Sequence[Conversation]
 
 
+class Listed(Struct, frozen=True, kw_only=True, tag="devices"):
+    """Some devices of the run that the last record holds without them, in their order."""
+
+    devices: Sequence[Device]
+
+
 class Ended(Struct, frozen=True, kw_only=True, tag="ended"):
-    """Last record: the run as it was reported, but for what `Talked` records hold."""
+    """Last record: the run as it was reported, but for what `Listed` and `Talked` hold."""
 
     at: datetime
     status: RunStatus
@@ -130,9 +137,12 @@ Record = (
     | BlockSwept
     | CutOff
     | HostDone
+    | Listed
     | Talked
     | Ended
 )
+
+_DEVICES = 16  # some ten records of evidence each and more
 
 _decoder = msgspec.json.Decoder(Record)
 _encoder = msgspec.json.Encoder()
@@ -163,11 +173,9 @@ class Journal:
             self.fault = f"the journal {self.path} ended: {error.strerror}"
 
     def end(self, run: Run) -> None:
-        """Write the last records: the run, its conversations some at a time before it."""
-        for batch in batches_of(run.conversations):
-            self.append(Talked(conversations=batch))
-        bare = replace(run, conversations=())
-        self.append(Ended(at=run.run.ended, status=run.run.status, run=bare))
+        """Write the last records."""
+        for record in ending(run):
+            self.append(record)
 
     def close(self) -> None:
         """Flush to the disk and close."""
@@ -190,6 +198,16 @@ class Journal:
         self.close()
 
 
+def ending(run: Run) -> Iterator[Record]:
+    """The last records: its devices and conversations some at a time, then the run."""
+    for devices in batched(run.devices, _DEVICES):
+        yield Listed(devices=devices)
+    for talks in batches_of(run.conversations):
+        yield Talked(conversations=talks)
+    bare = replace(run, devices=(), conversations=())
+    yield Ended(at=run.run.ended, status=run.run.status, run=bare)
+
+
 def read_journal(path: Path) -> Iterator[Record]:
     """The records of a journal; a line torn by a crash is left out. Raises StoreError."""
     try:
@@ -204,12 +222,14 @@ def read_journal(path: Path) -> Iterator[Record]:
 
 
 _TALKED, _CLOSE = b'{"type":"conversations","conversations":[', b"]}\n"
+_LISTED = b'{"type":"devices","devices":['
 _ENDED = b'{"type":"ended",'
 
 
 def read_ended(path: Path) -> Run | None:
     """The run as its journal ended, or None when it was cut off before that; conversations stay
-    in the journal. Raises StoreError."""
+    in the journal. One that an earlier camscan wrote has all in its last record. Raises
+    StoreError."""
     found = None
     for line in _lines(path, _ENDED):
         try:
@@ -218,12 +238,17 @@ def read_ended(path: Path) -> Run | None:
             continue
     if not isinstance(found, Ended):
         return None
-    kept: Sequence[Conversation] = StoredConversations(lambda: _talks(path), str(path))
-    return replace(found.run, conversations=kept or tuple(found.run.conversations))
+    kept: Sequence[Conversation] = StoredConversations(lambda: _batches(path, _TALKED), str(path))
+    devices = tuple(decoded_devices(_batches(path, _LISTED), str(path)))
+    return replace(
+        found.run,
+        devices=devices or found.run.devices,
+        conversations=kept or tuple(found.run.conversations),
+    )
 
 
-def _talks(path: Path) -> Iterator[bytes]:
-    return (line[len(_TALKED) : -len(_CLOSE)] for line in _lines(path, _TALKED))
+def _batches(path: Path, beginning: bytes) -> Iterator[bytes]:
+    return (line[len(beginning) : -len(_CLOSE)] for line in _lines(path, beginning))
 
 
 def _lines(path: Path, beginning: bytes) -> Iterator[bytes]:

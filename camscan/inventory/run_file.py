@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import io
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
-from camscan.errors import StoreError
 from camscan.inventory.store import decode_run
+from camscan.inventory.stored_devices import decoded_devices
 from camscan.inventory.streamed import StoredConversations
-from camscan.model.device import Device, EvidenceRecord
 from camscan.model.run import SCHEMA, Run
 
 WHOLE = 32 << 20
@@ -34,8 +31,6 @@ _BRACE = b"\n    }"
 _BETWEEN = _BRACE + b",\n    {"
 _BATCH = 1 << 16  # stays in the processor's cache
 _LOOK = 1 << 20
-
-_devices = msgspec.json.Decoder(list[Device])
 
 
 def read_run(path: Path, name: str, *, whole: int = WHOLE) -> Run:
@@ -78,35 +73,9 @@ def _parted(file: io.FileIO, name: str) -> Run | None:
     weakref.finalize(held, file.close)
     return replace(
         run,
-        devices=tuple(_decoded(_elements(file, first, talks), name)),
+        devices=tuple(decoded_devices(_elements(file, first, talks), name)),
         conversations=held if findings - second > len(_END) else (),
     )
-
-
-def _decoded(texts: Iterator[bytes], name: str) -> Iterator[Device]:
-    same: dict[Any, Any] = {}
-    try:
-        for text in texts:
-            for device in _devices.decode(b"[%b]" % text):
-                yield replace(device, evidence=tuple(_shared(device.evidence, same)))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"{name} is not a run of {SCHEMA}: a device: {error}") from error
-
-
-def _shared(evidence: Iterable[EvidenceRecord], same: dict[Any, Any]) -> Iterator[EvidenceRecord]:
-    """Half a million records have few fields, methods and addresses: each text is held once."""
-    keep = same.setdefault
-    for one in evidence:
-        field, method, at, address = one.field, one.method, one.at, one.address
-        yield EvidenceRecord(
-            id=one.id,
-            field=keep(field, field),
-            value=one.value,
-            method=keep(method, method),
-            port=one.port,
-            at=keep(at, at),
-            address=keep(address, address),
-        )
 
 
 def _elements(file: io.FileIO, start: int, end: int) -> Iterator[bytes]:

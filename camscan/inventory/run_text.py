@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from camscan.inventory.streamed import StoredConversations, Streamed, batched
+from camscan.inventory.streamed import StoredConversations, Streamed, WholeTalk, batched
 from camscan.model.run import Run
 
 _ARRAYS = ("devices", "conversations", "findings")
@@ -44,7 +44,7 @@ def _batches(items: Sequence[object]) -> Iterator[bytes]:
             items.decoded(text)  # what is no conversation is not handed on
             yield text if text.startswith(b"\n") else _indented(b"[%b]" % text)
         return
-    batches = items.batches() if isinstance(items, Streamed) else batched(items, _BATCH)
+    batches = items.columns(WholeTalk) if isinstance(items, Streamed) else batched(items, _BATCH)
     for batch in batches:
         if batch:
             yield _indented(msgspec.json.encode(batch))

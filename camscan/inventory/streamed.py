@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TypeVar, overload
 
@@ -15,6 +15,7 @@ from camscan.model.conversation import Conversation
 _decoder = msgspec.json.Decoder(list[Conversation])
 
 _T = TypeVar("_T")
+_C = TypeVar("_C", bound=msgspec.Struct)
 Batch = Sequence[Conversation]
 
 
@@ -29,6 +30,11 @@ class Streamed(Sequence[Conversation]):
 
     def __iter__(self) -> Iterator[Conversation]:
         return chain.from_iterable(self.batches())
+
+    def columns(self, kind: type[_C]) -> Iterable[Sequence[_C | Conversation]]:
+        """Some at a time with at least the fields of `kind`, which has some of a Conversation."""
+        del kind
+        return self.batches()
 
     @cached_property
     def _length(self) -> int:
@@ -71,12 +77,24 @@ class StoredConversations(Streamed):
     def _decoded(self) -> Iterator[Batch]:
         return (self.decoded(text) for text in self.texts())
 
+    def columns(self, kind: type[_C]) -> Iterator[Sequence[_C]]:
+        """Each as a `kind`: of the other fields only that they are JSON is looked at."""
+        return (self._as(_decoder_of(kind), text) for text in self.texts())
+
     def decoded(self, text: bytes) -> list[Conversation]:
         """The conversations of one of `texts`."""
+        return self._as(_decoder, text)
+
+    def _as(self, decoder: msgspec.json.Decoder[list[_T]], text: bytes) -> list[_T]:
         try:
-            return _decoder.decode(b"[%b]" % text)
+            return decoder.decode(b"[%b]" % text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StoreError(f"{self._name}: a conversation is not one: {error}") from error
+
+
+@lru_cache(maxsize=16)
+def _decoder_of(kind: type[_C]) -> msgspec.json.Decoder[list[_C]]:
+    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
 
 
 def batched(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
@@ -89,3 +107,25 @@ def batches_of(conversations: Sequence[Conversation], size: int = 128) -> Iterab
     if isinstance(conversations, Streamed):
         return conversations.batches()
     return batched(conversations, size)
+
+
+WholeTalk = msgspec.defstruct(
+    "WholeTalk",
+    [
+        (field.name, field.type)
+        if field.default is msgspec.NODEFAULT
+        else (field.name, field.type, field.default)
+        for field in msgspec.structs.fields(Conversation)
+    ],
+    gc=False,
+)
+"""Every column of a conversation, and the same JSON."""
+
+
+def columns_of(
+    conversations: Sequence[Conversation], kind: type[_C]
+) -> Iterable[Sequence[_C | Conversation]]:
+    """As `batches_of`, of a file with the fields of `kind` alone: a fourth of the time."""
+    if isinstance(conversations, Streamed):
+        return conversations.columns(kind)
+    return batches_of(conversations)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from camscan.errors import StoreError
-from camscan.inventory.journal import Ended, Record, Started
+from camscan.inventory.journal import Ended, Listed, Record, Started
 from camscan.inventory.store import BASELINE, OVERRIDES, Store
 from camscan.model.run import SCHEMA, RunStatus
 
@@ -51,7 +51,7 @@ def entry(path: Path, run_id: str) -> Entry:
     ended: Ended | None = None
     problems: list[str] = []
     bad: list[int] = []
-    number = 0
+    number = devices = 0
     try:
         stat = path.stat()
         with path.open("rb") as handle:
@@ -63,6 +63,8 @@ def entry(path: Path, run_id: str) -> Entry:
                     continue
                 if isinstance(record, Started):
                     started = started or record
+                elif isinstance(record, Listed):
+                    devices += len(record.devices)
                 elif isinstance(record, Ended):
                     ended = record
     except OSError as error:
@@ -92,7 +94,7 @@ def entry(path: Path, run_id: str) -> Entry:
         command=started.command if started is not None else None,
         started=started.at if started is not None else ended.run.run.started if ended else None,
         status=ended.status if ended is not None else None,
-        devices=len(ended.run.devices) if ended is not None else None,
+        devices=devices + len(ended.run.devices) if ended is not None else None,
         damaged=damaged,
         problems=tuple(problems),
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import re2
+from msgspec import Struct
 
-from camscan.inventory.streamed import batches_of
-from camscan.model.conversation import Conversation
+from camscan.errors import StoreError
+from camscan.inventory.streamed import columns_of
+from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.report.escape import cell
 from camscan.report.interface import ReportInput
 
@@ -42,13 +45,57 @@ COLUMNS = (
     "reasons",
     "source",
 )
+
+
+class _Talk(Struct, gc=False):
+    """A conversation whose times are texts as they stand, which `_quick` looks at."""
+
+    id: str
+    device: str | None
+    address: str
+    peer: str | None
+    port: int | None
+    protocol: str
+    name: str | None
+    name_source: str | None
+    country: str | None
+    asn: int | None
+    organisation: str | None
+    direction: Direction
+    packets_out: int | None
+    packets_in: int | None
+    bytes_out: int | None
+    bytes_in: int | None
+    first: str
+    last: str
+    count: int
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    source: str = ""
+
+
 _STARTS = r"=+@＝＋－＠\-"  # of formulas
 _BARE = rf'(?:[^{_STARTS}",\x00-\x1f\x7f][^",\x00-\x1f\x7f]*)?'
 _QUOTED = rf'"(?:[^{_STARTS}"\x00-\x1f\x7f][^"\x00-\x1f\x7f]*)?"'
-_ALWAYS_QUOTED = ("name", "organisation", "reasons", "source")
-_CELLS = ",".join(_QUOTED if name in _ALWAYS_QUOTED else _BARE for name in COLUMNS)
-_SOUND = re2.compile(rf"(?:{_CELLS}\r\n)*".encode())
+_DAY = (
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_TIME = rf"[1-9][0-9]{{3}}-{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{6}})?Z"
+"""As camscan writes a time; the last of February is left to what takes more time."""
+_KINDS = dict.fromkeys(("name", "organisation", "reasons", "source"), _QUOTED)
+_TIMES = dict.fromkeys(("first", "last"), _TIME)
+
+
+def _rows_like(kinds: Mapping[str, str]) -> Any:
+    cells = ",".join(kinds.get(name, _BARE) for name in COLUMNS)
+    return re2.compile(rf"(?:{cells}\r\n)*".encode())
+
+
+_SOUND = _rows_like(_KINDS)
 """Rows in which no cell is a formula, holds a control, or a quote or comma where it may not."""
+_SOUND_AS_READ = _rows_like(_KINDS | _TIMES)
+"""And both times are times, as camscan writes them."""
 
 _TO_CSV = bytes.maketrans(b"\x7f]", b'"\r')
 _encode_lines = msgspec.json.Encoder().encode_lines
@@ -62,12 +109,29 @@ def render(source: ReportInput) -> bytes:
 def chunks(source: ReportInput) -> Iterator[bytes]:
     """The same, some rows at a time."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
-    for held in batches_of(source.run.conversations):
-        rows = _quick(held)
+    for held in columns_of(source.run.conversations, _Talk):
+        rows = _quick(held, _SOUND_AS_READ)
+        if rows is None or b".000000Z" in rows:
+            rows = _quick(_with_times(held), _SOUND)
         yield _careful(held) if rows is None else rows
 
 
-def _quick(talks: Sequence[Conversation]) -> bytes | None:
+def _with_times(talks: Sequence[Conversation | _Talk]) -> Sequence[Conversation | _Talk]:
+    """Every time that is a text still is the text that camscan writes. Raises StoreError."""
+    for talk in talks:
+        if isinstance(talk, _Talk):
+            talk.first, talk.last = _written(talk.first), _written(talk.last)
+    return talks
+
+
+def _written(time: str) -> str:
+    try:
+        return str(msgspec.to_builtins(msgspec.convert(time, datetime)))
+    except msgspec.ValidationError as error:
+        raise StoreError(f"a conversation is not one: {error}") from error
+
+
+def _quick(talks: Sequence[Conversation | _Talk], sound: Any) -> bytes | None:
     """The rows where no value is hostile, else None; a million of them are to be written in
     seconds.
 
@@ -108,17 +172,17 @@ def _quick(talks: Sequence[Conversation]) -> bytes | None:
     rows = lines.translate(_TO_CSV, b'"[')
     if not (rows.isascii() or rows.decode().replace("\r\n", "").isprintable()):
         return None
-    return rows if _SOUND.fullmatch(rows) is not None else None
+    return rows if sound.fullmatch(rows) is not None else None
 
 
-def _careful(talks: Iterable[Conversation]) -> bytes:
+def _careful(talks: Iterable[Conversation | _Talk]) -> bytes:
     """The rows with every text defused."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows(map(_row, talks))
     return buffer.getvalue().encode()
 
 
-def _row(talk: Conversation) -> tuple[object, ...]:
+def _row(talk: Conversation | _Talk) -> tuple[object, ...]:
     return (
         cell(talk.id),
         cell(talk.device or ""),
@@ -145,5 +209,5 @@ def _row(talk: Conversation) -> tuple[object, ...]:
     )
 
 
-def _time(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+def _time(at: datetime | str) -> str:
+    return at if isinstance(at, str) else at.isoformat().replace("+00:00", "Z")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import ClassVar
 
 from msgspec import Struct
 
-from camscan.inventory.streamed import batches_of
+from camscan.inventory.streamed import columns_of
 from camscan.model.conversation import Conversation, Verdict
 
 SHOWN = (
@@ -21,6 +22,7 @@ SHOWN = (
 """Verdicts with rows of their own; what stays inside is only counted."""
 
 _SHOWN = frozenset(SHOWN)
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class PartySum(Struct, kw_only=True, gc=False):
@@ -59,6 +61,58 @@ class PartySum(Struct, kw_only=True, gc=False):
         return " / ".join(sorted(self.organisations)[:3])
 
 
+class _Talk(Struct, gc=False):
+    """The columns of a conversation that are added up."""
+
+    device: str | None
+    address: str
+    peer: str | None
+    port: int | None
+    protocol: str
+    name: str | None
+    country: str | None
+    organisation: str | None
+    bytes_out: int | None
+    bytes_in: int | None
+    first: datetime
+    last: datetime
+    count: int
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+class _Listed(Struct, gc=False):
+    """The columns of which the rows of a table are made; the others count for nothing."""
+
+    organisation: ClassVar[None] = None
+    bytes_in: ClassVar[None] = None
+    first: ClassVar[datetime] = _NO_TIME
+    last: ClassVar[datetime] = _NO_TIME
+    count: ClassVar[int] = 0
+    reasons: ClassVar[tuple[str, ...]] = ()
+
+    device: str | None
+    address: str
+    peer: str | None
+    port: int | None
+    protocol: str
+    name: str | None
+    country: str | None
+    bytes_out: int | None
+    verdict: Verdict
+
+
+class _Called(Struct, gc=False):
+    """Who called, and whether that was expected."""
+
+    device: str | None
+    address: str
+    verdict: Verdict
+
+
+_Row = Conversation | _Talk | _Listed
+
+
 class Sums(Struct, frozen=True, kw_only=True):
     """`parties` by their first conversation; `inside` counts the verdicts that are not SHOWN;
     `unexpected` has an address for each device (or address) with such a conversation."""
@@ -69,14 +123,16 @@ class Sums(Struct, frozen=True, kw_only=True):
     conversations: int
 
 
-def sums_of(conversations: Sequence[Conversation]) -> Sums:
-    """One walk; none of the conversations is kept."""
+def sums_of(conversations: Sequence[Conversation], *, table: bool = False) -> Sums:
+    """One walk; none of the conversations is kept. For a `table`, organisations, connections,
+    bytes in, times and reasons of a file's conversations need not be read, and are left out."""
+    kind: type[_Talk] | type[_Listed] = _Listed if table else _Talk
     found: dict[tuple[str, int | None, str, Verdict], PartySum] = {}
     inside: Counter[Verdict] = Counter()
     unexpected: dict[str, str] = {}
     shared = _Shared()
     number = 0
-    for batch in batches_of(conversations):
+    for batch in _columns(conversations, kind):
         number += len(batch)
         for talk in batch:
             verdict = talk.verdict
@@ -98,16 +154,23 @@ def sums_of(conversations: Sequence[Conversation]) -> Sums:
     )
 
 
+def _columns(
+    conversations: Sequence[Conversation], kind: type[_Talk] | type[_Listed]
+) -> Iterable[Sequence[_Row]]:
+    return columns_of(conversations, kind)
+
+
 def unexpected_of(conversations: Sequence[Conversation]) -> dict[str, str]:
     """`unexpected` of the sums alone."""
     return {
         talk.device or talk.address: talk.address
-        for talk in conversations
+        for batch in columns_of(conversations, _Called)
+        for talk in batch
         if talk.verdict is Verdict.UNEXPECTED
     }
 
 
-def port_of(talk: Conversation) -> str:
+def port_of(talk: _Row) -> str:
     """`443/tcp`, or the protocol where there are no ports."""
     return f"{talk.port}/{talk.protocol}" if talk.port is not None else talk.protocol
 
@@ -126,7 +189,7 @@ class _Shared:
         return self._lists.setdefault(texts, texts)
 
 
-def _party(talk: Conversation, who: str, name: str, shared: _Shared) -> PartySum:
+def _party(talk: _Row, who: str, name: str, shared: _Shared) -> PartySum:
     return PartySum(
         verdict=talk.verdict,
         name=name,
@@ -145,7 +208,7 @@ def _party(talk: Conversation, who: str, name: str, shared: _Shared) -> PartySum
     )
 
 
-def _add(party: PartySum, talk: Conversation, who: str) -> None:
+def _add(party: PartySum, talk: _Row, who: str) -> None:
     country = talk.country or "?"
     if country not in party.countries:
         party.countries += (country,)

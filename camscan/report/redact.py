@@ -7,16 +7,16 @@ names, the same in every format and, for the same devices, in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
 from camscan.inventory.overrides import is_word
-from camscan.inventory.streamed import Streamed, batches_of
+from camscan.inventory.streamed import StoredConversations, Streamed, batches_of, columns_of
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -26,6 +26,7 @@ from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
 from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels, unusual
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
+_C = TypeVar("_C", bound=Struct)
 
 _INSIDE = {Verdict.INTERNAL, Verdict.INFRASTRUCTURE}
 _OWN_SUFFIXES = ("local", "lan", "localdomain", "internal", "intranet", "corp", "home", "arpa")
@@ -62,6 +63,7 @@ _WITHHELD = "Withheld: the detail quotes what the device said, now or in an earl
 _NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
 _LONGEST_NAME = 80
 _MOST_KEPT = 16_384
+_MOST_NAMES = 131_072  # each comes again and again, thousands of conversations apart
 
 
 def redacted(run: Run) -> Run:
@@ -77,8 +79,7 @@ def redacted(run: Run) -> Run:
     peers = _Peers(run, addresses)
     scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
     view = _View(scrub, devices, sites, networks, peers)
-    held = run.conversations  # the run itself need not be kept for them
-    talks = Streamed(lambda: view.conversations(held))
+    talks = _Redacted(run.conversations, view)
     merged = run.merged
     return replace(
         run,
@@ -98,6 +99,20 @@ def redacted(run: Run) -> Run:
     )
 
 
+class _Redacted(Streamed):
+    """Conversations as they may be seen; of a file in columns only those columns are hidden."""
+
+    def __init__(self, held: Sequence[Conversation], view: _View) -> None:
+        super().__init__(lambda: view.conversations(held))
+        self._held = held
+        self._view = view
+
+    def columns(self, kind: type[_C]) -> Iterable[Sequence[_C | Conversation]]:
+        if isinstance(self._held, StoredConversations):
+            return self._view.columns(self._held, kind)
+        return self.batches()
+
+
 class _View:
     """Every part of a run as it may be seen."""
 
@@ -114,8 +129,9 @@ class _View:
         self._sites = sites
         self._networks = networks
         self._peers = peers
-        self._public = lru_cache(_MOST_KEPT)(self._public_name)
+        self._public = lru_cache(_MOST_NAMES)(self._public_name)
         self._reasons = lru_cache(_MOST_KEPT)(self._all_reasons)
+        self._text = lru_cache(_MOST_KEPT)(self._some_text)
 
     def device(self, device: Device) -> Device:
         """Class, maker, brand, model and open ports under a label."""
@@ -158,6 +174,51 @@ class _View:
         for batch in batches_of(talks):
             yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
             number += len(batch)
+
+    def columns(self, talks: StoredConversations, kind: type[_C]) -> Iterator[Sequence[_C]]:
+        """The same in columns: `verdict` goes with what is hidden inside, `device` with the
+        address."""
+        fields = kind.__struct_fields__
+        number = 1
+        for rows in talks.columns(kind):
+            self._hide(rows, fields, number)
+            yield rows
+            number += len(rows)
+
+    def _hide(self, rows: Sequence[Any], fields: Sequence[str], number: int) -> None:
+        """Column by column, for there are a million rows."""
+        devices, label = self._devices, self._peers.label
+        if "id" in fields:
+            for place, row in enumerate(rows, start=number):
+                row.id = f"c{place}"
+        if "address" in fields:
+            for row in rows:
+                device = devices.get(row.device or "")
+                row.address = device or label(row.address) or ADDRESS
+        if "device" in fields:
+            for row in rows:
+                row.device = devices.get(row.device or "")
+        if "peer" in fields:
+            for row in rows:
+                if row.peer is not None:
+                    row.peer = label(row.peer)
+        if "name" in fields:
+            for row in rows:
+                if row.name is not None:
+                    row.name = None if row.verdict in _INSIDE else self._public(row.name)
+        if "name_source" in fields:
+            for row in rows:
+                row.name_source = self._text(row.name_source)
+        if "organisation" in fields:
+            for row in rows:
+                if row.verdict in _INSIDE:
+                    row.organisation = None
+        if "reasons" in fields:
+            for row in rows:
+                row.reasons = self._reasons(row.reasons)
+        if "source" in fields:
+            for row in rows:
+                row.source = row.source if row.source.isalnum() else ""
 
     def _talk(self, talk: Conversation, number: int) -> Conversation:
         inside = talk.verdict in _INSIDE
@@ -250,7 +311,7 @@ class _View:
     def _all_reasons(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(self._scrub, reasons))
 
-    def _text(self, text: str | None) -> str | None:
+    def _some_text(self, text: str | None) -> str | None:
         return None if text is None else self._scrub(text)
 
 
@@ -259,6 +320,13 @@ def _sites(run: Run) -> set[str]:
     for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
         sites |= {subnet.site for subnet in part.coverage.subnets} | {part.run.site}
     return {site for site in sites if site is not None}
+
+
+class _PeerRow(Struct, gc=False):
+    """What a peer is numbered by."""
+
+    peer: str | None
+    verdict: Verdict
 
 
 class _Peers:
@@ -272,10 +340,10 @@ class _Peers:
         self._devices = devices
         self.unusual: list[str] = []
         self._numbers: dict[str, int] = {}
-        for batch in batches_of(run.conversations):
+        for batch in columns_of(run.conversations, _PeerRow):
             self._note(batch)
 
-    def _note(self, batch: Sequence[Conversation]) -> None:
+    def _note(self, batch: Sequence[_PeerRow | Conversation]) -> None:
         numbers, new = self._numbers, []
         for talk in batch:
             peer = talk.peer

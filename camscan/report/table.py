@@ -51,7 +51,7 @@ def render(source: ReportInput) -> bytes:
         emoji=False,
     )
     run = source.run
-    sums = sums_of(run.conversations)
+    sums = sums_of(run.conversations, table=True)
     print_answer(console, run, sums)
     if run.devices:
         if cameras(run):

@@ -13,6 +13,7 @@ from camscan.inventory.journal import (
     BlockSwept,
     Ended,
     Journal,
+    Listed,
     Saw,
     read_ended,
     read_journal,
@@ -86,7 +87,32 @@ def test_a_run_with_its_conversations(tmp_path: Path, sample_run: Run) -> None:
     assert replace(found, conversations=()) == replace(run, conversations=())
     assert max(map(len, path.read_bytes().splitlines())) < 100_000, "no line holds all of it"
     kinds = [type(record).__name__ for record in read_journal(path)]
-    assert kinds == ["Answered", "Talked", "Talked", "Talked", "Ended"]
+    assert kinds == ["Answered", "Listed", "Talked", "Talked", "Talked", "Ended"]
+
+
+def test_a_run_with_many_devices(tmp_path: Path, sample_run: Run) -> None:
+    run = replace(sample_run, devices=sample_run.devices * 40)
+    path = tmp_path / "a.jsonl"
+    with Journal(path) as journal:
+        journal.end(run)
+    found = read_ended(path)
+    assert found is not None
+    assert found.devices == run.devices
+    held = [len(record.devices) for record in read_journal(path) if isinstance(record, Listed)]
+    assert sum(held) == len(run.devices)
+    assert max(held) < 20, "no line holds all of them"
+
+
+def test_a_batch_of_devices_that_is_damaged_is_said(tmp_path: Path, sample_run: Run) -> None:
+    path = tmp_path / "a.jsonl"
+    with Journal(path) as journal:
+        journal.end(sample_run)
+    whole = path.read_bytes()
+    path.write_bytes(
+        whole.replace(b'{"type":"devices","devices":[{', b'{"type":"devices","devices":[[', 1)
+    )
+    with pytest.raises(StoreError, match="a device"):
+        read_ended(path)
 
 
 def test_a_run_with_its_conversations_in_one_record(tmp_path: Path, sample_run: Run) -> None:

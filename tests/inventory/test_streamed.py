@@ -6,7 +6,14 @@ import msgspec
 import pytest
 
 from camscan.errors import StoreError
-from camscan.inventory.streamed import StoredConversations, Streamed, batched, batches_of
+from camscan.inventory.streamed import (
+    StoredConversations,
+    Streamed,
+    WholeTalk,
+    batched,
+    batches_of,
+    columns_of,
+)
 from camscan.model.conversation import Conversation
 from tests.conftest import build_sample_run
 
@@ -59,3 +66,28 @@ def test_what_is_no_conversation_is_a_fault_of_the_store() -> None:
 def test_some_at_a_time_of_what_is_in_memory() -> None:
     assert [len(batch) for batch in batches_of(tuple(TALKS), 3)] == [3, 3, 1]
     assert list(batched((), 3)) == []
+
+
+class Who(msgspec.Struct):
+    """One column."""
+
+    id: str
+
+
+def test_columns_of_a_file_and_of_what_is_in_memory() -> None:
+    held = texts(TALKS[:3], TALKS[3:])
+    rows = [row for batch in columns_of(held, Who) for row in batch]
+    assert rows == [Who(talk.id) for talk in TALKS]
+    assert [row for batch in columns_of(TALKS, Who) for row in batch] == TALKS
+    assert [row for batch in columns_of(Streamed(lambda: [TALKS]), Who) for row in batch] == TALKS
+
+
+def test_all_columns_are_the_same_json() -> None:
+    (rows,) = columns_of(texts(TALKS), WholeTalk)
+    assert msgspec.json.encode(rows) == msgspec.json.encode(TALKS)
+
+
+def test_columns_that_are_none_are_a_fault_of_the_store() -> None:
+    held = StoredConversations(lambda: iter([b'{"id": 1}']), "run.json")
+    with pytest.raises(StoreError, match=r"run\.json: a conversation is not one: .*`str`"):
+        list(columns_of(held, Who))

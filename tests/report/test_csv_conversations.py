@@ -6,11 +6,14 @@ import csv
 import io
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from camscan.errors import StoreError
+from camscan.inventory.streamed import StoredConversations
 from camscan.model.conversation import Conversation
 from camscan.model.run import Run
 from camscan.report import csv_conversations as report
@@ -74,3 +77,26 @@ def test_pieces(sample_run: Run) -> None:
     assert len(pieces) > 4
     assert b"".join(pieces) == report.render(ReportInput(run=run))
     assert b"".join(pieces).count(b"\r\n") == 9001
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2026-11-24T02:13:00Z", "2026-11-24T02:13:00.5Z", "2026-11-24T02:13:00.000000Z",
+     "2026-11-24T02:13:00.250000Z", "2028-02-29T02:13:00Z", "2026-11-24T02:13:00+01:00",
+     "2026-11-24T02:13:00+00:00"],
+)  # fmt: skip
+def test_times_of_a_file_are_written_as_those_in_memory(sample_run: Run, time: str) -> None:
+    text = msgspec.json.encode([TALK])[1:-1].replace(b"2026-11-24T02:13:00Z", time.encode())
+    held = StoredConversations(lambda: iter([text]), "run.json")
+    run = replace(sample_run, conversations=held)
+    assert report.render(ReportInput(run=run)) == report.render(
+        ReportInput(run=replace(sample_run, conversations=tuple(held)))
+    )
+
+
+@pytest.mark.parametrize("time", ["2026-02-30T02:13:00Z", "2026-11-24", "=1"])
+def test_what_is_no_time_is_a_fault_of_the_store(sample_run: Run, time: str) -> None:
+    text = msgspec.json.encode([TALK])[1:-1].replace(b"2026-11-24T02:13:00Z", time.encode())
+    held = StoredConversations(lambda: iter([text]), "run.json")
+    with pytest.raises(StoreError, match="a conversation is not one"):
+        report.render(ReportInput(run=replace(sample_run, conversations=held)))

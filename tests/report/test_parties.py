@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 from msgspec.structs import replace
 
-from camscan.inventory.streamed import Streamed
+from camscan.inventory.streamed import StoredConversations, Streamed
 from camscan.model.conversation import Verdict
 from camscan.report.parties import port_of, sums_of, unexpected_of
 from tests.conftest import build_sample_run
@@ -59,3 +60,18 @@ def test_one_walk_is_enough() -> None:
     assert walks == [1]
     assert sums.unexpected == {TALK.device: TALK.address, "10.9.9.9": "10.9.9.9"}
     assert unexpected_of(Streamed(batches)) == sums.unexpected  # type: ignore[arg-type]
+
+
+def test_columns_of_a_file_add_up_to_the_same() -> None:
+    talks = [TALK, replace(TALK, peer="198.51.100.9", name=None), replace(TALK, bytes_out=5)]
+    held = StoredConversations(lambda: iter([msgspec.json.encode(talks)[1:-1]]), "run.json")
+    assert sums_of(held) == sums_of(talks)
+    assert unexpected_of(held) == unexpected_of(talks)
+    shown = [
+        (row.verdict, row.name, row.port, row.country, row.devices, row.bytes_out)
+        for row in sums_of(held, table=True).parties
+    ]
+    assert shown == [
+        (row.verdict, row.name, row.port, row.country, row.devices, row.bytes_out)
+        for row in sums_of(talks).parties
+    ]

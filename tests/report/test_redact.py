@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from camscan.findings.changes import with_changes
 from camscan.inventory.store import decode_run, encode_run
+from camscan.inventory.streamed import StoredConversations
+from camscan.model.conversation import Verdict
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
 from camscan.report.redact import redacted
@@ -32,6 +35,18 @@ def test_no_format_tells_what_is_hidden(name: str, private_run: Run) -> None:
 def test_the_answer_stays(name: str, private_run: Run) -> None:
     after = written(name, redacted(private_run))
     assert "Hikvision" in after
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_conversations_of_a_file_are_hidden_alike(name: str, private_run: Run) -> None:
+    talks = private_run.conversations
+    inside = [replace(talk, verdict=Verdict.INTERNAL, name="own.example") for talk in talks]
+    unheard = [replace(talk, device=None, peer="2001:db8::7", source="/a/b") for talk in talks]
+    every = (*talks, *inside, *unheard)
+    text = msgspec.json.encode(every)[1:-1]
+    held = StoredConversations(lambda: iter([text, text]), "run.json")
+    found = written(name, redacted(replace(private_run, conversations=held)))
+    assert found == written(name, redacted(replace(private_run, conversations=every * 2)))
 
 
 def test_what_stays_of_a_device(private_run: Run) -> None:
