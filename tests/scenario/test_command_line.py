@@ -43,7 +43,7 @@ def test_every_exception_carries_its_exit_code() -> None:
         (("scan",), 2, "no target"),
         (("scan", "8.8.8.8"), 2, "--allow-public"),
         (("scan", "10.0.0.1", "--ports", "9100"), 2, "printer"),
-        (("scan", "10.0.0.1", "-o", "pdf:x"), 2, "unknown format"),
+        (("scan", "10.0.0.1", "-o", "docx:x"), 2, "unknown format"),
         (("scan", "10.0.0.1", "-o", "json"), 2, "FORMAT:PATH"),
         (("scan", "10.0.0.1", "--site", "X"), 2, "not in the configuration"),
         (("scan", "10.0.0.1", "--profile", "fast"), 2, "gentle, normal, thorough"),
