@@ -25,7 +25,11 @@ from camscan.lab.estates import estate
 from camscan.model.count import class_of, count, made_by
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
+from camscan.report.interface import ReportInput
+from camscan.report.registry import FORMATS
 from camscan.report.tally import cameras, other_brand
+from tests.report.conftest import readable
+from tests.report.test_registry import FORBIDDEN
 
 _INVENTORY = [rule.id for rule in INVENTORY_RULES]
 
@@ -82,6 +86,18 @@ def test_the_readme_opens_with_what_the_demo_prints(demo: Demo) -> None:
     printed = {_squeezed(line) for line in demo.printed.splitlines()}
     quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
     assert quoted - printed == set()
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+@pytest.mark.root
+@pytest.mark.timeout(300)
+def test_no_report_of_the_district_says_what_a_scan_cannot_know(demo: Demo) -> None:
+    run = decode_run((demo.folder / "run.json").read_bytes(), "run.json")
+    assert len({finding.rule for finding in run.findings}) >= 15
+    for name in FORMATS:
+        text = readable(name, ReportInput(run=run, contacts=(), per_site=True)).lower()
+        assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text)], name
 
 
 def _squeezed(line: str) -> str:
