@@ -32,7 +32,7 @@ def test_what_a_part_told(tmp_path):
     ((kind,), counts) = told.sums[0].kinds, told.sums[0].counts
     assert (kind.peer, kind.name, counts.tolist()) == ("36.110.1.1", "a.example", [2])
     ((values, more),) = told.flows
-    assert (values[0], more["count"]) == ("10.66.1.10", 1)
+    assert (values, more["source"], more["count"]) == ((), "10.66.1.10", 1)
     assert told.bad == [(2, "1 columns instead of 9")]
     assert (told.bad_count, told.used, told.unknown) == (1, ["C1"], 1)
     assert told.problem is None
