@@ -11,7 +11,7 @@ from camscan.matching.compile import RuleSet
 from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.mac import OuiTable, colons, mac_digits
-from camscan.matching.names import BODY, NAME_FIELDS, TEXT_FIELDS, Named, Names
+from camscan.matching.names import BODY, NAME_FIELDS, PRODUCT, TEXT_FIELDS, Named, Names
 from camscan.matching.numbers import NUMBER_FIELDS, Numbered, Numbers
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
@@ -110,7 +110,7 @@ class Gatherer:
 
     def speaking(self, field: str, values: Sequence[str]) -> Collection[int]:
         """Places of the values that may hold a name or number; `named` and `numbered` know."""
-        if field in NAME_FIELDS:
+        if field in NAME_FIELDS or field == PRODUCT:
             return range(len(values))
         if field == BODY:
             return self._body.holding(values)

@@ -58,6 +58,8 @@ TEXT_FIELDS: Final = frozenset(
 )
 # A name in it is the maker's where it says whose the copyright is.
 BODY: Final = "http.body"
+# A name that is also an ordinary word is one where the value begins with it.
+PRODUCT: Final = "nmap.product"
 LONG: Final = 5
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
@@ -102,8 +104,8 @@ class _Search:
 class Names:
     """All names, found in linear time.
 
-    `words` are the patterns of which one is in each text of TEXT_FIELDS that holds a name,
-    `copyright` the one of BODY.
+    `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
+    name, `copyright` the one of BODY.
     """
 
     def __init__(self, makers: Iterable[Entity], brands: Iterable[Entity]) -> None:
@@ -125,17 +127,15 @@ class Names:
         word, name = _either(words), _either([*words, *alone])
         # A long name is one also where a model number or `cam` touches it: `IQeye511DV`.
         long = _either(each for each in words if len(key(each)) >= LONG)
-        # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
-        first = rf"(?im)^({name})(?:[ /]|$)"
         self.words = (
             rf"(?i)(?:\b|_)({word})(?:\b|_)",
             rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)",
-            first,
         )
         self.copyright = rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
-        self._word = tuple(map(_Search, self.words[:2]))
+        self._word = tuple(map(_Search, self.words))
         self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
-        self._first = _Search(first)
+        # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
+        self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
         self._copyright = _Search(self.copyright)
 
     def find(self, field: str, value: str) -> Named | None:
@@ -155,7 +155,7 @@ class Names:
         if place in known:
             return known[place]
         found = self._with_model(field, text)
-        if found is None and field == "nmap.product":
+        if found is None and field == PRODUCT:
             found = self._one((self._first,), text)
         if len(text) <= _MOST_TEXT:
             if len(known) >= _MOST_ANSWERS:
