@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import statistics
 import time
 from collections import Counter, defaultdict
 from itertools import pairwise
@@ -152,7 +153,10 @@ def test_the_rate_as_captured(segment, bench, syns, tmp_path):
         segment.sweep(bench, TcpSyn((80, 443)), "10.98.0.0/20", profile=with_rate(4_000))
     times = [at for at, _, _ in syns(frames)][: 2 * 4094]
     assert len(times) == 2 * 4094
-    assert (len(times) - 1) / (times[-1] - times[0]) == pytest.approx(4_000, rel=0.05)
+    assert (len(times) - 1) / (times[-1] - times[0]) <= 4_000 * 1.05
+    # A machine that stands still for a moment slows the whole, but not most of its parts.
+    parts = [512 / (times[at + 512] - times[at]) for at in range(0, len(times) - 512, 512)]
+    assert statistics.median(parts) == pytest.approx(4_000, rel=0.05)
     seconds = Counter(int(at - times[0]) for at in times)
     assert max(seconds.values()) <= 4_000 * 1.06  # 4 % after a stall, and 20 ms at once
 
