@@ -29,7 +29,6 @@ from bench.measure import Ran, run_once
 from bench.sweep import machine
 from camscan.lab.estate import Estate
 from camscan.lab.lab import Lab
-from camscan.lab.process import ServerProcess
 
 PORTS = "80,443,554,8000,8080,8443,8554,9000"
 BASE = "10.98"
@@ -164,14 +163,9 @@ def nmap(prefix: Sequence[str], target: str) -> Ran | None:
 
 @contextmanager
 def _far(estate: Estate) -> Iterator[Far]:
-    with Far.up([device.address(BASE) for device in estate.devices]) as far:
-        serving = ["ip", "netns", "exec", far.far]
-        server = ServerProcess(estate, ["--base", BASE, "--interface", "dev0"], serving)
-        try:
-            server.wait_ready()
-            yield far
-        finally:
-            server.stop()
+    addresses = [device.address(BASE) for device in estate.devices]
+    with Far.up(addresses) as far, far.serving(estate, BASE):
+        yield far
 
 
 def _head() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from bench.counter import Samples, counted, inside
 from bench.line import line
+from camscan.lab.estate import Estate
+from camscan.lab.process import ServerProcess
 
 NETWORK = "10.98.0.0/16"
 SOURCE, ROUTER = "10.97.0.1", "10.97.0.2"
@@ -53,6 +55,17 @@ class Far:
             if not addresses:
                 inside(one.far, one._listen)
             yield one
+
+    @contextlib.contextmanager
+    def serving(self, estate: Estate, base: str) -> Iterator[None]:
+        """The devices of `estate` answer behind dev0."""
+        arguments = ["--base", base, "--interface", "dev0"]
+        server = ServerProcess(estate, arguments, ["ip", "netns", "exec", self.far])
+        try:
+            server.wait_ready()
+            yield
+        finally:
+            server.stop()
 
     def prefix(self, *words: str) -> list[str]:
         """The argv of a command in the scanner's namespace."""

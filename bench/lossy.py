@@ -24,7 +24,6 @@ from bench.measure import run_once
 from camscan.lab.estate import FIRST_HOST, Estate, Site
 from camscan.lab.estates import district
 from camscan.lab.persona import personas
-from camscan.lab.process import ServerProcess
 
 BASE, NETWORK = "10.98", "10.98.0.0/24"
 PORTS = "80,443,554,8000,8080,8443,8554,9000"
@@ -95,14 +94,8 @@ def routed(cameras: int) -> Estate:
 @contextmanager
 def _up(estate: Estate, loss: float, delay: float) -> Iterator[Far]:
     addresses = [device.address(BASE) for device in estate.devices]
-    with Far.up(addresses, loss=loss, delay=delay) as far:
-        serving = ["ip", "netns", "exec", far.far]
-        server = ServerProcess(estate, ["--base", BASE, "--interface", "dev0"], serving)
-        try:
-            server.wait_ready()
-            yield far
-        finally:
-            server.stop()
+    with Far.up(addresses, loss=loss, delay=delay) as far, far.serving(estate, BASE):
+        yield far
 
 
 if __name__ == "__main__":
