@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from camscan.errors import StoreError
+from camscan.inventory.state_file import read_state, replace_file
 
 SCHEMA = "camscan.baseline/1"
 
@@ -24,30 +25,12 @@ class NamedBaseline(Struct, frozen=True, kw_only=True):
 
 def read_named(path: Path) -> NamedBaseline | None:
     """The baseline that was named, None when none was. Raises StoreError."""
-    try:
-        data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
-    try:
-        found = msgspec.json.decode(data, type=NamedBaseline)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path} is no {SCHEMA}: {error}") from error
-    if found.schema != SCHEMA:
-        raise StoreError(f"{path} has schema {found.schema!r}; this camscan reads {SCHEMA!r}")
-    return found
+    return read_state(path, NamedBaseline, SCHEMA)
 
 
 def write_named(path: Path, baseline: NamedBaseline) -> None:
     """Replace the file in one step. Raises StoreError."""
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(msgspec.json.encode(baseline) + b"\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+    replace_file(path, msgspec.json.encode(baseline) + b"\n")
 
 
 def clear_named(path: Path) -> bool:

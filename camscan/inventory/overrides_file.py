@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from camscan.errors import ConfigError, StoreError
+from camscan.errors import ConfigError
 from camscan.inventory.overrides import Override
+from camscan.inventory.state_file import replace_file
 from camscan.model.identity import DeviceClass
 
 _HEAD = """# What people said of devices: written by camscan set, read by every report.
@@ -47,13 +48,7 @@ def read_overrides(path: Path) -> tuple[Override, ...]:
 
 def write_overrides(path: Path, overrides: Sequence[Override]) -> None:
     """Replace the file in one step. Raises StoreError; the old file then stays."""
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(_HEAD + "".join(map(_table, overrides)), "utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+    replace_file(path, (_HEAD + "".join(map(_table, overrides))).encode())
 
 
 def _table(one: Override) -> str:
