@@ -62,8 +62,7 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
         }
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
         return 0
-    name = found.addresses[0] if found.addresses else found.id
-    click.echo(f"{name}  ({found.id}, {len(found.evidence)} pieces of evidence)")
+    click.echo(f"{found.label}  ({found.id}, {len(found.evidence)} pieces of evidence)")
     if judge.fingerprints.version.sha256 != run.tool.data.sha256:
         say(
             f"the run was judged with fingerprints of {run.tool.data.date}, this explanation uses "

@@ -108,8 +108,7 @@ def _silent(watched: Mapping[str, Device], appeared: frozenset[str]) -> list[Ski
     by_site: dict[str, list[str]] = {}
     for device in watched.values():
         if not appeared.intersection(device.addresses):
-            address = device.addresses[0] if device.addresses else device.id
-            by_site.setdefault(device.site or "inventory", []).append(address)
+            by_site.setdefault(device.site or "inventory", []).append(device.label)
     return [
         Skip(
             subject=site,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from camscan.egress.event import device_name
-from camscan.findings.name import address_of, name_of, run_text
+from camscan.findings.name import name_of, run_text
 from camscan.findings.unchecked import is_video
 from camscan.inventory.compare import Comparison, Unseen
 from camscan.model.coverage import Skip
@@ -35,7 +35,7 @@ class CameraGone:
         where = f", site {device.site}" if device.site is not None else ""
         now = "its address was asked and nothing answered"
         if each.replaced is not None:
-            other = device_name(each.replaced, address_of(device))
+            other = device_name(each.replaced, device.label)
             now = f"another device answers at its address now: {other}"
         keys = [f"MAC {device.mac}"] if device.mac else []
         keys += [f"serial {device.serial}"] if device.serial else []
@@ -59,7 +59,7 @@ class CameraGone:
         groups: dict[str, list[str]] = {}
         for each in self._gone():
             if each.reason is not None:
-                groups.setdefault(each.reason, []).append(address_of(each.device))
+                groups.setdefault(each.reason, []).append(each.device.label)
         for reason, names in groups.items():
             noun = "1 device" if len(names) == 1 else f"{len(names):,} devices"
             text = f"{reason}: whether {noun} of the baseline are gone: {', '.join(names)}"

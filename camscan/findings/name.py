@@ -7,14 +7,9 @@ from camscan.model.device import Device
 from camscan.model.run import RunInfo
 
 
-def address_of(device: Device) -> str:
-    """Its first address; the id of a device that has none."""
-    return device.addresses[0] if device.addresses else device.id
-
-
 def name_of(device: Device) -> str:
     """`Hikvision camera 10.1.2.3 (Ripon)`."""
-    return device_name(device, address_of(device))
+    return device_name(device, device.label)
 
 
 def run_text(run: RunInfo) -> str:

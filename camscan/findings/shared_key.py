@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from camscan.findings.certificates import Shown, certificates, unseen
 from camscan.findings.exposed import told, unheard, video
-from camscan.findings.name import address_of
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity, finding_id
@@ -44,7 +43,7 @@ class SharedKey:
         devices = [device for device, _ in holders]
         shown = [each for _, each in holders]
         names = sorted({claim.name for d in devices if (claim := d.brand or d.maker) is not None})
-        addresses = [address_of(device) for device in devices]
+        addresses = [device.label for device in devices]
         listed = ", ".join(addresses[:_LONGEST_LIST])
         if len(addresses) > _LONGEST_LIST:
             listed += f" and {len(addresses) - _LONGEST_LIST} more"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from camscan.findings.name import address_of
 from camscan.model.count import class_of
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
@@ -28,7 +27,7 @@ def skips_of(rule: str, reasons: Iterable[tuple[str, Device]]) -> Iterator[Skip]
     for reason, device in reasons:
         groups.setdefault(reason, []).append(device)
     for reason, group in groups.items():
-        names = [address_of(each) for each in group]
+        names = [each.label for each in group]
         # All of them: a report about one device has to know whether it was checked.
         listed = ", ".join(names)
         subject = "1 device" if len(group) == 1 else f"{len(group):,} devices"

@@ -43,7 +43,7 @@ def combine(runs: Sequence[Run], identifier: Identifier, tool: Tool) -> Run:
     """
     parts = sorted(runs, key=lambda run: (run.run.started, run.run.id))
     judged = [(_judge(group, identifier), group) for group in _groups(parts)]
-    judged.sort(key=lambda pair: address_order(_primary(pair[0][0])))
+    judged.sort(key=lambda pair: address_order(pair[0][0].label))
     devices = unique_ids([device for (device, _), _ in judged])
     renamed = {
         (index, seen.device.id): device.id
@@ -73,10 +73,6 @@ def combine(runs: Sequence[Run], identifier: Identifier, tool: Tool) -> Run:
         findings=tuple(findings.values()),
         merged=tuple(chain.from_iterable(run.parts for run in parts)),
     )
-
-
-def _primary(device: Device) -> str:
-    return device.addresses[0] if device.addresses else device.id
 
 
 def _groups(parts: Sequence[Run]) -> list[list[tuple[int, _Seen]]]:
@@ -113,7 +109,7 @@ def _same(first: _Seen, second: _Seen) -> bool:
         agreed = {key.kind for key in first.keys & second.keys}
         conflict = kinds - agreed - {"certificate"}  # certificates are renewed
         return not conflict and (bool(agreed) or first.device.site == second.device.site)
-    versions = [6 if ":" in _primary(seen.device) else 4 for seen in (first, second)]
+    versions = [6 if ":" in seen.device.label else 4 for seen in (first, second)]
     return same_device(first.keys, second.keys, versions)
 
 

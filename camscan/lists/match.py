@@ -208,8 +208,7 @@ def _answer(
 
 
 def _chain(device: Device) -> str:
-    first = device.addresses[0] if device.addresses else device.id
-    return f"{first} → {_link('brand', device.brand)} → {_link('maker', device.maker)}"
+    return f"{device.label} → {_link('brand', device.brand)} → {_link('maker', device.maker)}"
 
 
 def _end(found: ProcurementList, entity: Entity | None) -> str:

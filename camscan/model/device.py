@@ -90,6 +90,11 @@ class Device(Struct, frozen=True, kw_only=True):
     stated: tuple[Stated, ...] | UnsetType = UNSET
 
     @property
+    def label(self) -> str:
+        """Its first address; the id of a device that has none."""
+        return self.addresses[0] if self.addresses else self.id
+
+    @property
     def words(self) -> tuple[Stated, ...]:
         """What a user said of it."""
         return () if self.stated is UNSET else self.stated

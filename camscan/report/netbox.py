@@ -105,7 +105,7 @@ def _items(run: Run) -> list[_Item]:
             continue
         maker = maker_name(device)
         model = _cut(device.model.value if device.model is not None else _UNKNOWN_MODEL, 100)
-        name = _cut(f"{kind}-{device.addresses[0] if device.addresses else device.id}", 64)
+        name = _cut(f"{kind}-{device.label}", 64)
         if name in taken:
             name = _cut(f"{kind}-{device.id}", 64)
         taken.add(name)

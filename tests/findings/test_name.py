@@ -2,15 +2,15 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from camscan.findings.name import address_of, name_of, run_text
+from camscan.findings.name import name_of, run_text
 
 
 def test_a_device_is_named_by_its_first_address_or_its_id(sample_run):
     device = next(one for one in sample_run.devices if len(one.addresses) > 0)
-    assert address_of(device) == device.addresses[0]
+    assert device.label == device.addresses[0]
     assert device.addresses[0] in name_of(device)
     bare = replace(device, addresses=())
-    assert address_of(bare) == device.id
+    assert bare.label == device.id
     assert device.id in name_of(bare)
 
 

@@ -83,7 +83,7 @@ def _row(strings: Strings, device: Device, findings: Sequence[Finding]) -> list[
     counted = class_of(device)
     return [
         strings.of(device.id),
-        strings.of(device.addresses[0] if device.addresses else device.id),
+        strings.of(device.label),
         strings.of(device.site or NO_SITE),
         strings.of(counted or _doubtful(device.class_)),
         strings.of(_doubtful(device.maker)),

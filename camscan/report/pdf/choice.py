@@ -193,13 +193,7 @@ def _told(group: Group, devices: Mapping[str, Device]) -> Told:
 def _split(finding: Finding, device: Device | None) -> tuple[str, tuple[str, ...]]:
     """What a title says and of which device, where it begins with the name of its device."""
     if device is not None:
-        label = label_of(device)
-        name = device_name(device, label)
+        name = device_name(device, device.label)
         if finding.title.startswith(name):
-            return finding.title.removeprefix(name).lstrip(" :"), (label,)
+            return finding.title.removeprefix(name).lstrip(" :"), (device.label,)
     return finding.title, ()
-
-
-def label_of(device: Device) -> str:
-    """The first address; of a device without any its id."""
-    return device.addresses[0] if device.addresses else device.id

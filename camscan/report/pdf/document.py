@@ -15,7 +15,7 @@ from camscan.report.html.page import said
 from camscan.report.html.pictures import Pictures
 from camscan.report.html.trusted import trusted
 from camscan.report.markup import environment
-from camscan.report.pdf.choice import choice, label_of
+from camscan.report.pdf.choice import choice
 from camscan.report.pdf.paint import painted
 from camscan.report.pdf.typeset import pages
 
@@ -37,7 +37,6 @@ def document(run: Run) -> str:
         "choice": choice(run, found),
         "kinds": {group.key: group for group in found},
         "explained": explained,
-        "label_of": label_of,
         "most": MOST_CHARACTERS,
         "style": trusted(_file("style.css")),
         "addressed": any(device.addresses for device in run.devices),
