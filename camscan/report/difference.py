@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 import msgspec
 from msgspec import Struct
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from camscan.findings.difference import Change, ChangeKind, Difference, Side
+from camscan.report.console import report_console
 from camscan.report.escape import escaped_json, markdown, plain
 
-_WIDTH = 160
 _MOST_ROWS = 500
 _LONG = 300
 _TITLES = {
@@ -46,15 +45,7 @@ def render(found: Difference, form: str, look: Look) -> bytes:
 
 def _table(found: Difference, look: Look) -> bytes:
     buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=look.width or _WIDTH,
-        force_terminal=look.color,
-        no_color=not look.color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console = report_console(buffer, color=look.color, width=look.width)
     console.print(Text(summary(found)))
     for kind, group in _groups(found):
         table = Table(

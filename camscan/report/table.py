@@ -15,6 +15,7 @@ from camscan.model.device import Device
 from camscan.model.finding import Finding
 from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
+from camscan.report.console import report_console
 from camscan.report.conversations import conversation_table
 from camscan.report.escape import plain
 from camscan.report.event_findings import within_events
@@ -28,7 +29,6 @@ summary = "tables for a terminal"
 
 _BAND_STYLE = {Band.CONFIRMED: "green", Band.PROBABLE: "cyan", Band.POSSIBLE: "yellow"}
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
-_WIDTH = 160
 _MOST_SKIPS = 12
 _MOST_ALIKE = 3
 _LONGEST_DETAIL = 3000
@@ -41,15 +41,7 @@ def render(source: ReportInput) -> bytes:
     run it was joined with lists.
     """
     buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=source.width or _WIDTH,
-        force_terminal=source.color,
-        no_color=not source.color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+    console = report_console(buffer, color=source.color, width=source.width)
     run = source.run
     sums = sums_of(run.conversations, table=True)
     print_answer(console, run, sums)
@@ -134,7 +126,7 @@ def device_table(run: Run) -> Table:
         table.add_column(heading, overflow="fold")
     with_site = any(device.site for device in run.devices)
     for device in run.devices:
-        cells = [Text(plain(device.addresses[0] if device.addresses else device.id))]
+        cells = [Text(plain(device.label))]
         if with_site:
             cells.append(Text(plain(device.site or NO_SITE)))
         table.add_row(*cells, *_device_cells(device))
