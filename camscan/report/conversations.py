@@ -18,8 +18,8 @@ _STYLE = {Verdict.UNEXPECTED: "red", Verdict.UNKNOWN: "yellow", Verdict.VENDOR_C
 
 
 def peer_rows(sums: Sums) -> tuple[PartySum, ...]:
-    """Rows in the order of `SHOWN`, then by number of devices."""
-    return tuple(sorted(sums.parties, key=_order))
+    """The first MOST_ROWS in the order of `SHOWN`, then by number of devices."""
+    return tuple(nsmallest(MOST_ROWS, sums.parties, key=_order))  # of several hundred thousand
 
 
 def _order(row: PartySum) -> tuple[int, int, str]:
@@ -28,7 +28,6 @@ def _order(row: PartySum) -> tuple[int, int, str]:
 
 def conversation_table(sums: Sums) -> Table:
     """Outside parties, as many as MOST_ROWS; the caption counts the others and what is inside."""
-    rows = nsmallest(MOST_ROWS, sums.parties, key=_order)  # of several hundred thousand
     table = Table(
         title="Whom they were seen to talk to",
         title_justify="left",
@@ -44,7 +43,7 @@ def conversation_table(sums: Sums) -> Table:
     table.add_column("Country", no_wrap=True)
     table.add_column("Devices", justify="right", no_wrap=True)
     table.add_column("kB out", justify="right", no_wrap=True)
-    for row in rows:
+    for row in peer_rows(sums):
         table.add_row(
             Text(row.verdict, style=_STYLE.get(row.verdict, "")),
             plain(row.name, 80),
