@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from camscan.sources.buffer import AHEAD
+from camscan.sources.buffer import AHEAD, Memory
 from camscan.sources.pcap import Packet
 
 Window = NDArray[np.void]
+Heads = NDArray[np.uint64]
+
+HEAD = 48
+"""Bytes of a packet that every batch holds as columns."""
 
 
 class Batch:
@@ -20,20 +24,21 @@ class Batch:
 
     `at` are seconds (float64); `start`, `captured` and `wire` (int64) are the first byte of each
     packet, the bytes that are there, and its length on the wire, never less than `captured`.
-    `window` holds the first AHEAD bytes of each, or what stands in their place behind its end.
+    `heads` are the first HEAD bytes of each, or what stands in their place behind its end: one row
+    for each eight of them, as little-endian numbers.
     """
 
-    __slots__ = ("at", "captured", "data", "linktype", "start", "window", "wire")
+    __slots__ = ("at", "captured", "data", "heads", "linktype", "start", "wire")
 
     def __init__(
         self,
-        data: bytes | bytearray,
+        data: Memory,
         linktype: int,
         at: NDArray[np.float64],
         start: NDArray[np.int64],
         captured: NDArray[np.int64],
         wire: NDArray[np.int64],
-        window: Window | None = None,
+        heads: Heads | None = None,
     ) -> None:
         self.data = data
         self.linktype = linktype
@@ -41,7 +46,7 @@ class Batch:
         self.start = start
         self.captured = captured
         self.wire = np.maximum(wire, captured)
-        self.window = windows(data, start, AHEAD) if window is None else window
+        self.heads = columns(data, start, HEAD) if heads is None else heads
 
     def __len__(self) -> int:
         return len(self.start)
@@ -50,7 +55,11 @@ class Batch:
         """Some packets of the batch."""
         rows = slice(begin, end)
         columns = self.at[rows], self.start[rows], self.captured[rows], self.wire[rows]
-        return Batch(self.data, self.linktype, *columns, self.window[rows])
+        return Batch(self.data, self.linktype, *columns, self.heads[:, rows])
+
+    def window(self, rows: NDArray[np.int64]) -> Window:
+        """The first AHEAD bytes of some packets, or what stands in their place."""
+        return windows(self.data, self.start[rows], AHEAD)
 
     def packets(self, rows: NDArray[np.int64] | None = None) -> Iterator[Packet]:
         """The packets one by one, all or those of `rows`; each with a buffer of its own."""
@@ -63,9 +72,24 @@ class Batch:
             yield at, linktype, bytes(data[start : start + captured]), 0, captured, wire
 
 
-def windows(data: bytes | bytearray, places: NDArray[np.int64], size: int) -> Window:
+def windows(data: Memory, places: NDArray[np.int64], size: int) -> Window:
     """`size` bytes at each of `places`, all of which must lie inside `data`."""
     return np.ndarray((len(data) - size + 1,), f"V{size}", data, 0, (1,))[places]
+
+
+def columns(data: Memory, places: NDArray[np.int64], size: int) -> Heads:
+    """The same, a multiple of eight, as little-endian numbers: one row for each eight bytes."""
+    words: Heads = windows(data, places, size).view("<u8").reshape(len(places), size // 8)
+    return words.T.copy()
+
+
+def halves(word: Heads, order: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Two numbers of four bytes that follow each other, from a row of `columns`."""
+    low, high = np.uint64(0xFFFFFFFF), np.uint64(32)
+    if order == "<":
+        return (word & low).view(np.int64), (word >> high).view(np.int64)
+    swapped = word.byteswap()
+    return (swapped >> high).view(np.int64), (swapped & low).view(np.int64)
 
 
 def field(window: Window, at: int, kind: str) -> NDArray[Any]:

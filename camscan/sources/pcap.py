@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from camscan.sources.buffer import AHEAD, Buffer, Joined, Reused
+from camscan.sources.buffer import Buffer, Joined, Memory, Reused
+from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
 
 if TYPE_CHECKING:
     from camscan.sources.batch import Batch
+    from camscan.sources.record_lanes import Places
 
 # seconds since the epoch, link type, buffer, first byte, end, length on the wire
 Packet = tuple[float, int, bytes, int, int, int]
 Report = Callable[[str], None]
-# byte order, seconds per fraction, link type, buffer, where its record headers stand
-_Records = tuple[str, float, int, bytes | bytearray, list[int]]
+Find = Callable[[Memory, int, int, Form], "tuple[Sequence[int] | Places, int]"]
+"""How `walk` finds the records of a piece, or what gives the same."""
+# byte order, seconds per fraction, link type
+_Kind = tuple[str, float, int]
 
 MAX_CAPTURED = 262_144  # libpcap's MAXIMUM_SNAPLEN
 _HEAD = 24
@@ -42,7 +46,8 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
     Records whose header is impossible are passed over: reading goes on at the next offset where
     two plausible record headers follow each other.
     """
-    for order, scale, linktype, data, positions in _records(Joined(head, stream), stream, report):
+    for kind, data, positions in _records(Joined(head, stream), stream, report, walk):
+        order, scale, linktype = kind
         assert isinstance(data, bytes)
         unpack = Struct(order + "IIII").unpack_from
         for position in positions:
@@ -63,54 +68,47 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     the next one is asked for."""
     import numpy as np
 
-    from camscan.sources.batch import Batch, field, windows
+    from camscan.sources.record_lanes import find_records
 
-    for order, scale, linktype, data, positions in _records(Reused(head, stream), stream, report):
-        places = np.array(positions, np.int64)
-        whole = windows(data, places, _RECORD + AHEAD)
-        moment, fraction, captured, wire = (field(whole, at, f"{order}u4") for at in (0, 4, 8, 12))
-        yield Batch(
-            data,
-            linktype,
-            moment + fraction * scale,
-            places + _RECORD,
-            captured.astype(np.int64),
-            wire.astype(np.int64),
-            whole.view([("record", f"V{_RECORD}"), ("packet", f"V{AHEAD}")])["packet"],
-        )
+    for kind, data, places in _records(Reused(head, stream), stream, report, find_records):
+        yield _batch(kind, data, np.asarray(places, np.int64))
 
 
-def _records(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[_Records]:
+def _batch(kind: _Kind, data: Memory, places: Places) -> Batch:
+    from camscan.sources.batch import HEAD, Batch, columns, halves
+
+    order, scale, linktype = kind
+    words = columns(data, places, _RECORD + HEAD)
+    (moment, fraction), (captured, wire) = (halves(word, order) for word in words[:2])
+    start = places + _RECORD
+    return Batch(data, linktype, moment + fraction * scale, start, captured, wire, words[2:])
+
+
+def _records(
+    buffer: Buffer, stream: ByteStream, report: Report, find: Find
+) -> Iterator[tuple[_Kind, Memory, Sequence[int] | Places]]:
     """Where the headers of whole records stand in each piece of the stream."""
-    while buffer.size < _HEAD:
-        if not buffer.more(0):
-            report(f"file ends in its header, at byte {buffer.size}")
+    while buffer.size - buffer.begin < _HEAD:
+        if not buffer.more(buffer.begin):
+            report(f"file ends in its header, at byte {buffer.size - buffer.begin}")
             return
-    order, scale = _MAGIC[bytes(buffer.data[:4])]
-    linktype = Struct(order + "I").unpack_from(buffer.data, 20)[0] & 0xFFFF
+    begin = buffer.begin
+    order, scale = _MAGIC[bytes(buffer.data[begin : begin + 4])]
+    linktype = Struct(order + "I").unpack_from(buffer.data, begin + 20)[0] & 0xFFFF
     unpack = Struct(order + "IIII").unpack_from
-    length_at = Struct(order + "8xI").unpack_from
-    position = _HEAD
-    passed = 0  # bytes of the file before the buffer
+    form = Form(order, _RECORD, 8, _RECORD, 0, MAX_CAPTURED, 1, 0)
+    position = begin + _HEAD
+    passed = -begin  # where the buffer begins in the file
     repairs = 0
     seconds = 0
+    search = find
     while True:
         data, size = buffer.data, buffer.size
-        limit = size - _RECORD
-        positions: list[int] = []
-        found = positions.append
-        while position <= limit:
-            (captured,) = length_at(data, position)
-            if captured > MAX_CAPTURED:
-                break
-            found(position)
-            position += _RECORD + captured
-        if position > size and positions:
-            position = positions.pop()  # not whole yet
-        if positions:
+        positions, position = search(data, position, size, form)
+        if len(positions):
             seconds = unpack(data, positions[-1])[0]
-            yield order, scale, linktype, data, positions
-        if position <= limit and unpack(data, position)[2] > MAX_CAPTURED:
+            yield (order, scale, linktype), data, positions
+        if position <= size - _RECORD and unpack(data, position)[2] > MAX_CAPTURED:
             repairs += 1
             where = passed + position
             following = _resume(data, size, position + 1, unpack, seconds)
@@ -119,11 +117,13 @@ def _records(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[_Re
                 return
             report(f"bytes {where} to {passed + following} are not packets and were passed over")
             position = following
+            search = walk
             continue
         if not buffer.more(position):
             break
-        passed += position
-        position = 0
+        passed += position - buffer.begin
+        position = buffer.begin
+        search = find
     if stream.problem:
         report(f"{stream.problem} (after byte {passed + size} of the unpacked data)")
     elif position < size:
@@ -131,10 +131,10 @@ def _records(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[_Re
 
 
 def _resume(
-    data: bytes | bytearray,
+    data: Memory,
     size: int,
     position: int,
-    unpack: Callable[[bytes | bytearray, int], tuple[int, ...]],
+    unpack: Callable[[Memory, int], tuple[int, ...]],
     seconds: int,
 ) -> int | None:
     """The next offset in `data[:size]` where two record headers in a row are plausible."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from struct import Struct
 from typing import TYPE_CHECKING, cast
 
-from camscan.sources.buffer import AHEAD, Buffer, Joined, Reused
-from camscan.sources.pcap import MAX_CAPTURED, Packet, Report
+from camscan.sources.buffer import Buffer, Joined, Memory, Reused
+from camscan.sources.pcap import MAX_CAPTURED, Find, Packet, Report
+from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from camscan.sources.batch import Batch
+    from camscan.sources.record_lanes import Places
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
@@ -28,7 +27,7 @@ _TSRESOL, _TSOFFSET = 9, 14
 # link type, seconds per tick, seconds to add, snap length (0: none)
 _Interface = tuple[int, float, int, int]
 # buffer, where enhanced packets begin in it, then another block: kind, first byte of its body, end
-_Run = tuple[bytes | bytearray, list[int], tuple[int, int, int] | None]
+_Run = tuple[Memory, "Sequence[int] | Places", tuple[int, int, int] | None]
 
 
 def is_pcapng(head: bytes) -> bool:
@@ -54,6 +53,7 @@ class _Reader:
         self.enhanced = Struct(order + "IIIII").unpack_from
         self.word = Struct(order + "I").unpack_from
         self.interfaces = []
+        self.form = Form(order, 12, 4, 0, 32, _MAX_BLOCK, 4, 12, _ENHANCED)
 
     def interface(self, data: bytes, start: int, end: int) -> None:
         """One interface description block; `start:end` is its body."""
@@ -126,7 +126,7 @@ class _Reader:
 def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]:
     """Packets of a file whose first bytes are `head`; what cannot be read goes to `report`."""
     reader = _Reader(report)
-    for data, positions, other in _runs(Joined(head, stream), stream, reader):
+    for data, positions, other in _runs(Joined(head, stream), stream, reader, walk):
         assert isinstance(data, bytes)
         for position in positions:
             length = reader.word(data, position + 4)[0]
@@ -144,11 +144,12 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     import numpy as np
 
     from camscan.sources.batch import Batch
+    from camscan.sources.record_lanes import find_records
 
     reader = _Reader(report)
-    for data, positions, other in _runs(Reused(head, stream), stream, reader):
-        if positions:
-            yield from _enhanced(reader, data, np.array(positions, np.int64))
+    for data, positions, other in _runs(Reused(head, stream), stream, reader, find_records):
+        if len(positions):
+            yield from _enhanced(reader, data, np.asarray(positions, np.int64))
         found = reader.take(cast(bytes, data), other)
         if found is not None:
             at, linktype, buffer, start, end, wire = found
@@ -157,28 +158,26 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     reader.finish()
 
 
-def _enhanced(
-    reader: _Reader, data: bytes | bytearray, places: NDArray[np.int64]
-) -> Iterator[Batch]:
+def _enhanced(reader: _Reader, data: Memory, places: Places) -> Iterator[Batch]:
     """Enhanced packet blocks that begin at `places`."""
     import numpy as np
 
-    from camscan.sources.batch import Batch, field, windows
+    from camscan.sources.batch import HEAD, Batch, columns, halves
 
-    whole = windows(data, places, 28 + AHEAD)
-    columns = (field(whole, at, f"{reader.order}u4") for at in range(4, 28, 4))
-    length, number, high, low, captured, wire = (each.astype(np.int64) for each in columns)
-    window = whole.view([("block", "V28"), ("packet", f"V{AHEAD}")])["packet"]
+    order = reader.order
+    (length, number), *_ = (halves(word, order) for word in columns(data, places + 4, 8))
+    words = columns(data, places + 12, 16 + HEAD)
+    (high, low), (captured, wire) = (halves(word, order) for word in words[:2])
     good = (number < len(reader.interfaces)) & (captured <= MAX_CAPTURED)
-    good &= (captured <= length - 32) & (length >= 32)
+    good &= captured <= length - 32
     if not good.all():
         reader.orphans += int(np.count_nonzero(~good))
         places, number, captured, wire = places[good], number[good], captured[good], wire[good]
-        high, low, window = high[good], low[good], window[good]
+        high, low, words = high[good], low[good], words.compress(good, axis=1)
         if not len(places):
             return
     kinds, ticks, offsets, _ = zip(*reader.interfaces, strict=True)
-    stamp = high.astype(np.uint64) << np.uint64(32) | low.astype(np.uint64)
+    stamp = high.view(np.uint64) << np.uint64(32) | low.view(np.uint64)
     at = stamp * np.array(ticks)[number] + np.array(offsets, np.float64)[number]
     reader.last = float(at[-1])
     linktype = np.array(kinds)[number]
@@ -187,50 +186,53 @@ def _enhanced(
         part = slice(first, end)
         kind = int(linktype[first])
         start = places[part] + 28
-        yield Batch(data, kind, at[part], start, captured[part], wire[part], window[part])
+        yield Batch(data, kind, at[part], start, captured[part], wire[part], words[2:, part])
 
 
-def _runs(buffer: Buffer, stream: ByteStream, reader: _Reader) -> Iterator[_Run]:
+def _runs(buffer: Buffer, stream: ByteStream, reader: _Reader, find: Find) -> Iterator[_Run]:
     """The whole blocks of each piece of the stream: runs of enhanced packets, each with the other
     block that ends it."""
-    position = passed = 0
+    position = buffer.begin
+    passed = -position  # where the buffer begins in the file
+    search = find
     stop: str | None = None
     while stop is None:
         data, size = buffer.data, buffer.size
-        run: list[int] = []
-        while size - position >= 12:
+        while True:
+            run, position = search(data, position, size, reader.form)
+            search = walk  # another block is followed by few of its kind
+            if size - position < 12:
+                yield data, run, None
+                break
             kind, length = reader.head(data, position)
             if kind == _SECTION:  # reads the same in both byte orders
                 order = _ORDERS.get(bytes(data[position + 8 : position + 12]))
+                yield data, run, None
+                run = []
                 if order is None:
                     stop = f"section header at byte {passed + position} has no byte-order mark"
                     break
-                yield data, run, None
-                run = []
                 reader.set_order(order)
                 kind, length = reader.head(data, position)
             if length < 12 or length & 3 or length > _MAX_BLOCK:
+                yield data, run, None
                 where = passed + position
                 stop = f"block at byte {where} has the impossible length {length}"
                 break
             following = position + length
             if following > size:
+                yield data, run, None
                 break
-            if kind == _ENHANCED and length >= 32:
-                run.append(position)
-            elif kind in _TAKEN:
-                yield data, run, (kind, position + 8, following - 4)
-                run = []
+            yield data, run, (kind, position + 8, following - 4) if kind in _TAKEN else None
             position = following
-        if run:
-            yield data, run, None
         if stop is not None:
             reader.report(f"{stop}; reading stopped there")
             return
         if not buffer.more(position):
             break
-        passed += position
-        position = 0
+        passed += position - buffer.begin
+        position = buffer.begin
+        search = find
     if stream.problem:
         reader.report(f"{stream.problem} (after byte {passed + size} of the unpacked data)")
     elif position < size:

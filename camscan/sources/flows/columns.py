@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources import link
-from camscan.sources.batch import Batch, Window, field
+from camscan.sources.batch import Batch, Heads, Window, field
+from camscan.sources.buffer import Memory
 from camscan.sources.flows.connection import SYN, TCP, UDP
 
 _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
 _RAW = (link.RAW, link.RAW_BSD, link.RAW_OPENBSD, link.IPV4, link.IPV6)
+
+_BITS = [np.uint64(number) for number in range(64)]
 
 Rows = NDArray[np.int64]
 Words = tuple[NDArray[np.uint64], ...]
@@ -47,7 +50,7 @@ class Columns:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def key(self, data: bytes | bytearray, place: int) -> bytes:
+    def key(self, data: Memory, place: int) -> bytes:
         """Addresses and ports of one packet as they stand in `data`."""
         at = int(self.key_at[place])
         return bytes(data[at : at + (12 if self.version == 4 else 36)])
@@ -65,18 +68,48 @@ class Columns:
 
 def plain_packets(batch: Batch) -> list[Columns]:
     """The plain packets of a batch, IPv4 and IPv6 apart."""
-    window = batch.window
     found: dict[int, list[Columns]] = {4: [], 6: []}
-    for ahead, rows in _network_offsets(batch.linktype, window):
-        part = window if len(rows) == len(window) else window[rows]
+    others: Rows = np.arange(len(batch))
+    if batch.linktype == link.ETHERNET:
+        plain = _is_untagged_ipv4(batch)
+        if plain.all():
+            return [_untagged_ipv4(batch, others, batch.heads)]
+        rows = np.flatnonzero(plain)
+        if len(rows):
+            found[4].append(_untagged_ipv4(batch, rows, batch.heads.take(rows, axis=1)))
+        others = np.flatnonzero(~plain)
+    window = batch.window(others)
+    for ahead, places in _network_offsets(batch.linktype, window):
+        part, rows = window[places], others[places]
         version = field(part, ahead, "u1") >> 4
         for number, read in ((4, _ipv4), (6, _ipv6)):
             alike = version == number
-            if alike.all():
-                found[number].append(read(batch, part, rows, ahead))
-            elif alike.any():
+            if alike.any():
                 found[number].append(read(batch, part[alike], rows[alike], ahead))
     return [_joined(parts) for parts in found.values() if parts]
+
+
+def _is_untagged_ipv4(batch: Batch) -> NDArray[np.bool_]:
+    """Which frames are plain IPv4 directly behind their MACs: nearly all, as a rule."""
+    _, mac_and_type, length_to_protocol = batch.heads[:3]
+    protocol = length_to_protocol >> _BITS[56]
+    plain = mac_and_type >> _BITS[32] & np.uint64(0xFFFFFF) == np.uint64(0x450008)
+    plain &= length_to_protocol & np.uint64(0xFF3F << 32) == 0  # no fragment
+    plain &= (protocol == TCP) | (protocol == UDP)
+    plain &= batch.captured >= 38
+    return np.asarray(plain, np.bool_)
+
+
+def _untagged_ipv4(batch: Batch, rows: Rows, heads: Heads) -> Columns:
+    _, _, length_to_protocol, to_receiver, from_receiver, to_flags = heads
+    protocol = length_to_protocol >> _BITS[56]
+    ports = from_receiver >> _BITS[16] & np.uint64(0xFFFFFFFF)
+    words = (to_receiver >> _BITS[16] | from_receiver << _BITS[48], ports | protocol << _BITS[32])
+    total = length_to_protocol.view(">u2")[::4].astype(np.int64)
+    is_tcp = protocol == TCP
+    offset = (to_flags >> _BITS[52] & np.uint64(15)).view(np.int64)
+    columns = _common(batch, rows, 14, 20, total, is_tcp, offset, to_flags >> _BITS[56])
+    return Columns(4, columns, words)
 
 
 def _network_offsets(linktype: int, window: Window) -> Iterator[tuple[int, Rows]]:
@@ -96,11 +129,8 @@ def _typed(
     window: Window, type_at: int, ahead: int, rows: Rows, *, tags: int
 ) -> Iterator[tuple[int, Rows]]:
     """Follow the EtherType at `type_at` of the windows `rows`, through VLAN tags."""
-    kind = field(window if len(rows) == len(window) else window[rows], type_at, ">u2")
+    kind = field(window[rows], type_at, ">u2")
     is_ip = (kind == _IP4) | (kind == _IP6)
-    if is_ip.all():
-        yield ahead, rows
-        return
     if is_ip.any():
         yield ahead, rows[is_ip]
     if tags:
@@ -118,10 +148,9 @@ def _ipv4(batch: Batch, window: Window, rows: Rows, ahead: int) -> Columns:
     if not plain.all():
         window, rows, protocol = window[plain], rows[plain], protocol[plain]
     total = field(window, ahead + 2, ">u2").astype(np.int64)
-    columns = _common(batch, window, rows, ahead, 20, total, protocol)
-    columns["key_at"] = batch.start[rows] + ahead + 12
+    columns = _below(batch, window, rows, ahead, 20, total, protocol)
     ports = field(window, ahead + 20, "=u4").astype(np.uint64)
-    words = (field(window, ahead + 12, "=u8"), ports | protocol.astype(np.uint64) << np.uint64(32))
+    words = (field(window, ahead + 12, "=u8"), ports | protocol.astype(np.uint64) << _BITS[32])
     return Columns(4, columns, words)
 
 
@@ -132,16 +161,14 @@ def _ipv6(batch: Batch, window: Window, rows: Rows, ahead: int) -> Columns:
     if not plain.all():
         window, rows, protocol = window[plain], rows[plain], protocol[plain]
     payload = field(window, ahead + 4, ">u2").astype(np.int64)
-    columns = _common(
-        batch, window, rows, ahead, 40, np.where(payload > 0, payload + 40, 0), protocol
-    )
-    columns["key_at"] = batch.start[rows] + ahead + 8
+    total = np.where(payload > 0, payload + 40, 0)
+    columns = _below(batch, window, rows, ahead, 40, total, protocol)
     ports = field(window, ahead + 40, "=u4").astype(np.uint64)
     words = tuple(field(window, ahead + place, "=u8") for place in (8, 16, 24, 32))
-    return Columns(6, columns, (*words, ports | protocol.astype(np.uint64) << np.uint64(32)))
+    return Columns(6, columns, (*words, ports | protocol.astype(np.uint64) << _BITS[32]))
 
 
-def _common(
+def _below(
     batch: Batch,
     window: Window,
     rows: Rows,
@@ -150,20 +177,36 @@ def _common(
     claimed: NDArray[np.int64],
     protocol: NDArray[np.uint8],
 ) -> dict[str, NDArray[Any]]:
-    """Lengths and flags; `claimed` is the length that the IP header states."""
-    there = batch.captured[rows] - ahead
-    room = batch.wire[rows] - ahead
+    offset = (field(window, ahead + header + 12, "u1") >> 4).astype(np.int64)
+    flags = field(window, ahead + header + 13, "u1")
+    return _common(batch, rows, ahead, header, claimed, protocol == TCP, offset, flags)
+
+
+def _common(
+    batch: Batch,
+    rows: Rows,
+    ahead: int,
+    header: int,
+    claimed: NDArray[np.int64],
+    is_tcp: NDArray[np.bool_],
+    offset: NDArray[np.int64],
+    flags: NDArray[Any],
+) -> dict[str, NDArray[Any]]:
+    """Lengths and flags; `claimed` is the length that the IP header states, `offset` where TCP's
+    payload begins (in words of four bytes)."""
+    everything = len(rows) == len(batch)
+    chosen = slice(None) if everything else rows
+    there = batch.captured[chosen] - ahead
+    room = batch.wire[chosen] - ahead
     size = np.where((claimed > 0) & (claimed <= room), claimed, room)
     segment = np.minimum(there, size) - header
-    is_tcp = protocol == TCP
-    offset = (field(window, ahead + header + 12, "u1") >> 4).astype(np.int64) * 4
-    flags = np.where(there - header >= 14, field(window, ahead + header + 13, "u1"), 0)
     return {
         "rows": rows,
-        "at": batch.at[rows],
+        "at": batch.at[chosen],
+        "key_at": batch.start[chosen] + (ahead + header - (8 if header == 20 else 32)),
         "size": size,
-        "silent": is_tcp & ((segment < 20) | (offset >= segment)),
-        "syn": is_tcp & (flags == SYN),
+        "silent": is_tcp & ((segment < 20) | (offset * 4 >= segment)),
+        "syn": is_tcp & (flags == SYN) & (there >= header + 14),
     }
 
 

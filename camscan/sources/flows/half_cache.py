@@ -83,12 +83,11 @@ class HalfCache:
         self.hooked[half.slot] = bool(half.hook)
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
-    def count(self, sums: Sums, first: int = 0) -> None:
-        """Add what `added_up` gives, from its number `first` on."""
-        slots = sums.numbers[first:]
-        self._packets[slots] += sums.packets[first:]
-        self._bytes[slots] += sums.sizes[first:]
-        self.last[slots] = np.maximum(self.last[slots], sums.last[first:])
+    def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
+        """Add packets with their sizes and times, each to the half in its slot."""
+        np.add.at(self._packets, slots, 1)
+        np.add.at(self._bytes, slots, sizes)
+        np.maximum.at(self.last, slots, at)
 
     def settle(self, half: Half) -> None:
         """Write what was counted into a half; nothing when it has no slot."""

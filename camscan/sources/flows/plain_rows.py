@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Columns, Rows
 from camscan.sources.flows.connection import IDLE, NOWHERE, TCP, Half
-from camscan.sources.flows.half_cache import HalfCache, added_up
+from camscan.sources.flows.half_cache import HalfCache, Sums, added_up
 
 
 class PlainRows:
@@ -109,19 +109,18 @@ class PlainRows:
             return 0
         chosen = np.flatnonzero(self.counted[self._done : stop]) + self._done
         self._done = stop
-        if len(chosen):
-            columns = self.columns
-            sums = added_up(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
-            groups = int(np.searchsorted(sums.numbers, 0))
-            if groups:
-                self._count_groups(*(column[:groups].tolist() for column in sums))
-            self.cache.count(sums, groups)
+        columns = self.columns
+        numbers, sizes, at = self.numbers[chosen], columns.size[chosen], columns.at[chosen]
+        grouped = numbers < 0
+        if grouped.any():
+            self._count_groups(added_up(numbers[grouped], sizes[grouped], at[grouped]))
+            known = ~grouped
+            numbers, sizes, at = numbers[known], sizes[known], at[known]
+        self.cache.count(numbers, sizes, at)
         return len(chosen)
 
-    def _count_groups(
-        self, numbers: list[int], packets: list[int], sizes: list[int], last: list[float]
-    ) -> None:
-        for number, count, size, at in zip(numbers, packets, sizes, last, strict=True):
+    def _count_groups(self, sums: Sums) -> None:
+        for number, count, size, at in zip(*(each.tolist() for each in sums), strict=True):
             half = self.halves[number]
             half.packets += count
             half.bytes += size
