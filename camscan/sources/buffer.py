@@ -10,7 +10,7 @@ from camscan.sources.stream import ByteStream
 AHEAD = 80
 """Bytes behind `size` that may be read, so that the headers of each packet can be unchecked."""
 
-Memory = bytes | bytearray | mmap.mmap
+Memory = bytes | mmap.mmap
 
 _PADDING = bytes(AHEAD)
 CHUNK = 1 << 22

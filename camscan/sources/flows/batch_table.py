@@ -13,22 +13,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from camscan.sources.batch import Batch
+from camscan.sources.buffer import Memory
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
 from camscan.sources.flows.connection import NOWHERE, TCP, Connection, Half
 from camscan.sources.flows.half_cache import HalfCache
 from camscan.sources.flows.plain_rows import PlainRows
 from camscan.sources.flows.table import FlowTable
-from camscan.sources.pcap import Packet
+from camscan.sources.link import source_mac
 
 _FEW = 48  # packets for which arrays do not pay
 _MOST = 8_192
 _AGAIN = 24
 
-# row, place in its columns, these (None: not plain), number of its half, whether it must be looked
-# at; then time, first byte, bytes there and on the wire
-_Slow = tuple[int, int, PlainRows | None, int, bool, float, int, int, int]
+# row, whose it is in _plain (beginning with 1; 0: not plain), place in its columns, number of its
+# half, whether it must be looked at, where its key is, bytes of the IP packet; then time, first
+# byte, bytes there and on the wire
+_Slow = tuple[int, int, int, int, bool, int, int, float, int, int, int]
 
 
 class BatchTable(FlowTable):
@@ -64,10 +67,10 @@ class BatchTable(FlowTable):
         for _ in range(_AGAIN):
             self._plain = [PlainRows(part, self._caches[part.version], begin) for part in kept]
             self._changed = False
-            self.feed(self._one_by_one(batch, others[np.searchsorted(others, begin) :]))
+            self._one_by_one(batch, others[np.searchsorted(others, begin) :])
             if not self._changed:
                 self._count(count)
-            self._learn()
+            self._learn(batch.data)
             self._plain = []
             if not self._changed:
                 return
@@ -105,63 +108,73 @@ class BatchTable(FlowTable):
             self.packets += counted
             self.kept += counted
 
-    def _one_by_one(self, batch: Batch, others: Rows) -> Iterator[Packet]:
+    def _one_by_one(self, batch: Batch, others: Rows) -> None:
         """The packets that arrays cannot count, in order, until one closes a connection."""
-        linktype, data = batch.linktype, memoryview(batch.data)
+        linktype, data = batch.linktype, batch.data
         slow = self._slow_rows(batch, others)
-        for row, place, plain, number, strict, at, start, captured, wire in slow:
-            half = None
-            if plain is not None:
-                half = plain.half(number)
-                if half is not None and not half.hook and not strict:
-                    plain.deferred.append(place)
-                    continue
+        for row, of, place, number, strict, key_at, size, at, start, captured, wire in slow:
             self._row = row
-            yield at, linktype, bytes(data[start : start + captured]), 0, captured, wire
-            if self._changed:
-                return
-            if plain is not None and half is None:
-                key = plain.columns.key(batch.data, place)
-                half = self._half_of(plain, place, key)
-                if half is not None:
-                    plain.open(number, place, key, half)
+            end = start + captured
+            if not of:
+                self.feed(((at, linktype, bytes(data[start:end]), 0, captured, wire),))
+                if self._changed:
+                    return
+                continue
+            plain = self._plain[of - 1]
+            half = plain.half(number)
+            if half is None or strict:
+                header, begin = plain.columns.header(data, key_at, size)
+                first = half is None
+                half = self._half(
+                    header, data, end, at, source_mac(linktype, data[start : start + 20], 0)
+                )
+                self._count_one(half, header, data, min(end, begin + size), at)
+                self.packets += 1
+                self.kept += 1
+                if self._changed:
+                    return
+                if first:
+                    plain.open(number, place, half)
+            elif half.hook:
+                header, begin = plain.columns.header(data, key_at, size)
+                self._count_one(half, header, data, min(end, begin + size), at)
+                self.packets += 1
+                self.kept += 1
+            else:
+                plain.deferred.append(place)
 
     def _slow_rows(self, batch: Batch, others: Rows) -> Iterator[_Slow]:
-        rows, places, numbers = [others], [others], [np.full(len(others), NOWHERE)]
-        strict = [np.ones(len(others), np.bool_)]
-        plains: list[PlainRows | None] = [None] * len(others)
-        for plain in self._plain:
+        none = np.zeros(len(others), np.int64)
+        parts: list[tuple[NDArray[Any], ...]] = [(others, none, none, none, none, none, none)]
+        for of, plain in enumerate(self._plain, 1):
             noisy = np.flatnonzero(plain.noisy)
-            rows.append(plain.columns.rows[noisy])
-            places.append(noisy)
-            numbers.append(plain.numbers[noisy])
-            strict.append(plain.strict[noisy])
-            plains += [plain] * len(noisy)
-        all_rows = np.concatenate(rows)
+            columns = plain.columns
+            part = (columns.rows, plain.numbers, plain.strict, columns.key_at, columns.size)
+            rows, *more = (column[noisy] for column in part)
+            parts.append((rows, np.full(len(noisy), of), noisy, *more))
+        all_rows, *joined = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.argsort(all_rows)
-        all_rows = all_rows[order]
-        columns: tuple[Any, ...] = (
-            all_rows,
-            np.concatenate(places)[order],
-            np.concatenate(numbers)[order],
-            np.concatenate(strict)[order],
-            *(each[all_rows] for each in (batch.at, batch.start, batch.captured, batch.wire)),
-        )
-        lists = [column.tolist() for column in columns]
-        lists.insert(2, [plains[place] for place in order.tolist()])
+        rows = all_rows[order]
+        lists = [rows.tolist(), *(column[order].tolist() for column in joined)]
+        for column in (batch.at, batch.start, batch.captured, batch.wire):
+            lists.append(column[rows].tolist())
         return zip(*lists, strict=True)
 
-    def _half_of(self, plain: PlainRows, place: int, key: bytes) -> Half | None:
-        protocol = int(plain.columns.words[-1][place]) >> 32
-        return (self._tcp if protocol == TCP else self._udp).get(key)
+    def _is_open(self, half: Half, key: bytes) -> bool:
+        table = self._tcp if half.connection.protocol == TCP else self._udp
+        return table.get(key) is half
 
-    def _learn(self) -> None:
+    def _learn(self, data: Memory) -> None:
         """Give slots to the halves of the packets that were looked at one by one."""
         for plain in self._plain:
+            new: list[tuple[int, Half]] = []
             for number, half in plain.halves.items():
                 if half.slot != NOWHERE:
                     plain.cache.refresh(half)
                 elif number < 0:
-                    place, key = plain.opened[number]
-                    if self._half_of(plain, place, key) is half:
-                        plain.cache.put(plain.columns.words_of(place), half)
+                    place = plain.opened[number]
+                    if not self._changed or self._is_open(half, plain.columns.key(data, place)):
+                        new.append((place, half))
+            if new:
+                places, halves = zip(*new, strict=True)
+                plain.cache.put(plain.columns.words_of(places), halves)

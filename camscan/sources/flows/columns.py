@@ -6,7 +6,7 @@ not a fragment, TCP or UDP, whole as far as its ports. All else is left to the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from camscan.sources import link
 from camscan.sources.batch import Batch, Heads, Window, field
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.connection import SYN, TCP, UDP
+from camscan.sources.network import Header
 
 _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
@@ -53,11 +54,19 @@ class Columns:
     def key(self, data: Memory, place: int) -> bytes:
         """Addresses and ports of one packet as they stand in `data`."""
         at = int(self.key_at[place])
-        return bytes(data[at : at + (12 if self.version == 4 else 36)])
+        return data[at : at + (12 if self.version == 4 else 36)]
 
-    def words_of(self, place: int) -> list[int]:
-        """The same as numbers."""
-        return [int(word[place]) for word in self.words]
+    def header(self, data: Memory, key_at: int, size: int) -> tuple[Header, int]:
+        """The IP header of the packet whose addresses stand at `key_at`, and where it begins."""
+        width, begin = (4, key_at - 12) if self.version == 4 else (16, key_at - 8)
+        middle, transport = key_at + width, key_at + 2 * width
+        protocol = data[begin + (9 if width == 4 else 6)]
+        source, receiver = data[key_at:middle], data[middle:transport]
+        return Header(source, receiver, protocol, transport, size, None, True), begin
+
+    def words_of(self, places: Sequence[int]) -> Words:
+        """Those of some packets."""
+        return tuple(word[list(places)] for word in self.words)
 
     def only(self, chosen: NDArray[np.bool_]) -> Columns:
         """Those rows for which `chosen` is true."""

@@ -16,8 +16,7 @@ from camscan.sources.flows.connection import NOWHERE, Half
 
 _BITS = 15
 _SLOTS = 1 << _BITS
-_MASK = (1 << 64) - 1
-_MIX = 0x9E37_79B9_7F4A_7C15  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
+_MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
 
 
 class Sums(NamedTuple):
@@ -63,20 +62,22 @@ class HalfCache:
         """The half in a used slot."""
         return self._halves[slot]
 
-    def put(self, words: Sequence[int], half: Half, *, evict: bool = True) -> None:
-        """Give a half without a slot one of its two; a used one only with `evict`."""
-        first = self._hash_of(words)
-        second = first ^ 1
-        slot = second if first in self._halves and second not in self._halves else first
-        if slot in self._halves:
-            if not evict:
-                return
-            self.drop(self._halves[slot])
-        for row, word in enumerate(words):
-            self._keys[row, slot] = word
-        self._halves[slot] = half
-        half.slot = slot
-        self.refresh(half)
+    def put(self, words: Words, halves: Sequence[Half]) -> None:
+        """Give each half, none of which has a slot, one of its two; who has that one loses it."""
+        for half, first in zip(halves, self._hash(words).tolist(), strict=True):
+            second = first ^ 1
+            slot = second if first in self._halves and second not in self._halves else first
+            if slot in self._halves:
+                self.drop(self._halves[slot])
+            self._halves[slot] = half
+            half.slot = slot
+        rows = [row for row, half in enumerate(halves) if half.slot != NOWHERE]
+        kept = [halves[row] for row in rows]
+        slots = [half.slot for half in kept]
+        for known, word in zip(self._keys, words, strict=True):
+            known[slots] = word[rows]
+        self.hooked[slots] = [bool(half.hook) for half in kept]
+        self.last[slots] = [half.last for half in kept]
 
     def refresh(self, half: Half) -> None:
         """Note what changed in a half with a slot: its hook and its newest packet."""
@@ -126,16 +127,12 @@ class HalfCache:
         return there
 
     def _hash(self, words: Words) -> NDArray[np.intp]:
-        mixed = words[0] * np.uint64(_MIX)
+        mixed = words[0] * _MIX
         for word in words[1:]:
-            mixed = (mixed ^ mixed >> np.uint64(32) ^ word) * np.uint64(_MIX)
-        return (mixed >> np.uint64(64 - _BITS)).astype(np.intp)
-
-    def _hash_of(self, words: Sequence[int]) -> int:
-        mixed = words[0] * _MIX & _MASK
-        for word in words[1:]:
-            mixed = (mixed ^ mixed >> 32 ^ word) * _MIX & _MASK
-        return mixed >> 64 - _BITS
+            mixed ^= word
+            mixed *= _MIX
+        mixed >>= np.uint64(64 - _BITS)
+        return mixed.astype(np.intp)
 
 
 def added_up(numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> Sums:

@@ -40,8 +40,8 @@ class PlainRows:
             self._group(unknown, quiet)
         self.noisy = ~self.counted
         self.halves: dict[int, Half] = {}
-        self.opened: dict[int, tuple[int, bytes]] = {}
-        """Of each group whose half is known: the place of its first packet, and its key."""
+        self.opened: dict[int, int] = {}
+        """Of each group whose half is known: the place of its first packet."""
         self.deferred: list[int] = []
         """Places that need not be looked at after all: nothing is sought in them any more."""
         self._done = 0
@@ -86,10 +86,10 @@ class PlainRows:
             half = self.halves[number] = self.cache.half(number)
         return half
 
-    def open(self, number: int, place: int, key: bytes, half: Half) -> None:
+    def open(self, number: int, place: int, half: Half) -> None:
         """The half of a group after its first packet, which stood at `place`."""
         self.halves[number] = half
-        self.opened[number] = place, key
+        self.opened[number] = place
 
     def may_count(self, half: Half) -> bool:
         """False when no packet of this half is counted by arrays here."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from camscan.model.flow import Origin
+from camscan.sources.buffer import Memory
 from camscan.sources.dns_message import read_message
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.connection import Connection, Half, StreamStart
@@ -159,14 +160,18 @@ class FlowTable:
         if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
+        self._count_one(half, header, data, min(end, place + header.wire), at)
+        return True
+
+    def _count_one(self, half: Half, header: Header, data: Memory, end: int, at: float) -> None:
+        """One more packet of this direction; `end` is that of what the IP header speaks of."""
         if at - half.last > con.IDLE and header.protocol != con.TCP:
             self._begin_anew(half, at)
         half.packets += 1
         half.bytes += header.wire
         half.last = max(half.last, at)
         if half.hook and header.begins:
-            self._look(half, data, header.transport, min(end, place + header.wire), at)
-        return True
+            self._look(half, data, header.transport, end, at)
 
     def _is_wanted(self, header: Header, mac: bytes | None, to_mac: bytes | None) -> bool:
         wanted = self._wanted
@@ -174,7 +179,7 @@ class FlowTable:
             return True
         return mac in self._macs or to_mac in self._macs
 
-    def _half(self, header: Header, data: bytes, end: int, at: float, mac: bytes | None) -> Half:
+    def _half(self, header: Header, data: Memory, end: int, at: float, mac: bytes | None) -> Half:
         """The direction of the connection to which the packet belongs; opened when new."""
         source, destination, protocol, transport = header[:4]
         key_of_fragment = None
@@ -218,7 +223,7 @@ class FlowTable:
         table: dict[bytes, Half],
         key: bytes,
         reverse: bytes,
-        data: bytes,
+        data: Memory,
         transport: int,
     ) -> Half | None:
         """The half when a SYN is only repeated; None after closing the connection before it."""
@@ -322,7 +327,7 @@ class FlowTable:
         if name is not None:
             opened.name, opened.name_source = name, "dns"
 
-    def _look(self, half: Half, data: bytes, transport: int, end: int, at: float) -> None:
+    def _look(self, half: Half, data: Memory, transport: int, end: int, at: float) -> None:
         """Look into one payload: its first bytes, a DNS message, the start of a stream."""
         opened = half.connection
         sequence = 0
@@ -380,15 +385,16 @@ class FlowTable:
             return DnsStream(self.names, opened.source, begin)
         return StreamName(opened, begin)
 
-    def _note_refusal(self, protocol: int, data: bytes, transport: int, end: int) -> None:
+    def _note_refusal(self, protocol: int, data: Memory, transport: int, end: int) -> None:
         """An ICMP "unreachable" quotes the packet it is about: that connection was refused."""
         if end - transport < 8 or data[transport] != con.UNREACHABLE[protocol]:
             return
-        quoted = read_header(data, transport + 8, end, end - transport - 8)
-        if quoted is None or end - quoted.transport < 4:
+        inside = data[transport + 8 : end]
+        quoted = read_header(inside, 0, len(inside), len(inside))
+        if quoted is None or len(inside) - quoted.transport < 4:
             return
         table = self._tcp if quoted.protocol == con.TCP else self._udp
-        ports = data[quoted.transport : quoted.transport + 4]
+        ports = inside[quoted.transport : quoted.transport + 4]
         half = table.get(quoted.source + quoted.destination + ports)
         if half is None:
             return
@@ -440,7 +446,7 @@ def _hook(opened: Connection, *, outward: bool) -> int:
     return con.HOOK_NONE
 
 
-def _detail(protocol: int, data: bytes, transport: int, end: int) -> int:
+def _detail(protocol: int, data: Memory, transport: int, end: int) -> int:
     """TCP flags or ICMP type, 0 when cut off."""
     if protocol == con.TCP and end - transport >= 14:
         return data[transport + 13]
