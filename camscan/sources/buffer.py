@@ -14,7 +14,7 @@ Memory = bytes | mmap.mmap
 
 _PADDING = bytes(AHEAD)
 CHUNK = 1 << 22
-_PAGE = 4096
+PAGE = 4096
 
 
 class Buffer(Protocol):
@@ -68,7 +68,7 @@ class Reused:
     def more(self, position: int) -> bool:
         """Drop what stands before `position` and add the next piece; False at the end."""
         rest = bytes(self._view[position : self.size])
-        start = -(-len(rest) // _PAGE) * _PAGE + self._taken % _PAGE
+        start = -(-len(rest) // PAGE) * PAGE + self._taken % PAGE
         if start + CHUNK + AHEAD > len(self.data):
             self._make_room(start)
         self.begin = start - len(rest)
@@ -79,5 +79,5 @@ class Reused:
         return bool(read)
 
     def _make_room(self, kept: int) -> None:
-        self.data = mmap.mmap(-1, 2 * kept + 2 * CHUNK + _PAGE)
+        self.data = mmap.mmap(-1, 2 * kept + 2 * CHUNK + PAGE)
         self._view = memoryview(self.data)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from camscan.errors import SourceError
 from camscan.sources import pcap, pcapng
+from camscan.sources.buffer import Buffer, Reused
 from camscan.sources.pcap import Packet, Report
 from camscan.sources.stream import ByteStream
 
@@ -27,11 +28,16 @@ def packets(stream: ByteStream, report: Report) -> Iterator[Packet]:
     yield from reader.packets(head, stream, report)
 
 
-def batches(stream: ByteStream, report: Report) -> Iterator[Batch]:
-    """The same, many packets at once."""
+def batches(
+    stream: ByteStream,
+    report: Report,
+    buffer: Callable[[bytes, ByteStream], Buffer] = Reused,
+) -> Iterator[Batch]:
+    """The same, many packets at once, each batch until the next one is asked for; `buffer` makes
+    the memory where they stand."""
     head = _head(stream)
     reader = pcap if pcap.is_pcap(head) else pcapng
-    yield from reader.batches(head, stream, report)
+    yield from reader.batches(buffer(head, stream), stream, report)
 
 
 def _head(stream: ByteStream) -> bytes:

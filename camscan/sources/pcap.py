@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from camscan.sources.buffer import Buffer, Joined, Memory, Reused
+from camscan.sources.buffer import Buffer, Joined, Memory
 from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
 
@@ -63,14 +63,14 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
             )
 
 
-def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
+def batches(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[Batch]:
     """The same packets, as many at once as a piece of the stream holds. Each batch is over when
-    the next one is asked for."""
+    the next one is asked for. `buffer` holds the first bytes."""
     import numpy as np
 
     from camscan.sources.record_lanes import find_records
 
-    for kind, data, places in _records(Reused(head, stream), stream, report, find_records):
+    for kind, data, places in _records(buffer, stream, report, find_records):
         yield _batch(kind, data, np.asarray(places, np.int64))
 
 

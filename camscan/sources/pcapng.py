@@ -7,7 +7,7 @@ from itertools import pairwise
 from struct import Struct
 from typing import TYPE_CHECKING, cast
 
-from camscan.sources.buffer import Buffer, Joined, Memory, Reused
+from camscan.sources.buffer import Buffer, Joined, Memory
 from camscan.sources.pcap import MAX_CAPTURED, Find, Packet, Report
 from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
@@ -139,7 +139,7 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
     reader.finish()
 
 
-def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
+def batches(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[Batch]:
     """The same packets, as many at once as follow each other with the same link type."""
     import numpy as np
 
@@ -147,14 +147,14 @@ def batches(head: bytes, stream: ByteStream, report: Report) -> Iterator[Batch]:
     from camscan.sources.record_lanes import find_records
 
     reader = _Reader(report)
-    for data, positions, other in _runs(Reused(head, stream), stream, reader, find_records):
+    for data, positions, other in _runs(buffer, stream, reader, find_records):
         if len(positions):
             yield from _enhanced(reader, data, np.asarray(positions, np.int64))
         found = reader.take(cast(bytes, data), other)
         if found is not None:
-            at, linktype, buffer, start, end, wire = found
+            at, linktype, _, start, end, wire = found
             place, captured, length = np.array([[start], [end - start], [wire]], np.int64)
-            yield Batch(buffer, linktype, np.array([at]), place, captured, length)
+            yield Batch(data, linktype, np.array([at]), place, captured, length)
     reader.finish()
 
 

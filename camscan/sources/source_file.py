@@ -33,6 +33,11 @@ class SourceFile:
         except OSError:
             return time.time()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether its data is to end now."""
+        return self._stop is not None and self._stop()
+
     def head(self) -> bytes:
         """The first 64 KiB, unpacked, without taking them. Raises SourceError; empty: no data."""
         if self.path is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 STANDARD_INPUT = "-"
+STOPPED = "reading was stopped here"
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BITE = 1 << 10
@@ -88,7 +89,7 @@ class ByteStream:
     def _stopped(self) -> bool:
         if self.stop is None or not self.stop():
             return False
-        self.problem = "reading was stopped here"
+        self.problem = STOPPED
         return True
 
     def _next(self) -> bytes:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from camscan.sources import pcap, pcapng
-from camscan.sources.capture import batches, packets
+from camscan.sources.capture import packets
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.source import Reading
-from camscan.sources.read_ahead import read_ahead
+from camscan.sources.piece_process import PieceReader, piece_reader
 from camscan.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ def sniff(head: bytes) -> bool:
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read captures, oldest first. Files of the same time are ledgers of their own: two taps that
     saw the same frames, which are then counted once. Raises SourceError as `packets` does."""
+    with piece_reader(files) as pieces:
+        _read(files, reading, pieces)
+
+
+def _read(files: Sequence[SourceFile], reading: Reading, pieces: PieceReader) -> None:
     from camscan.sources.flows.batch_table import BatchTable
 
     open_tables: list[tuple[FlowLedger, BatchTable]] = []
@@ -44,19 +49,20 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
                 first_bytes=reading.first_bytes,
             )
             open_tables.append((ledger, table))
-        _read_file(file, ledger, table)
+        _read_file(file, ledger, table, pieces)
     for ledger, table in open_tables:
         table.finish()
         ledger.kept = table.kept
 
 
-def _read_file(file: SourceFile, ledger: FlowLedger, table: BatchTable) -> None:
+def _read_file(
+    file: SourceFile, ledger: FlowLedger, table: BatchTable, pieces: PieceReader
+) -> None:
     before = table.packets
     table.first, table.last = None, None
     ledger.open(file.name)
-    with file.open() as packed, read_ahead(packed) as stream:
-        for batch in batches(stream, lambda reason: ledger.bad("", reason)):
-            table.feed_batch(batch)
+    for batch in pieces.batches(file, lambda reason: ledger.bad("", reason)):
+        table.feed_batch(batch)
     ledger.saw(table.packets - before, table.first, table.last)
     ledger.close()
 

@@ -9,6 +9,7 @@ import gc
 import pickle
 import signal
 import sys
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from camscan.errors import SourceError
@@ -17,7 +18,7 @@ from camscan.sources.flows.zeek_part import GivenNames, Order, PartRead, read_pa
 _GARBAGE = 1_000_000
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     """Read what is ordered until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the reading to act on
     gc.set_threshold(_GARBAGE)  # tables of texts, without cycles: to look for these is a third

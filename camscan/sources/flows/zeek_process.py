@@ -5,12 +5,8 @@ Python lets one thread of a process run at a time: more than one core needs more
 
 from __future__ import annotations
 
-import json
-import os
 import pickle
 import queue
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,22 +14,16 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self, cast
 
+from camscan.sources import own_process
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.zeek_part import Order, PartRead
 
 _MOST = 3  # processes: what they need of memory counts
-# The child sees what this program sees, and nothing that lies in the working directory.
-_CODE = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from camscan.sources.flows.zeek_child import main; main()"
-)
 
 
 def processes() -> int:
     """How many are worth their while on this machine."""
-    if hasattr(os, "sched_getaffinity"):
-        return min(_MOST, len(os.sched_getaffinity(0)))
-    return min(_MOST, os.cpu_count() or 1)
+    return min(_MOST, own_process.cores())
 
 
 class PartReaders:
@@ -99,13 +89,7 @@ class _Reader:
 
     def __init__(self, setup: object) -> None:
         self._setup = setup
-        self._child = subprocess.Popen(  # noqa: S603 - this very program
-            [sys.executable, "-I", "-c", _CODE, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-        )
+        self._child = own_process.start("camscan.sources.flows.zeek_child")
 
     @property
     def pid(self) -> int:
