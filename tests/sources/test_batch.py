@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from camscan.sources.batch import Batch, field, windows
+from camscan.sources.batch import HEAD, Batch, columns, field, halves, windows
 from camscan.sources.buffer import AHEAD
 
 
@@ -30,7 +30,21 @@ def test_some_packets(batch):
 
 
 def test_fields_of_windows(batch):
-    assert len(batch.window[0]) == 1 or batch.window.dtype.itemsize == AHEAD
-    assert field(batch.window, 0, ">u2").tolist() == [0x6161, 0x6262, 0x6363]
-    assert field(batch.window, 2, "u1").tolist() == [0x61, 0x62, 0]
+    window = batch.window(np.array([2, 0]))
+    assert window.dtype.itemsize == AHEAD
+    assert field(window, 0, ">u2").tolist() == [0x6363, 0x6161]
+    assert field(window, 2, "u1").tolist() == [0, 0x61]
     assert field(windows(b"\1\0\0\0\2\0\0\0", np.array([0, 4]), 4), 0, "<u4").tolist() == [1, 2]
+
+
+def test_heads_are_columns_of_eight_bytes(batch):
+    assert batch.heads.shape == (HEAD // 8, 3)
+    first = [number.to_bytes(8, "little") for number in batch.heads[0].tolist()]
+    assert first == [b"aaabbbbb", b"bbbbbcc\0", b"cc" + bytes(6)]
+    assert batch.part(1, 3).heads.tolist() == batch.heads[:, 1:].tolist()
+
+
+@pytest.mark.parametrize(("order", "numbers"), [("<", [1, 2]), (">", [1 << 24, 2 << 24])])
+def test_halves_of_a_column(order, numbers):
+    word = columns(b"\1\0\0\0\2\0\0\0", np.array([0]), 8)[0]
+    assert [half.tolist() for half in halves(word, order)] == [[number] for number in numbers]

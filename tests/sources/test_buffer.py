@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.sources import buffer
-from camscan.sources.buffer import AHEAD, Joined, Reused
+from camscan.sources.buffer import AHEAD, PAGE, Joined, Reused
 from camscan.sources.stream import ByteStream
 
 
@@ -15,12 +15,15 @@ def read(kind, data, keep, *, packed=False):
     raw = io.BytesIO(gzip.compress(data) if packed else data)
     stream = ByteStream(raw, "x")
     made = kind(stream.chunk(), stream)
-    out = bytes(made.data[: made.size])
-    while made.more(max(0, made.size - keep)):
+    out = bytes(made.data[made.begin : made.size])
+    while made.more(max(made.begin, made.size - keep)):
         assert len(made.data) >= made.size + AHEAD
+        piece = bytes(made.data[made.begin : made.size])
         rest = min(keep, len(out))
-        assert bytes(made.data[:rest]) == out[len(out) - rest :]
-        out += bytes(made.data[rest : made.size])
+        assert piece[:rest] == out[len(out) - rest :]
+        out += piece[rest:]
+        if kind is Reused:
+            assert (made.size - len(out)) % PAGE == 0
     return out
 
 

@@ -21,8 +21,7 @@ def cache():
 
 def test_halves_are_found_by_their_whole_key(cache):
     one, two = half(), half(4)
-    cache.put((7, 1), one)
-    cache.put((7, 2), two)
+    cache.put(words((7, 1), (7, 2)), [one, two])
     slots = cache.find(words((7, 2), (7, 1), (7, 3), (8, 1)))
     assert [NOWHERE if slot == NOWHERE else cache.half(slot) for slot in slots] == [
         two,
@@ -36,9 +35,9 @@ def test_halves_are_found_by_their_whole_key(cache):
 def test_counters_reach_the_half_when_it_is_dropped(cache):
     one = half()
     one.packets, one.bytes, one.last = 1, 100, 9.0
-    cache.put((7, 1), one)
+    cache.put(words((7, 1)), [one])
     slots = cache.find(words((7, 1), (7, 1)))
-    cache.count(added_up(slots, np.array([10, 20]), np.array([5.0, 12.0])))
+    cache.count(slots, np.array([10, 20]), np.array([12.0, 5.0]))
     assert one.packets == 1
     cache.drop(one)
     cache.drop(one)
@@ -49,10 +48,10 @@ def test_counters_reach_the_half_when_it_is_dropped(cache):
 def test_settling_keeps_the_slot_and_the_newest_time(cache):
     one = half()
     one.last = 9.0
-    cache.put((7, 1), one)
+    cache.put(words((7, 1)), [one])
     (slot,) = cache.find(words((7, 1)))
     assert cache.last[slot] == 9.0
-    cache.count(added_up(np.array([slot]), np.array([10]), np.array([12.0])))
+    cache.count(np.array([slot]), np.array([10]), np.array([12.0]))
     for _ in range(2):
         cache.settle(one)
         assert (one.packets, one.bytes, one.last, one.slot) == (1, 10, 12.0, slot)
@@ -62,28 +61,25 @@ def test_settling_keeps_the_slot_and_the_newest_time(cache):
     cache.settle(half())
 
 
-def test_a_used_slot_is_not_taken_without_evicting(cache):
-    halves = [half() for _ in range(70_000)]
-    for number, each in enumerate(halves, 1):
-        cache.put((number * 7919, 6 << 32 | number), each, evict=False)
-    placed = [each for each in halves if each.slot != NOWHERE]
-    assert 20_000 < len(placed) <= 32_768
-    assert all(cache.half(each.slot) is each for each in placed)
-
-
 def test_many_more_halves_than_slots_lose_nothing(cache):
     keys = [(number * 7919, 6 << 32 | number) for number in range(1, 70_000)]
     halves = [half() for _ in keys]
-    for key, each in zip(keys, halves, strict=True):
-        cache.put(key, each)
-        (slot,) = cache.find(words(key))
-        cache.count(added_up(np.array([slot]), np.array([4]), np.array([1.0])))
+    for begin in range(0, len(keys), 1000):
+        part, some = words(*keys[begin : begin + 1000]), halves[begin : begin + 1000]
+        cache.put(part, some)
+        slots = cache.find(part)
+        placed = np.flatnonzero(slots != NOWHERE)
+        assert [some[row].slot for row in placed.tolist()] == slots[placed].tolist()
+        ones = np.ones(len(placed), np.int64)
+        cache.count(slots[placed], ones * 4, ones * 1.0)
     slots = cache.find(words(*keys))
     found = np.flatnonzero(slots != NOWHERE)
     assert 20_000 < len(found) <= 32_768
     assert all(cache.half(slots[row]) is halves[row] for row in found.tolist())
     cache.clear()
-    assert {(each.packets, each.bytes, each.slot) for each in halves} == {(1, 4, NOWHERE)}
+    assert {each.slot for each in halves} == {NOWHERE}
+    assert {(each.packets, each.bytes) for each in halves} <= {(0, 0), (1, 4)}
+    assert sum(each.packets for each in halves) > 60_000  # few gave way within their own thousand
     assert set(cache.find(words(*keys)).tolist()) == {NOWHERE}
 
 

@@ -55,7 +55,7 @@ def test_packets_of_a_group_are_counted_for_its_half_in_order(rows):
     for place, each in ((0, out), (1, back)):
         number = int(rows.numbers[place])
         assert rows.half(number) is None
-        rows.open(number, place, b"key", each)
+        rows.open(number, place, each)
         assert rows.half(number) is each
     rows.deferred += [2, 4]
     assert rows.count(5) == 3
@@ -76,7 +76,7 @@ def test_rows_before_the_beginning_are_none_of_it(rows):
 def test_what_has_a_slot_is_counted_there(rows):
     cache = HalfCache(2)
     known = half()
-    cache.put(rows.columns.words_of(1), known)
+    cache.put(rows.columns.words_of([1]), [known])
     found = PlainRows(rows.columns, cache, 0)
     assert found.groups == 1
     assert set(found.numbers[1::2].tolist()) == {known.slot}
