@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from camscan.sources.flows import zeek_parts, zeek_process
+from camscan.sources import own_process
+from camscan.sources.flows import zeek_parts
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.flows.stated_name import Stated, StatedNames
@@ -114,7 +115,7 @@ def test_connections_that_go_on_are_for_one_process(tmp_path, told):
 def test_processes_that_end_at_once_are_no_loss(tmp_path, told, monkeypatch):
     (tmp_path / "conn.log").write_bytes(HEAD + b"".join(log(200)))
     alone = reading(tmp_path / "conn.log", most=1)
-    monkeypatch.setattr(zeek_process, "_CODE", "raise SystemExit(1)")
+    monkeypatch.setattr(own_process, "_CODE", "raise SystemExit(1)")
     assert reading(tmp_path / "conn.log", most=2) == alone
     assert told["told"] == 0
 
