@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from subprocess import Popen
 from typing import IO, TYPE_CHECKING, cast
 
-from camscan.sources import capture, own_process
+from camscan.sources import capture
 from camscan.sources.piece_message import Kind, receive
 from camscan.sources.read_ahead import read_ahead
 from camscan.sources.source_file import SourceFile
@@ -125,7 +125,7 @@ def _from_here(file: SourceFile, told: _Told) -> Iterator[Batch]:
 def piece_reader(files: Sequence[SourceFile], *, large: int = LARGE) -> Iterator[PieceReader]:
     """A reader that has a process where one is worth its while and can be had."""
     reader = PieceReader()
-    if own_process.cores() > 1 and _size(files) >= large and hasattr(os, "memfd_create"):
+    if _size(files) >= large and hasattr(os, "memfd_create"):
         with suppress(OSError):  # no process can be had
             reader = _with_process()
     try:
@@ -135,8 +135,12 @@ def piece_reader(files: Sequence[SourceFile], *, large: int = LARGE) -> Iterator
 
 
 def _with_process() -> PieceReader:
+    """On one core there is none."""
+    from camscan.sources import own_process
     from camscan.sources.shared_pieces import SIZE
 
+    if own_process.cores() < 2:
+        return PieceReader()
     number = os.memfd_create("camscan-pieces")
     try:
         os.truncate(number, SIZE)

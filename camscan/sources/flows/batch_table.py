@@ -144,6 +144,7 @@ class BatchTable(FlowTable):
                 plain.deferred.append(place)
 
     def _slow_rows(self, batch: Batch, others: Rows) -> Iterator[_Slow]:
+        """The rows that arrays do not count, in order."""
         none = np.zeros(len(others), np.int64)
         parts: list[tuple[NDArray[Any], ...]] = [(others, none, none, none, none, none, none)]
         for of, plain in enumerate(self._plain, 1):
@@ -152,10 +153,15 @@ class BatchTable(FlowTable):
             part = (columns.rows, plain.numbers, plain.strict, columns.key_at, columns.size)
             rows, *more = (column[noisy] for column in part)
             parts.append((rows, np.full(len(noisy), of), noisy, *more))
-        all_rows, *joined = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.argsort(all_rows)
-        rows = all_rows[order]
-        lists = [rows.tolist(), *(column[order].tolist() for column in joined)]
+        parts = [part for part in parts if len(part[0])]
+        if not parts:
+            return iter(())
+        rows, *more = parts[0]
+        if len(parts) > 1:
+            rows, *more = (np.concatenate(column) for column in zip(*parts, strict=True))
+            order = np.argsort(rows)
+            rows, *more = (column[order] for column in (rows, *more))
+        lists = [rows.tolist(), *(column.tolist() for column in more)]
         for column in (batch.at, batch.start, batch.captured, batch.wire):
             lists.append(column[rows].tolist())
         return zip(*lists, strict=True)

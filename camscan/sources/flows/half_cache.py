@@ -6,7 +6,6 @@ What a batch counts stands in arrays until `settle` writes it into the halves th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +15,8 @@ from camscan.sources.flows.connection import NOWHERE, Half
 
 _BITS = 15
 _SLOTS = 1 << _BITS
+_OTHERS = 8_200  # negative numbers, which arrays count from their end
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
-
-
-class Sums(NamedTuple):
-    """Each number once, in order, with its packets, the sum of their sizes and the latest time."""
-
-    numbers: Rows
-    packets: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    last: NDArray[np.float64]
 
 
 class HalfCache:
@@ -36,9 +27,10 @@ class HalfCache:
 
     def __init__(self, words: int) -> None:
         self._keys = np.zeros((words, _SLOTS), np.uint64)
-        self._packets = np.zeros(_SLOTS, np.int64)
-        self._bytes = np.zeros(_SLOTS, np.int64)
-        self.last = np.zeros(_SLOTS, np.float64)
+        self._packets = np.zeros(_SLOTS + _OTHERS, np.int64)
+        self._bytes = np.zeros(_SLOTS + _OTHERS, np.int64)
+        self.last = np.zeros(_SLOTS + _OTHERS, np.float64)
+        self.last[_SLOTS:] = -np.inf
         self.hooked = np.zeros(_SLOTS, np.bool_)
         self._halves: dict[int, Half] = {}
 
@@ -84,11 +76,22 @@ class HalfCache:
         self.hooked[half.slot] = bool(half.hook)
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
-    def count(self, slots: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
-        """Add packets with their sizes and times, each to the half in its slot."""
-        np.add.at(self._packets, slots, 1)
-        np.add.at(self._bytes, slots, sizes)
-        np.maximum.at(self.last, slots, at)
+    def count(self, numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
+        """Add packets with their sizes and times, each to the half in its slot, or to a negative
+        number, from which `take` gets the sums."""
+        np.add.at(self._packets, numbers, 1)
+        np.add.at(self._bytes, numbers, sizes)
+        np.maximum.at(self.last, numbers, at)
+
+    def take(self, lowest: int) -> list[tuple[int, int, int, float]]:
+        """What was counted for the numbers from `lowest` to -1: number, packets, bytes, newest
+        time, where there is any."""
+        columns = self._packets[lowest:], self._bytes[lowest:], self.last[lowest:]
+        used = np.flatnonzero(columns[0])
+        lists = [column[used].tolist() for column in columns]
+        for column, empty in zip(columns, (0, 0, -np.inf), strict=True):
+            column[:] = empty
+        return list(zip((used + lowest).tolist(), *lists, strict=True))
 
     def settle(self, half: Half) -> None:
         """Write what was counted into a half; nothing when it has no slot."""
@@ -112,7 +115,7 @@ class HalfCache:
             half.slot = NOWHERE
         self._halves.clear()
         self._keys[:] = 0
-        self.last[:] = 0.0
+        self.last[:_SLOTS] = 0.0
 
     def _settle(self, slot: int, half: Half) -> None:
         half.packets += int(self._packets[slot])
@@ -133,17 +136,3 @@ class HalfCache:
             mixed *= _MIX
         mixed >>= np.uint64(64 - _BITS)
         return mixed.astype(np.intp)
-
-
-def added_up(numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> Sums:
-    """The sums of at least one packet. Numbers fit 16 bits: such are sorted fastest."""
-    order = np.argsort(numbers.astype(np.int16), kind="stable")
-    ordered = numbers[order]
-    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    begins = np.concatenate(([0], edges))
-    return Sums(
-        ordered[begins],
-        np.concatenate((edges, [len(ordered)])) - begins,
-        np.add.reduceat(sizes[order], begins),
-        np.maximum.reduceat(at[order], begins),
-    )

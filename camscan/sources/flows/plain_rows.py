@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Columns, Rows
 from camscan.sources.flows.connection import IDLE, NOWHERE, TCP, Half
-from camscan.sources.flows.half_cache import HalfCache, Sums, added_up
+from camscan.sources.flows.half_cache import HalfCache
 
 
 class PlainRows:
@@ -110,18 +110,11 @@ class PlainRows:
         chosen = np.flatnonzero(self.counted[self._done : stop]) + self._done
         self._done = stop
         columns = self.columns
-        numbers, sizes, at = self.numbers[chosen], columns.size[chosen], columns.at[chosen]
-        grouped = numbers < 0
-        if grouped.any():
-            self._count_groups(added_up(numbers[grouped], sizes[grouped], at[grouped]))
-            known = ~grouped
-            numbers, sizes, at = numbers[known], sizes[known], at[known]
-        self.cache.count(numbers, sizes, at)
+        self.cache.count(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
+        if self.groups:
+            for number, packets, size, at in self.cache.take(NOWHERE - self.groups):
+                half = self.halves[number]
+                half.packets += packets
+                half.bytes += size
+                half.last = max(half.last, at)
         return len(chosen)
-
-    def _count_groups(self, sums: Sums) -> None:
-        for number, count, size, at in zip(*(each.tolist() for each in sums), strict=True):
-            half = self.halves[number]
-            half.packets += count
-            half.bytes += size
-            half.last = max(half.last, at)

@@ -3,7 +3,7 @@ import pytest
 
 from camscan.model.flow import Origin
 from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, Connection, Half
-from camscan.sources.flows.half_cache import HalfCache, added_up
+from camscan.sources.flows.half_cache import HalfCache
 
 
 def half(hook=HOOK_NONE):
@@ -83,17 +83,13 @@ def test_many_more_halves_than_slots_lose_nothing(cache):
     assert set(cache.find(words(*keys)).tolist()) == {NOWHERE}
 
 
-def test_each_number_is_added_up_once():
-    numbers = np.array([7, -9000, 7, 32_767, -1, 7, -9000])
-    sizes = np.array([1, 2, 3, 4, 5, 6, 1 << 50])
-    at = np.array([3.0, 1.0, 9.0, 0.0, -2.0, 5.0, 0.5])
-    found = [column.tolist() for column in added_up(numbers, sizes, at)]
-    assert found == [
-        [-9000, -1, 7, 32_767],
-        [2, 1, 3, 1],
-        [2 + (1 << 50), 5, 10, 4],
-        [1.0, -2.0, 9.0, 0.0],
-    ]
+def test_negative_numbers_are_added_up_beside_the_slots(cache):
+    numbers = np.array([7, -8190, 7, -2, 7, -8190])
+    sizes = np.array([1, 2, 3, 5, 6, 1 << 50])
+    cache.count(numbers, sizes, np.array([3.0, 1.0, 9.0, 2.0, 5.0, 0.5]))
+    assert cache.take(-8191) == [(-8190, 2, 2 + (1 << 50), 1.0), (-2, 1, 5, 2.0)]
+    assert cache.take(-8191) == []
+    assert cache.last[7] == 9.0
 
 
 def test_marks_are_those_of_the_slots(cache):
