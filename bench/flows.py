@@ -2,7 +2,7 @@
 names, from one capture; camscan beside what else can count them.
 
 Every repeat runs all tools once, one after the other, so that a busy moment meets them alike;
-figures are medians. Processor time is given beside wall time. What a peer lacks of the task is in
+figures are medians. Bytecode is kept between runs, as it is by an installed program. Processor time is given beside wall time. What a peer lacks of the task is in
 its line: nfpcapd, dpkt, scapy and nfstream (without nDPI) find no names. Slow tools read a capture
 of a twentieth of the packets once; what they take beyond their start is scaled up.
 """
@@ -29,7 +29,8 @@ _SNI = "tls.handshake.extensions_server_name"
 
 # What a program of one's own would do with a library: one counter a conversation.
 _READ = """
-import sys
+import os, sys
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.read import read_into
@@ -37,6 +38,10 @@ from camscan.sources.flows.source import Reading
 reading = Reading(Keep())
 read_into(sys.argv[1:], reading)
 print(len(record_of(reading).flows))
+"""
+_ONE_CORE = """
+import os
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 """
 _DPKT = """
 import collections, dpkt, sys
@@ -74,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--python", default=sys.executable, help="has dpkt, scapy and nfstream")
     parser.add_argument("--folder", type=Path, help="where captures are written and stay")
     given = parser.parse_args(arguments)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         folder = given.folder or Path(name)
         whole = folder / f"lan-{given.packets}-{given.snap}.pcap"
@@ -115,6 +121,7 @@ def _tools(whole: Path, parts: tuple[Path, Path], scratch: Path, python: str) ->
     camscan += ["--db", str(scratch / "db"), "-o", "json:/dev/null"]
     tools: dict[str, Tool] = {
         "camscan's reader": (_command(sys.executable, "-c", _READ, str(whole)), False),
+        "reader, one core": (_command(sys.executable, "-c", _ONE_CORE + _READ, str(whole)), False),
         "camscan egress": (_command(*camscan), False),
     }
     if shutil.which("nfpcapd") and shutil.which("nfdump"):
