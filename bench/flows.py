@@ -2,9 +2,10 @@
 names, from one capture; camscan beside what else can count them.
 
 Every repeat runs all tools once, one after the other, so that a busy moment meets them alike;
-figures are medians. Bytecode is kept between runs, as it is by an installed program. Processor time is given beside wall time. What a peer lacks of the task is in
-its line: nfpcapd, dpkt, scapy and nfstream (without nDPI) find no names. Slow tools read a capture
-of a twentieth of the packets once; what they take beyond their start is scaled up.
+figures are medians. Bytecode is kept between runs, as it is by an installed program. Processor
+time is given beside wall time. What a peer lacks of the task is in its line: nfpcapd, dpkt, scapy
+and nfstream (without nDPI) find no names. Slow tools read a capture of a twentieth of the packets
+once; what they take beyond their start is scaled up.
 """
 
 from __future__ import annotations
