@@ -13,7 +13,7 @@ AHEAD = 80
 Memory = bytes | mmap.mmap
 
 _PADDING = bytes(AHEAD)
-CHUNK = 1 << 22
+CHUNK = 1 << 23
 PAGE = 4096
 
 

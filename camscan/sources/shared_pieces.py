@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources.batch import HEAD, Batch
-from camscan.sources.buffer import AHEAD, CHUNK, PAGE, Memory
+from camscan.sources.buffer import AHEAD, PAGE, Memory
 from camscan.sources.pcap import MAX_CAPTURED
 from camscan.sources.stream import ByteStream
 
+CHUNK = 1 << 22
 ROWS = 8_192
 """Packets of a batch at most."""
 COLUMNS = 6
