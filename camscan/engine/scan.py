@@ -171,9 +171,10 @@ class _Scan:
         """What this scan does not do, known before it begins."""
         if not self._request.only_listens:
             return wide_scope_skips(ctx)
+        seconds = self._request.passive or 0.0
         more = "" if self._request.resumes is None else " more than the run that this goes on with"
         reason = (
-            f"--passive: listened for {self._request.passive:g} s{more}, nothing was sent; a "
+            f"--passive: listened for {round(seconds, 1):g} s{more}, nothing was sent; a "
             "description that a device announced was not fetched"
         )
         return (Skip(subject="run", what="everything but listening", reason=reason),)
