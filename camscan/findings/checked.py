@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
 
 from msgspec import Struct
 
 from camscan.findings.unchecked import is_video
-from camscan.inventory.streamed import columns_of
+from camscan.inventory.streamed import columns_of, walked
+from camscan.model.conversation import Conversation
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
@@ -64,6 +66,12 @@ def read_traffic(run: Run) -> bool:
     )
 
 
+def talking(conversations: Sequence[Conversation]) -> frozenset[str | None]:
+    """The devices whose traffic was seen, which few questions need: a walk through all."""
+    batches = columns_of(conversations, _Talker)
+    return frozenset({talk.device for batch in batches for talk in batch})
+
+
 class Checked:
     """Reasons why a rule was not checked: no traffic, or a Skip whose `what` is the rule's id.
 
@@ -90,9 +98,7 @@ class Checked:
 
     @cached_property
     def _talked(self) -> frozenset[str | None]:
-        """A walk through all conversations, which few questions need."""
-        batches = columns_of(self._run.conversations, _Talker)
-        return frozenset({talk.device for batch in batches for talk in batch})
+        return walked(self._run.conversations, talking)
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""

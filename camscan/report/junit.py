@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 from msgspec import Struct
 
-from camscan.findings.checked import CHANGE_IDS, RUN_IDS, Checked
+from camscan.findings.checked import CHANGE_IDS, RUN_IDS, Checked, talking
 from camscan.findings.gate import Gate
 from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.model.coverage import SubnetState
@@ -26,6 +26,7 @@ from camscan.report.tally import NO_SITE
 
 name = "junit"
 summary = "JUnit XML: one test case per device and rule"
+ahead = talking
 
 COVERAGE = "coverage"
 _WHOLE = "run"
