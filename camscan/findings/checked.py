@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -72,6 +73,14 @@ def talking(conversations: Sequence[Conversation]) -> frozenset[str | None]:
     return frozenset({talk.device for batch in batches for talk in batch})
 
 
+class _About(NamedTuple):
+    """What is asked of a device again and again, for each rule."""
+
+    device: Device | None
+    video: bool
+    other: bool
+
+
 class Checked:
     """Reasons why a rule was not checked: no traffic, or a Skip whose `what` is the rule's id.
 
@@ -83,6 +92,7 @@ class Checked:
         self._read = read_traffic(run)
         self._compared = any(method.name == "baseline" for method in run.coverage.methods)
         self._run = run
+        self._about = _About(None, video=False, other=False)
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
         names = {key for device in run.devices for key in (device.id, *device.addresses)}
@@ -114,10 +124,17 @@ class Checked:
             for key in (device.id, *device.addresses):
                 if key in by_device:
                     return by_device[key]
-        if rule in EXPOSURE_IDS and not is_video(device):
+        about = self._about
+        if about.device is not device:
+            about = self._about = _About(device, is_video(device), _is_other(device))
+        if not about.video and rule in EXPOSURE_IDS:
             return _NO_VIDEO
-        if rule not in TRAFFIC_IDS and class_of(device) is DeviceClass.OTHER:
+        if about.other and rule not in TRAFFIC_IDS:
             return _OTHER
         if rule in EGRESS_IDS and device.id not in self._talked:
             return _SILENT
         return None
+
+
+def _is_other(device: Device) -> bool:
+    return class_of(device) is DeviceClass.OTHER
