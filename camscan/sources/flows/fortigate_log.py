@@ -171,7 +171,7 @@ class Fortigate:
             fields.get("proto", "6"),
             port,
             name,
-            "http" if fields.get("service", "").upper() == "HTTP" else "sni",
+            "http-host" if fields.get("service", "").upper() == "HTTP" else "sni",
             at,
         )
 

@@ -14,7 +14,7 @@ DNS_COLUMNS = ("ts", "id.orig_h", "id.resp_p", "query", "qtype", "answers", "rtt
 STATED_COLUMNS = ("ts", "uid", "id.orig_h", "id.resp_h", "id.resp_p", "version")
 STATING = {
     "ssl": ("server_name", "tcp", "sni"),
-    "quic": ("server_name", "udp", "sni"),
+    "quic": ("server_name", "udp", "quic-sni"),
     "http": ("host", "tcp", "http-host"),
 }
 """Log: the column with the name, the transport, and what such a name is called."""

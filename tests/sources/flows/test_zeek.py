@@ -188,7 +188,7 @@ def test_dns_http_and_quic(tmp_path):
     assert names == {
         (SERVER, 123, "udp", "ntp.example", "dns"),
         (SERVER, 80, "tcp", "web.example", "http-host"),
-        ("36.110.1.9", 443, "udp", "q.example", "sni"),
+        ("36.110.1.9", 443, "udp", "q.example", "quic-sni"),
         (None, 53, "udp", "unused.example", "dns-question"),
     }
 
