@@ -28,7 +28,7 @@ outputs:
       filetype: regular
       filename: eve.json
       ethernet: yes
-      types: [dns, tls, http, flow{quic}]
+      types: [dns, {{tls: {{extended: yes}}}}, {{http: {{extended: yes}}}}, flow{quic}]
 app-layer:
   protocols:
     tls: {{enabled: yes, detection-ports: {{dp: 443}}}}
