@@ -17,19 +17,18 @@ from camscan.sources.lines import lines
 from camscan.sources.source_file import SourceFile
 
 NAME = "syslog"
-PARSERS = (
+_FIREWALLS = (
     "filterlog",
     "netfilter_log",
     "fortigate_log",
     "unifi_cef",
     "cisco_asa",
-    "dnsmasq_log",
-    "unbound_log",
-    "bind_log",
+    "mikrotik_log",
 )
+_RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
+PARSERS = (*_FIREWALLS, *_RESOLVERS)
 """Modules of this package that read one kind of line, in the order in which they are asked."""
 
-_FIREWALLS = frozenset(PARSERS[:5])
 _SENDERS = 64
 _SNIFFED = 500
 _MOSTLY = 0.8
