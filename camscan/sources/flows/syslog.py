@@ -24,6 +24,7 @@ _FIREWALLS = (
     "unifi_cef",
     "cisco_asa",
     "mikrotik_log",
+    "palo_alto_log",
 )
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
 PARSERS = (*_FIREWALLS, *_RESOLVERS)
