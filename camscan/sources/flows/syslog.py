@@ -25,6 +25,7 @@ _FIREWALLS = (
     "cisco_asa",
     "mikrotik_log",
     "palo_alto_log",
+    "sophos_log",
 )
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
 PARSERS = (*_FIREWALLS, *_RESOLVERS)
