@@ -26,6 +26,7 @@ _FIREWALLS = (
     "mikrotik_log",
     "palo_alto_log",
     "sophos_log",
+    "meraki_log",
 )
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
 PARSERS = (*_FIREWALLS, *_RESOLVERS)
