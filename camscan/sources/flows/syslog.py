@@ -27,6 +27,7 @@ _FIREWALLS = (
     "palo_alto_log",
     "sophos_log",
     "meraki_log",
+    "check_point_log",
 )
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
 PARSERS = (*_FIREWALLS, *_RESOLVERS)
