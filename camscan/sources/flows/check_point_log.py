@@ -54,9 +54,9 @@ class CheckPoint:
             return None
         at = clock.at(text)
         ends = [packed_address(address) for _, address in _ENDS.findall(text)]
-        if len(ends) > 1 and ends[0] is not None and ends[1] is not None:
-            if not self._ledger.keep.wants(ends[0], ends[1]):
-                return at
+        known = [end for end in ends[:2] if end is not None]
+        if len(known) == 2 and not self._ledger.keep.wants(known[0], known[1]):
+            return at
         fields = dict(_FIELD.findall(text, found.end()))
         at = _time(fields) or at
         if fields.get("src") and fields.get("dst") and "proto" in fields:

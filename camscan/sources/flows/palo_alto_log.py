@@ -1,4 +1,4 @@
-"""Palo Alto Networks PAN-OS: traffic logs, and host names of URL filtering, as comma-separated values.
+"""Palo Alto Networks PAN-OS: traffic logs, and hosts of URL filtering, as comma-separated values.
 
 Fields by their place: docs.paloaltonetworks.com, PAN-OS Administrator's Guide, "Traffic Log
 Fields" and "Threat Log Fields" (versions only add fields at the end). A session may be told when
