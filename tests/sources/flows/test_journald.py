@@ -1,4 +1,5 @@
-"""Records as systemd.journal-fields(7) and journalctl(1) form them."""
+"""Records as systemd.journal-fields(7) and journalctl(1) form them, and as journalctl 252 printed
+them (data/README.md)."""
 
 import json
 
@@ -10,6 +11,8 @@ from camscan.errors import SourceError
 from camscan.sources.flows.journald import parse_record, sniff
 from camscan.sources.flows.read import format_of
 from camscan.sources.source_file import SourceFile
+from tests.sources.flows.conversations import TRAFFIC
+from tests.sources.flows.whole import read_flows
 
 AT = 1_795_720_231_123_456
 DROP = (
@@ -45,6 +48,19 @@ def test_a_packet_that_the_kernel_logged(told):
     (source,) = read.sources
     assert (source.kind, source.count, source.bad) == ("netfilter", 1, 0)
     assert read.skips == ()  # its times need no year and no zone
+
+
+def test_what_journalctl_itself_printed():
+    read = read_flows([str(TRAFFIC / "journald-252.json")])
+    (flow,) = read.flows
+    assert (flow.source, flow.peer, flow.count, flow.name) == (
+        "10.66.1.10", "203.0.113.2", 2, "cloud.example"
+    )  # fmt: skip
+    assert (flow.first, flow.last) == (AT / 1e6, AT / 1e6 + 1)
+    assert [(source.kind, source.count) for source in read.sources] == [
+        ("netfilter", 2), ("dnsmasq", 2)
+    ]  # fmt: skip
+    assert [skip.reason for skip in read.skips] == ["2 of 6 lines are of no kind that is read"]
 
 
 def test_the_name_server_of_the_same_machine(told):
