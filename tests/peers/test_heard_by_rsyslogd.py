@@ -40,7 +40,9 @@ template(name="parts" type="list" option.jsonf="on") {{
   property(outname="message" name="msg" format="jsonf")
   property(outname="way" name="inputname" format="jsonf")
 }}
-ruleset(name="kept") {{ action(type="omfile" file="{folder}/kept" template="parts" asyncWriting="off") }}
+ruleset(name="kept") {{
+  action(type="omfile" file="{folder}/kept" template="parts" asyncWriting="off")
+}}
 """
 TEXT = 'a camera calls 36.110.220.15 – „Überwachung“ [x] ="1"'
 
