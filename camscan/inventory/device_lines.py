@@ -117,11 +117,12 @@ class DeviceLines:
                 found.append(self._plain(target, held))
                 continue
             text = encode(target)
+            evidence = (text + b'},{"id":"e').join(told[begin:end])
             values = [
                 text,
                 b"[%b]" % text if addresses_of(target) else b"[]",
                 encode(self._ports[target]) if target in self._ports else b"[]",
-                b'[{"id":"e%b%b}]' % ((text + b'},{"id":"e').join(told[begin:end]), text),
+                b'[{"id":"e%b%b}]' % (evidence, text) if count else b"[]",
             ]
             for place, number in plan.own:
                 values.append(encode(owns[begin + place][number][1]))
