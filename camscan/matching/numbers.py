@@ -38,6 +38,7 @@ NUMBER_FIELDS: Final = frozenset(
         "onvif.hardware_id",
         "onvif.hostname",
         "onvif.model",
+        "rtsp.sdp",
         "rtsp.server",
         "rtsp.www_authenticate",
         "ssdp.server",
@@ -57,6 +58,8 @@ _MOST_WHOLE: Final = 64
 MOST_WORDS: Final = 64
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
+# Session name and information (RFC 8866 sections 5.3, 5.4); in codec data anything may be spelt.
+_SESSION: Final = re.compile(r"^[is]=(.{1,128})", re.MULTILINE)
 # A host name is often the number with the MAC address behind it: `XNV-8081Z-E43022000000`.
 _MAC: Final = re.compile(r"-[0-9A-Fa-f]{12}(?:\.local)?$|\.local$")
 
@@ -121,7 +124,9 @@ def _grammar(sets: tuple[_Set, ...], word: str) -> ModelGrammar | None:
 def _words(field: str, value: str) -> list[str]:
     """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
     text = spoken(field, value[:VALUE_LIMIT])
-    if field == "wsd.scope":
+    if field == "rtsp.sdp":
+        text = " ".join(_SESSION.findall(text)[:2])
+    elif field == "wsd.scope":
         # Behind the category.
         text = text.partition("/")[2]
     found = _WORD.findall(text)[:MOST_WORDS]
