@@ -52,8 +52,9 @@ NUMBER_FIELDS: Final = frozenset(
 )
 # What only network video devices say.
 ONVIF_FIELDS: Final = frozenset({"onvif.hardware_id", "onvif.model", "wsd.scope"})
-# The value is the number, also where it has spaces: `UVC G3 Pro`.
+# The value is the number, also where it has spaces or is short: `UVC G3 Pro`, `P26B`.
 _WHOLE_FIELDS: Final = frozenset({"onvif.model", "upnp.model_name"})
+_LEAST_WHOLE: Final = 3
 _MOST_WHOLE: Final = 64
 MOST_WORDS: Final = 64
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
@@ -131,6 +132,7 @@ def _words(field: str, value: str) -> list[str]:
         text = text.partition("/")[2]
     found = _WORD.findall(text)[:MOST_WORDS]
     words = [_MAC.sub("", word.strip("./-")) for word in found if _MIXED.search(word)]
-    if field in _WHOLE_FIELDS and " " in text and len(text) <= _MOST_WHOLE:
-        words.insert(0, text.strip())
+    whole = text.strip()
+    if field in _WHOLE_FIELDS and whole not in words and _LEAST_WHOLE <= len(whole) <= _MOST_WHOLE:
+        words.insert(0, whole)
     return words
