@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from camscan.findings.gate import Gate
+from camscan.inventory.streamed import Walk
 from camscan.model.contact import Contact
 from camscan.model.run import Run
 
@@ -36,6 +37,14 @@ class Report(Protocol):
 
     def render(self, source: ReportInput) -> bytes:
         """The whole report, UTF-8."""
+
+
+@runtime_checkable
+class AheadReport(Report, Protocol):
+    """A format that asks something of all conversations, which may be begun before devices are
+    read."""
+
+    ahead: Walk[object]
 
 
 @runtime_checkable
