@@ -28,6 +28,7 @@ _STOPPED = re.compile(r"\b(?:dropped|denied|blocked|rejected)\b", re.IGNORECASE)
 _OPENED, _CLOSED = "98", "537"
 _PORTED = frozenset({6, 17, 132})
 _SAME = ("source", "peer", "protocol", "source_port", "port")
+_ADDRESSED = frozenset({"src", "dst", "srcV6", "dstV6"})
 _HELD = ("m", "sent", "rcvd", "spkt", "rpkt", "cdur", "srcMac")
 
 
@@ -56,7 +57,7 @@ class SonicWall:
         at = clock.at(found["time"].replace(" UTC", "Z"))
         fields = key_values(text[found.end() :])
         stopped = fields.get("fw_action") == "drop" or bool(_STOPPED.search(fields.get("msg", "")))
-        if "proto" not in fields or not {"src", "dst"} & fields.keys():
+        if "proto" not in fields or not _ADDRESSED & fields.keys():
             return at
         if protocol_number(fields["proto"].partition("/")[0]) is None:
             return at
