@@ -4,8 +4,9 @@ from camscan.sources.flows.total import packed_address
 
 ENDS = QuickEnds(r" src=(\S+)", r" dst=(\S+)", r" mac=([0-9a-f:]{17})")
 KEEP = Keep(
-    addresses=frozenset([packed_address("10.66.1.10")]), macs=frozenset([bytes.fromhex("c42f90000001")])
-)  # fmt: skip
+    addresses=frozenset([packed_address("10.66.1.10")]),
+    macs=frozenset([bytes.fromhex("c42f90000001")]),
+)
 OTHERS = "x src=10.9.9.9 dst=36.110.1.1 mac=02:00:00:00:00:09"
 
 
