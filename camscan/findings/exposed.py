@@ -6,21 +6,19 @@ network is not theirs to judge.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from msgspec.structs import replace
 
 from camscan.findings.name import name_of
+from camscan.findings.reached import reached
 from camscan.findings.unchecked import is_video, skips_of
-from camscan.model.coverage import Skip, Subnet
+from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Finding, Severity, finding_id
-from camscan.model.run import Run, RunStatus
-from camscan.scope import Span, SpanSet
+from camscan.model.run import Run
 
 ALL = "all devices"
 READ = frozenset(
@@ -83,15 +81,8 @@ def own_answers(device: Device, method: str, *fields: str) -> list[EvidenceRecor
 
 
 def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
-    """True when one of these ports was asked of the device, whatever came of it.
-
-    A port that lets nothing through leaves no trace, so a whole scan counts by its list of ports;
-    of one that was cut short only what answered is known to have been asked.
-    """
-    known = {port.port for port in device.ports if port.transport == "tcp"}
-    if run.run.status is RunStatus.COMPLETE and scanned(run, device):
-        known.update(run.run.scope.ports)
-    return not known.isdisjoint(ports)
+    """True when one of these ports was asked of the device, whatever came of it."""
+    return reached(run).asked(device, ports)
 
 
 def scanned(run: Run, device: Device) -> bool:
@@ -99,38 +90,7 @@ def scanned(run: Run, device: Device) -> bool:
 
     Ports that a file of evidence told may be those of a device that the run never went to.
     """
-    if not (device.ports and run.run.scope.ports):
-        return False
-    if not run.coverage.subnets:
-        return True
-    covered = _covered(_Same(run.coverage.subnets))
-    places = (ipaddress.ip_address(address.partition("%")[0]) for address in device.addresses)
-    return any(int(place) in covered[place.version] for place in places)
-
-
-class _Same:
-    """The subnets of one run, equal to themselves alone: many are quickly told apart so."""
-
-    def __init__(self, subnets: tuple[Subnet, ...]) -> None:
-        self.subnets = subnets
-
-    def __hash__(self) -> int:
-        return id(self.subnets)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.subnets is other.subnets
-
-
-@lru_cache(maxsize=2)
-def _covered(same: _Same) -> dict[int, SpanSet]:
-    """What these subnets hold, by IP version: every rule asks for every device."""
-    spans: dict[int, list[Span]] = {4: [], 6: []}
-    for subnet in same.subnets:
-        network = ipaddress.ip_network(subnet.cidr)
-        spans[network.version].append(
-            Span(int(network.network_address), int(network.broadcast_address))
-        )
-    return {version: SpanSet.of(held) for version, held in spans.items()}
+    return reached(run).scanned(device)
 
 
 def heard_at(item: EvidenceRecord, run: Run) -> datetime:

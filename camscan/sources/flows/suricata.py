@@ -27,7 +27,12 @@ from camscan.sources.flows.suricata_event import (
     parse_event,
     seconds_of,
 )
-from camscan.sources.flows.total import Outcome, packed_address
+from camscan.sources.flows.total import (
+    Outcome,
+    packed_address,
+    protocol_name,
+    protocol_number,
+)
 from camscan.sources.line_blocks import line_blocks
 from camscan.sources.source_file import SourceFile
 
@@ -89,7 +94,10 @@ class _Reader:
             return
         if not self._is_wanted(event):
             return
-        protocol = event.proto.lower()
+        number_of_protocol = protocol_number(event.proto)
+        if number_of_protocol is None:
+            return
+        protocol = protocol_name(number_of_protocol)  # a container without /etc/protocols has "17"
         if event.flow is not None and event.event_type == "flow":
             self._take_flow(event, event.flow, protocol, at, number)
         elif event.netflow is not None and event.event_type == "netflow":
@@ -136,6 +144,9 @@ class _Reader:
         name, name_source = self._names.taken(event.flow_id)
         to_server = flags_of(event.tcp.tcp_flags_ts) if event.tcp is not None else None
         to_client = flags_of(event.tcp.tcp_flags_tc) if event.tcp is not None else None
+        unreachable = _is_unreachable(flow, to_client)
+        if unreachable:
+            counts = (counts[0], 0, counts[2], 0)
         forward, origin = _who_began(protocol, source_port, port, event.icmp_type, to_server)
         if not forward:
             source, peer, port, mac = peer, source, source_port, None
@@ -149,7 +160,7 @@ class _Reader:
                 protocol,
                 port if protocol in _PORTED else None,
                 origin,
-                _outcome(flow, protocol, counts[1], to_client),
+                Outcome.REFUSED if unreachable else _outcome(flow, protocol, counts[1], to_client),
                 name,
                 name_source,
                 mac,
@@ -200,14 +211,15 @@ class _Reader:
             self.ledger.answer(client or "", name, dns_addresses(dns), at)
 
     def _take_name(self, event: EveEvent, protocol: str, at: float) -> None:
-        sni = event.tls or event.quic
-        if sni is not None:
-            name, name_source = stated_name(sni.sni), "sni"
+        if event.tls is not None:
+            name, name_source = stated_name(event.tls.sni), "sni"
+        elif event.quic is not None:
+            name, name_source = stated_name(event.quic.sni), "quic-sni"
+        elif event.http is not None:
+            name = stated_name(event.http.hostname)
+            name_source = "http-connect" if event.http.http_method == "CONNECT" else "http-host"
         else:
-            name, name_source = (
-                stated_name(event.http.hostname if event.http else None),
-                "http-host",
-            )
+            return
         if name is None:
             return
         stated = Stated(
@@ -232,9 +244,14 @@ def _who_began(
         return con.tcp_start(0, source_port, port)
     if protocol == "udp":
         return con.udp_start(source_port, port)
-    if protocol in ("icmp", "ipv6-icmp") and icmp_type is not None:
+    if protocol in ("icmp", "icmpv6") and icmp_type is not None:
         return con.icmp_start(con.ICMP if protocol == "icmp" else con.ICMPV6, icmp_type)
     return True, Origin.FIRST
+
+
+def _is_unreachable(flow: EveFlow, to_client: int | None) -> bool:
+    """Whether all that came back were ICMP errors: they are counted, but leave the flow new."""
+    return flow.state == "new" and flow.pkts_toclient > 0 and not to_client
 
 
 def _outcome(flow: EveFlow, protocol: str, packets_in: int, to_client: int | None) -> Outcome:
