@@ -74,7 +74,7 @@ class EndOfLifeModel:
             self.id,
             severity if sure or severity is Severity.INFO else Severity.LOW,
             device,
-            f"{'is' if sure else 'may be'} a {name}, whose {said}",
+            f"{'is' if sure else 'may be'} model {name}, whose {said}",
             detail=(
                 f"Model {name} ({model.band}). {end.says}{day} Data of {end.reviewed}:"
                 " ask the maker before you act on it."

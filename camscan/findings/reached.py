@@ -19,7 +19,7 @@ class Reached:
     """The parts of one run."""
 
     def __init__(self, run: Run) -> None:
-        self._parts = tuple(_Part(part) for part in run.parts)
+        self._parts = tuple(_Part(part) for part in run.parts if part.run.scope.ports)
 
     def scanned(self, device: Device) -> bool:
         """True when ports of the device are known because a part of the run asked them."""
@@ -37,12 +37,12 @@ class Reached:
         return not known.isdisjoint(ports)
 
     def _of(self, device: Device) -> Iterator[_Part]:
+        if not self._parts:
+            return
         places = [ipaddress.ip_address(each.partition("%")[0]) for each in device.addresses]
-        return (
-            part
-            for part in self._parts
-            if part.ports and (not part.bounded or any(part.holds(place) for place in places))
-        )
+        for part in self._parts:
+            if not part.bounded or any(part.holds(place) for place in places):
+                yield part
 
 
 class _Part:

@@ -33,7 +33,7 @@ def test_what_a_source_says(rule, make_claimed, make_run, maker, model, band, se
     run = make_run([device], [])
     (found,) = rule.findings(run)
     assert found.severity is severity
-    assert f"is a {model}, whose {words}" in found.title
+    assert f"is model {model}, whose {words}" in found.title
     assert "ask the maker before you act on it" in found.detail
     assert ("are not repaired" in found.advice) is (severity is Severity.MEDIUM)
     assert found.references
@@ -48,7 +48,7 @@ def test_a_model_that_is_only_possible(rule, make_claimed, make_run):
     (found,) = rule.findings(make_run([device], []))
     assert found.severity is Severity.LOW
     assert "(possible)" in found.detail
-    assert "may be a AVM1203" in found.title
+    assert "may be model AVM1203" in found.title
     assert found.advice.startswith("Ask the maker")
 
 
