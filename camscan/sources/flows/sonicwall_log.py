@@ -15,6 +15,7 @@ import re
 from camscan.sources.flows.held_sessions import HeldSessions
 from camscan.sources.flows.key_value import Fields, count_of, key_values
 from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
+from camscan.sources.flows.quick_ends import QuickEnds
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import Outcome, packed_address, protocol_number
@@ -22,17 +23,19 @@ from camscan.sources.flows.total import Outcome, packed_address, protocol_number
 NAME = "sonicwall"
 MARKS = (" sn=",)
 
-_MINE = re.compile(r'\bid=\S{1,64}\s{1,2}sn=\S{1,32} time="(?P<time>[^"]{19,32})" fw=\S{0,45} ')
+_MINE = re.compile(r' sn=\S{1,32} time="(?P<time>[^"]{19,32})" fw=\S{0,45} ')
 _END = re.compile(r"(?P<address>[0-9.]{0,15}):(?P<port>\d{0,5})(?::.*)?")
+_ENDS = QuickEnds(r" src=([0-9.]{7,15}):", r" dst=([0-9.]{7,15}):", r" srcMac=([0-9A-Fa-f:]{17})")
 _STOPPED = re.compile(r"\b(?:dropped|denied|blocked|rejected)\b", re.IGNORECASE)
 _OPENED, _CLOSED = "98", "537"
 _PORTED = frozenset({6, 17, 132})
 _SAME = ("source", "peer", "protocol", "source_port", "port")
+_ADDRESSED = frozenset({"src", "dst", "srcV6", "dstV6"})
 _HELD = ("m", "sent", "rcvd", "spkt", "rpkt", "cdur", "srcMac")
 
 
 def is_mine(text: str) -> bool:
-    """True for id, serial number, time and firewall in their order."""
+    """True for serial number, time and firewall in their order."""
     return _MINE.search(text) is not None
 
 
@@ -54,9 +57,11 @@ class SonicWall:
         if found is None:
             return None
         at = clock.at(found["time"].replace(" UTC", "Z"))
+        if _ENDS.are_others(text, self._ledger.keep):
+            return at
         fields = key_values(text[found.end() :])
         stopped = fields.get("fw_action") == "drop" or bool(_STOPPED.search(fields.get("msg", "")))
-        if "proto" not in fields or not {"src", "dst"} & fields.keys():
+        if "proto" not in fields or not _ADDRESSED & fields.keys():
             return at
         if protocol_number(fields["proto"].partition("/")[0]) is None:
             return at

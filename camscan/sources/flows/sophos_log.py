@@ -14,7 +14,8 @@ import re
 
 from camscan.sources.flows.held_sessions import HeldSessions
 from camscan.sources.flows.key_value import Fields, count_of, host_of_url, key_values, port_of
-from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
+from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.quick_ends import QuickEnds
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import Outcome, packed_address, protocol_number
@@ -22,9 +23,10 @@ from camscan.sources.flows.total import Outcome, packed_address, protocol_number
 NAME = "sophos"
 MARKS = ("log_component=",)
 
-_MINE = re.compile(r'\blog_id="?\d{12}"? log_type="')
-_ENDS = re.compile(r'\bsrc_ip="?([^\s"]{2,45}).{0,400}? dst_ip="?([^\s"]{2,45})')
-_MAC = re.compile(r'\bsrc_mac="?([0-9A-Fa-f:]{17})')
+_MINE = re.compile(r' log_id="?\d{12}"? log_type="')
+_ENDS = QuickEnds(
+    r' src_ip="?([^\s"]{2,45})', r' dst_ip="?([^\s"]{2,45})', r' src_mac="?([0-9A-Fa-f:]{17})'
+)
 _UNIVERSAL = frozenset({"UTC", "GMT"})
 _NO_MAC = "00:00:00:00:00:00"
 _PORTED = frozenset({6, 17, 132})
@@ -53,16 +55,10 @@ class Sophos:
         """Take one record; those that are not of traffic or web requests are counted only."""
         if _MINE.search(text) is None:
             return None
-        ends = _ENDS.search(text)
-        if ends is not None:
-            source, peer = packed_address(ends[1]), packed_address(ends[2])
-            mac = _MAC.search(text)
-            if source is not None and peer is not None:
-                packed = packed_mac_of(mac[1]) if mac is not None else None
-                if not self._ledger.keep.wants(source, peer, packed):
-                    return clock.at(_time_text(text))
-        fields = key_values(text)
         at = clock.at(_time_text(text))
+        if _ENDS.are_others(text, self._ledger.keep):
+            return at
+        fields = key_values(text)
         kind = fields.get("log_type")
         if kind == "Firewall" and fields.get("log_component") not in _ERRORS:
             problem = self._traffic(at, fields)
@@ -139,8 +135,8 @@ class Sophos:
         )
 
 
-_STAMP = re.compile(r'\btimestamp="([^"]{19,32})"')
-_DATE = re.compile(r'\bdate=(\d{4}-\d\d-\d\d) time=(\d\d:\d\d:\d\d) timezone="([^"]{0,12})"')
+_STAMP = re.compile(r' timestamp="([^"]{19,32})"')
+_DATE = re.compile(r' date=(\d{4}-\d\d-\d\d) time=(\d\d:\d\d:\d\d) timezone="([^"]{0,12})"')
 
 
 def _time_text(text: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.hourly import HourlySums, Kind
-from camscan.sources.flows.ledger import packed_mac_of
+from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.one_way import OneWay, OneWayFlows
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.stated_name import Stated, StatedNames, stated_name
@@ -52,15 +52,16 @@ def sniff(head: bytes) -> bool:
 
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read all files, oldest first. Raises SourceError when one cannot be opened."""
-    reader = _Reader(reading)
-    ledger = reader.ledger
+    ledger = reading.ledger(NAME, unit="events")
+    reader = EventReader(ledger, reading)
     for file in sorted(files, key=lambda each: _start(each.head())):
         ledger.open(file.name)
         with file.open() as stream:
             for number, block in line_blocks(stream):
                 for place, line in enumerate(block.split(b"\n"), start=number):
                     if line.strip():
-                        reader.take(line, place)
+                        at = reader.take(line, place)
+                        ledger.saw(1, at, at)
         ledger.close(problem=stream.problem)
     reader.finish()
 
@@ -70,34 +71,34 @@ def _start(head: bytes) -> float:
     return 0.0 if isinstance(event, str) else seconds_of(event.timestamp) or 0.0
 
 
-class _Reader:
-    def __init__(self, reading: Reading) -> None:
+class EventReader:
+    """Writes what events tell into a ledger; netflow events into one of their own in `reading`."""
+
+    def __init__(self, ledger: FlowLedger, reading: Reading | None = None) -> None:
         self._reading = reading
-        self.ledger = reading.ledger(NAME, unit="events")
+        self.ledger = ledger
         self._names = StatedNames(self.ledger)
         self._sums = HourlySums(self.ledger)
         self._one_way: OneWayFlows | None = None
 
-    def take(self, line: bytes, number: int) -> None:
-        """One line."""
+    def take(self, line: bytes, number: int) -> float | None:
+        """One line; its time (seconds), None when it has none."""
         event = parse_event(line)
         if isinstance(event, str):
-            self.ledger.saw(1, None, None)
             self.ledger.bad(f"line {number}", event)
-            return
+            return None
         at = seconds_of(event.timestamp)
-        self.ledger.saw(1, at, at)
         if event.src_ip is None or event.dest_ip is None or event.proto is None:
-            return  # of a kind that tells nothing of a connection
+            return at  # of a kind that tells nothing of a connection
         if at is None:
             self.ledger.bad(f"line {number}", "its time is none")
-            return
-        if not self._is_wanted(event):
-            return
-        number_of_protocol = protocol_number(event.proto)
-        if number_of_protocol is None:
-            return
-        protocol = protocol_name(number_of_protocol)  # a container without /etc/protocols has "17"
+        elif self._is_wanted(event):
+            protocol = protocol_number(event.proto)
+            if protocol is not None:  # a container without /etc/protocols has "17" for "UDP"
+                self._event(event, protocol_name(protocol), at, number)
+        return at
+
+    def _event(self, event: EveEvent, protocol: str, at: float, number: int) -> None:
         if event.flow is not None and event.event_type == "flow":
             self._take_flow(event, event.flow, protocol, at, number)
         elif event.netflow is not None and event.event_type == "netflow":
@@ -171,6 +172,8 @@ class _Reader:
         )
 
     def _take_netflow(self, event: EveEvent, protocol: str, at: float, number: int) -> None:
+        if self._reading is None:
+            return
         if self._one_way is None:
             ledger = self._reading.ledger(f"{NAME} netflow", unit="events")
             self._one_way = OneWayFlows(ledger)

@@ -1,7 +1,8 @@
 """Syslog files into which several programs write: every line goes to the parser that knows it.
 
 Each program has a ledger of its own: the connection that two of them log is then counted once.
-So has each firewall, by the host name in its lines: a connection through two of them is one.
+So has each firewall and sensor, by the host name in its lines: a connection through two of them
+is one.
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ _FIREWALLS = (
     "check_point_log",
     "sonicwall_log",
 )
+_SENSORS = ("eve_line", "zeek_line")
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
-PARSERS = (*_FIREWALLS, *_RESOLVERS)
+PARSERS = (*_FIREWALLS, *_SENSORS, *_RESOLVERS)
 """Modules of this package that read one kind of line, in the order in which they are asked."""
+_BY_SENDER = frozenset({*_FIREWALLS, *_SENSORS})
 
 Texts = Callable[[ByteStream], Iterator[tuple[int, str]]]
 """Numbers and texts of lines."""
@@ -178,7 +181,7 @@ def _read_file(file: SourceFile, reading: Reading, kinds: _Kinds, texts: Texts) 
             taken = _take(number, text, clock, sender, opened.values())
             if taken is None:
                 name = _module_of(text)
-                key = (name or "", sender if name in _FIREWALLS else None)
+                key = (name or "", sender if name in _BY_SENDER else None)
                 if name is None or key in opened:
                     # A line that is cut at its front names no sender, or a wrong one.
                     cut = name is None and _take(number, text, clock, None, opened.values())

@@ -147,25 +147,26 @@ class ZeekLogs:
             )
 
     def _take_json(self, line: bytes, number: int) -> None:
-        if not line:
-            return
+        if line:
+            ts = self.take_json(line, number)
+            self._ledger.saw(1, ts, ts)
+
+    def take_json(self, line: bytes, number: int) -> float | None:
+        """One record of JSON; its time (seconds), None when it has none."""
         record = parse_record(line)
         if isinstance(record, str):
-            self._ledger.saw(1, None, None)
             self._ledger.bad_line(number, record)
-            return
+            return None
         ts = seconds_of(record.ts)
-        self._ledger.saw(1, ts, ts)
         kind = kind_of(record)
         if ts is None:
             self._ledger.bad_line(number, "its time is none")
-        elif kind and not self._is_wanted(record):
-            return
         elif not kind:
             if record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
                 self._others.add(record.path)
-        else:
+        elif self._is_wanted(record):
             self._take_record(kind, record, ts, number)
+        return ts
 
     def _is_wanted(self, record: ZeekRecord) -> bool:
         keep = self._ledger.keep

@@ -84,6 +84,18 @@ def test_ipv6_has_tags_of_its_own(told):
     assert (flow.source, flow.peer, flow.port) == ("2001:db8::1", "2001:db8::2", 443)
 
 
+def test_a_dropped_packet_without_ports(told):
+    line = (
+        'id=firewall sn=18B1690729A8 time="2026-11-26 19:13:30" fw=198.51.100.2 pri=5 '
+        'msg="Unhandled link-local or multicast IPv6 packet dropped" srcV6=2001:db8::1 '
+        "dstV6=ff02::c srcMac=c4:2f:90:00:00:01 proto=udp/65535"
+    )
+    (flow,) = told(line).flows
+    assert (flow.source, flow.peer, flow.port, flow.blocked) == (
+        "2001:db8::1", "ff02::c", None, True
+    )  # fmt: skip
+
+
 def test_other_messages_others_and_what_is_bad(told):
     login = message(30, "", "Administrator login denied due to bad credentials")
     keep = Keep(addresses=frozenset([packed_address("10.66.1.10")]))

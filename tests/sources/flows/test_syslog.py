@@ -73,6 +73,17 @@ LINES = {
         'c=262144 m=98 msg="Connection Opened" src=10.66.1.10:52379:X0 dst=36.110.1.11:443:X1 '
         "proto=tcp/https"
     ),
+    "eve_line": (
+        '<142>Nov 26 19:10:35 fw suricata[7]: {"timestamp":"2026-11-26T19:10:35.500000+0000",'
+        '"flow_id":77,"event_type":"flow","src_ip":"10.66.1.10","src_port":40000,'
+        '"dest_ip":"36.110.1.12","dest_port":443,"proto":"TCP","flow":{"pkts_toserver":1,'
+        '"pkts_toclient":0,"bytes_toserver":60,"bytes_toclient":0,"state":"new"}}'
+    ),
+    "zeek_line": (
+        '<85>1 2026-11-26T19:10:35.710Z sensor zeek 7 - [zeek_filename="conn.log"] '
+        '{"ts":1795720235.4,"uid":"C1","id.orig_h":"10.66.1.10","id.orig_p":49549,'
+        '"id.resp_h":"36.110.1.13","id.resp_p":1900,"proto":"udp","conn_state":"S0","history":"D"}'
+    ),
     "dnsmasq_log": "Nov 26 19:10:35 dnsmasq[1]: query[A] a.example from 10.66.1.10",
     "unbound_log": "Nov 26 19:10:36 fw unbound[7]: [7:0] info: 10.66.1.10 b.example. A IN",
     "bind_log": (
@@ -104,7 +115,7 @@ def test_a_file_of_many_programs(told):
     }
     assert {source.unit for source in record.sources} == {"lines"}
     assert {flow.peer for flow in record.flows if flow.peer} == {
-        f"36.110.1.{number}" for number in range(1, 12)
+        f"36.110.1.{number}" for number in range(1, 14)
     }
     assert {flow.name for flow in record.flows if not flow.peer} == {
         "a.example",
