@@ -87,7 +87,6 @@ def _report(
 ) -> int:
     """The exit code. A large run is gone again with this, before anything looks for cycles."""
     from camscan.cli.output import emit
-    from camscan.inventory.streamed import begin
     from camscan.report.peers import peers_of
     from camscan.report.redact import Redaction
     from camscan.report.registry import asked_ahead
@@ -100,7 +99,6 @@ def _report(
     if redact:
         redaction = Redaction(run)
         run = redaction.bare(run)
-        begin(redaction.conversations, asked)
         run = redaction.of(run)
     files = [reference for reference in references if reference.endswith(".json")]
     emit(

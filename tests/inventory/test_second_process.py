@@ -101,6 +101,32 @@ def test_long_answers_pass() -> None:
     assert list(shared(lambda one: one, lambda: iter(long))) == long
 
 
+@forks
+@pytest.mark.usefixtures("two_cores")
+def test_a_child_leaves_others_alone() -> None:
+    first = Meanwhile(lambda: os.getpid())
+    second = Meanwhile(lambda: (os.getpid(), first.get()))
+    here, there = second.get()
+    assert here == there, "made anew"
+    assert first.get() not in {here, os.getpid()}
+
+
+def test_what_is_not_long_is_made_when_it_is_asked_for() -> None:
+    made: list[int] = []
+    meanwhile = Meanwhile(lambda: made.append(1), long=False)
+    assert not made
+    meanwhile.get()
+    meanwhile.get()
+    assert made == [1]
+
+
+@forks
+@pytest.mark.usefixtures("two_cores")
+def test_a_child_has_no_child() -> None:
+    pids = Meanwhile(lambda: (os.getpid(), Meanwhile(os.getpid).get())).get()
+    assert pids[0] == pids[1] != os.getpid()
+
+
 @pytest.mark.usefixtures("two_cores")
 def test_what_is_wrong_is_told_here() -> None:
     def fail(item: int) -> bytes:

@@ -11,6 +11,8 @@ import msgspec
 
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.run_text import run_sha256
+from camscan.inventory.second_process import Meanwhile
+from camscan.inventory.streamed import Streamed
 from camscan.model.count import class_of, count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
@@ -54,6 +56,7 @@ def pieces(run: Run) -> Iterator[str]:
 
 def said(run: Run) -> dict[str, object]:
     """What every template of a report is given: the run, its totals, findings and pictures."""
+    digest = Meanwhile(lambda: run_sha256(run), long=isinstance(run.conversations, Streamed))
     found = groups(run)
     # One after the other: each is large while it is made, and little is left of it.
     sums = sums_of(run.conversations)
@@ -78,7 +81,7 @@ def said(run: Run) -> dict[str, object]:
         "NO_SITE": NO_SITE,
         "NOT_RECORDED": NOT_RECORDED,
         "ANSWERED": SubnetState.ANSWERED,
-        "sha256": run_sha256(run),
+        "sha256": digest.get(),
     }
 
 
