@@ -23,7 +23,6 @@ _T = TypeVar("_T")
 
 _LENGTH = struct.Struct("<q")
 _FEW = 8  # items that are not worth a process
-_HELD = 1 << 20  # bytes of answers that wait: a child shall not
 
 
 class _State:
@@ -127,7 +126,6 @@ def _work(writing: int, answers: Callable[[], Iterable[bytes]]) -> None:
             signal.signal(number, signal.SIG_DFL)
         _state.second = True
         gc.disable()  # a look at the parent's objects would make copies of their pages
-        _widen(writing)
         with os.fdopen(writing, "wb", buffering=0) as pipe:
             for answer in answers():
                 _send(pipe, _LENGTH.pack(len(answer)))
@@ -140,14 +138,6 @@ def _send(pipe: IO[bytes], data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[pipe.write(left) :]
-
-
-def _widen(writing: int) -> None:
-    import contextlib
-    import fcntl
-
-    with contextlib.suppress(OSError):  # a system that allows less
-        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _HELD)
 
 
 def _end(owner: int, pid: int, pipe: IO[bytes]) -> None:

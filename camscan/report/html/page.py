@@ -38,10 +38,11 @@ def pieces(run: Run) -> Iterator[str]:
     """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
     and escaped on its way."""
     style, script = _file("style.css"), _file("script.js")
-    given = said(run)
+    # First: a process may wait with what it made for this, and hold it.
     kept = records(run)
     data = [trusted(part) for part in safe_json_parts(kept.data)]
     kept = msgspec.structs.replace(kept, data={})
+    given = said(run)
     template = environment("camscan.report.html").get_template("page.html")
     return template.generate(
         **given,
