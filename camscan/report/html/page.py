@@ -12,7 +12,7 @@ import msgspec
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.run_text import run_sha256
 from camscan.inventory.second_process import Meanwhile
-from camscan.inventory.streamed import Streamed
+from camscan.inventory.streamed import StoredConversations
 from camscan.model.count import class_of, count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
@@ -57,7 +57,9 @@ def pieces(run: Run) -> Iterator[str]:
 
 def said(run: Run) -> dict[str, object]:
     """What every template of a report is given: the run, its totals, findings and pictures."""
-    digest = Meanwhile(lambda: run_sha256(run), long=isinstance(run.conversations, Streamed))
+    digest = Meanwhile(
+        lambda: run_sha256(run), long=isinstance(run.conversations, StoredConversations)
+    )
     found = groups(run)
     # One after the other: each is large while it is made, and little is left of it.
     sums = sums_of(run.conversations)
