@@ -53,3 +53,11 @@ class LongReport(Report, Protocol):
 
     def chunks(self, source: ReportInput) -> Iterator[bytes]:
         """What `render` gives, piece by piece."""
+
+
+@runtime_checkable
+class OptionalReport(Report, Protocol):
+    """A format that needs what not every machine has."""
+
+    def unavailable(self) -> str | None:
+        """What is missing here, and what to do about it; None where nothing is."""
