@@ -87,7 +87,8 @@ def _report(
 ) -> int:
     """The exit code. A large run is gone again with this, before anything looks for cycles."""
     from camscan.cli.output import emit
-    from camscan.report.redact import peers_of, redacted
+    from camscan.report.peers import peers_of
+    from camscan.report.redact import Redaction
     from camscan.report.registry import asked_ahead
 
     gates = standard.gates
@@ -96,7 +97,9 @@ def _report(
     run = standard.judged(run)
     code = standard.exit_code(run)
     if redact:
-        run = redacted(run, asked)
+        redaction = Redaction(run)
+        run = redaction.bare(run)
+        run = redaction.of(run)
     files = [reference for reference in references if reference.endswith(".json")]
     emit(
         run,

@@ -23,16 +23,26 @@ _T = TypeVar("_T")
 
 _LENGTH = struct.Struct("<q")
 _FEW = 8  # items that are not worth a process
-_HELD = 1 << 20  # bytes of answers that wait: a child shall not
+
+
+class _State:
+    """`second` is True in a child, which has the second core."""
+
+    second = False
+
+
+_state = _State()
 
 
 class Meanwhile(Generic[_T]):
-    """What `make` gives, which is begun now."""
+    """What `make` gives, which is begun now where it is `long`."""
 
-    def __init__(self, make: Callable[[], _T]) -> None:
+    def __init__(self, make: Callable[[], _T], *, long: bool = True) -> None:
         self._make: Callable[[], _T] | None = make
         self._made: list[_T] = []
-        self._child = _child(lambda: (pickle.dumps(make(), pickle.HIGHEST_PROTOCOL),))
+        self._child = (
+            _child(lambda: (pickle.dumps(make(), pickle.HIGHEST_PROTOCOL),)) if long else None
+        )
 
     def get(self) -> _T:
         """Waits for it. Raises what `make` raises."""
@@ -79,10 +89,13 @@ class _Child:
             _work(writing, answers)
         os.close(writing)
         self._pipe = os.fdopen(reading, "rb")
-        weakref.finalize(self, _end, pid, self._pipe)
+        self._owner = os.getpid()
+        weakref.finalize(self, _end, self._owner, pid, self._pipe)
 
     def answer(self) -> bytes | None:
-        """The next one; None where the child has ended without it."""
+        """The next one; None where the child has ended without it, or is another process's."""
+        if self._owner != os.getpid():
+            return None
         head = self._pipe.read(_LENGTH.size)
         if len(head) < _LENGTH.size:
             return None
@@ -101,7 +114,7 @@ def _child(answers: Callable[[], Iterable[bytes]]) -> _Child | None:
 
 
 def _worth_while() -> bool:
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if _state.second or sys.platform != "linux" or threading.active_count() > 1:
         return False  # a thread's locks would stay locked in a fork
     return len(os.sched_getaffinity(0)) > 1
 
@@ -111,8 +124,8 @@ def _work(writing: int, answers: Callable[[], Iterable[bytes]]) -> None:
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
+        _state.second = True
         gc.disable()  # a look at the parent's objects would make copies of their pages
-        _widen(writing)
         with os.fdopen(writing, "wb", buffering=0) as pipe:
             for answer in answers():
                 _send(pipe, _LENGTH.pack(len(answer)))
@@ -127,15 +140,9 @@ def _send(pipe: IO[bytes], data: bytes) -> None:
         left = left[pipe.write(left) :]
 
 
-def _widen(writing: int) -> None:
-    import contextlib
-    import fcntl
-
-    with contextlib.suppress(OSError):  # a system that allows less
-        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _HELD)
-
-
-def _end(pid: int, pipe: IO[bytes]) -> None:
+def _end(owner: int, pid: int, pipe: IO[bytes]) -> None:
+    if owner != os.getpid():
+        return  # a fork of the owner has no say in it
     pipe.close()
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import Claim, EntityClaim
-from camscan.report.escape import cell
+from camscan.report.escape import csv_row
 from camscan.report.interface import ReportInput
 
 name = "csv"
@@ -41,12 +38,8 @@ COLUMNS = (
 
 def render(source: ReportInput) -> bytes:
     """RFC 4180 with CRLF line ends and one header row."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for device in source.run.devices:
-        writer.writerow([cell(text) for text in _row(device)])
-    return buffer.getvalue().encode()
+    rows = map(_row, source.run.devices)
+    return "".join(map(csv_row, (COLUMNS, *rows))).encode()
 
 
 def _row(device: Device) -> list[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from camscan.model.device import Device
 from camscan.model.finding import Finding
-from camscan.report.escape import cell
+from camscan.report.escape import csv_row
 from camscan.report.interface import ReportInput
 
 name = "csv-findings"
@@ -37,17 +35,10 @@ def render(source: ReportInput) -> bytes:
 
 def chunks(source: ReportInput) -> Iterator[bytes]:
     """The same, a row at a time."""
-    yield _line(COLUMNS)
+    yield csv_row(COLUMNS).encode()
     devices = {device.id: device for device in source.run.devices}
     for finding in source.run.findings:
-        row = _row(finding, devices.get(finding.device or ""))
-        yield _line([cell(text) for text in row])
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue().encode()
+        yield csv_row(_row(finding, devices.get(finding.device or ""))).encode()
 
 
 def _row(finding: Finding, device: Device | None) -> list[str]:

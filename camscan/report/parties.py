@@ -64,6 +64,8 @@ class PartySum(Struct, kw_only=True, gc=False):
 class _Talk(Struct, gc=False):
     """The columns of a conversation that are added up."""
 
+    outside_alone: ClassVar[bool] = True
+
     device: str | None
     address: str
     peer: str | None
@@ -84,6 +86,7 @@ class _Talk(Struct, gc=False):
 class _Listed(Struct, gc=False):
     """The columns of which the rows of a table are made; the others count for nothing."""
 
+    outside_alone: ClassVar[bool] = True
     organisation: ClassVar[None] = None
     bytes_in: ClassVar[None] = None
     first: ClassVar[datetime] = _NO_TIME
@@ -104,6 +107,8 @@ class _Listed(Struct, gc=False):
 
 class _Called(Struct, gc=False):
     """Who called, and whether that was expected."""
+
+    outside_alone: ClassVar[bool] = True
 
     device: str | None
     address: str

@@ -7,10 +7,10 @@ names, the same in every format and, for the same devices, in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -20,24 +20,21 @@ from camscan.inventory.overrides import is_word
 from camscan.inventory.streamed import (
     StoredConversations,
     Streamed,
-    Walk,
     batches_of,
-    begin,
-    columns_of,
     walked,
 )
-from camscan.model.conversation import Conversation, Verdict
+from camscan.model.conversation import Conversation
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
 from camscan.model.finding import Finding, finding_id
 from camscan.model.identity import Claim, EntityClaim
 from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
-from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels, unusual
+from camscan.report.peers import INSIDE, PeerLabels, peers_of
+from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
 _C = TypeVar("_C", bound=Struct)
 
-_INSIDE = {Verdict.INTERNAL, Verdict.INFRASTRUCTURE}
 _OWN_SUFFIXES = ("local", "lan", "localdomain", "internal", "intranet", "corp", "home", "arpa")
 _NAME_FIELDS = (
     "onvif.hostname",
@@ -75,39 +72,56 @@ _MOST_KEPT = 16_384
 _MOST_NAMES = 131_072  # each comes again and again, thousands of conversations apart
 
 
-def redacted(run: Run, asked: Iterable[Walk[object]] = ()) -> Run:
+def redacted(run: Run) -> Run:
     """The run without what tells whose it is, where devices are, or how they are reached.
 
     Evidence is left out, for its values may hold anything. A peer outside keeps its public name,
-    country and operator, and loses its address. What is `asked` of the conversations of a large
-    file is begun as soon as that can be.
+    country and operator, and loses its address.
     """
-    devices = labels(sorted(device.id for device in run.devices), "device")
-    sites = labels(sorted(_sites(run)), "site")
-    networks = labels(sorted(_networks(run), key=_network_order), "network")
-    addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
-    peers = _Peers(walked(run.conversations, peers_of), addresses)
-    scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
-    view = _View(scrub, devices, sites, networks, peers)
-    talks = _redacted(run.conversations, view, peers)
-    begin(talks, asked)
-    merged = run.merged
-    return replace(
-        run,
-        run=view.info(run.run),
-        coverage=view.coverage(run.coverage),
-        devices=tuple(
-            sorted((view.device(device) for device in run.devices), key=lambda device: device.id)
-        ),
-        conversations=talks,
-        findings=tuple(map(view.finding, run.findings)),
-        merged=tuple(
-            MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
-            for part in merged
+    return Redaction(run).of(run)
+
+
+class Redaction:
+    """What has to be hidden of a run, looked up once. `conversations` are those of the run as they
+    may be seen."""
+
+    def __init__(self, run: Run) -> None:
+        devices = labels(sorted(device.id for device in run.devices), "device")
+        sites = labels(sorted(_sites(run)), "site")
+        networks = labels(sorted(_networks(run), key=_network_order), "network")
+        addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
+        peers = PeerLabels(walked(run.conversations, peers_of), addresses)
+        scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
+        self._view = _View(scrub, devices, sites, networks, peers)
+        self.conversations = _redacted(run.conversations, self._view, peers)
+
+    def bare(self, run: Run) -> Run:
+        """The run without the most of what is hidden, not fit to be seen: to save memory."""
+        return replace(
+            run,
+            devices=tuple(replace(device, evidence=()) for device in run.devices),
+            conversations=(),
         )
-        if isinstance(merged, tuple)
-        else merged,
-    )
+
+    def of(self, run: Run) -> Run:
+        """The run as it may be seen. Its findings may be others than those of the run that this was
+        made for, and it may be `bare`."""
+        view, merged = self._view, run.merged
+        devices = sorted(map(view.device, run.devices), key=lambda device: device.id)
+        return replace(
+            run,
+            run=view.info(run.run),
+            coverage=view.coverage(run.coverage),
+            devices=tuple(devices),
+            conversations=self.conversations,
+            findings=tuple(map(view.finding, run.findings)),
+            merged=tuple(
+                MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
+                for part in merged
+            )
+            if isinstance(merged, tuple)
+            else merged,
+        )
 
 
 class _Redacted(Streamed):
@@ -132,13 +146,18 @@ class _RedactedColumns(_Redacted):
         return zip(self._starts, self._held.parts(), strict=False)
 
     def columns_in(self, part: tuple[int, bytes], kind: type[_C]) -> list[_C]:
+        """Of a kind that is `outside_alone`, what stays inside is not hidden, nor looked at."""
         number, text = part
         rows = self._held.columns_in(text, kind)
-        self._view.hide(rows, kind.__struct_fields__, number)
+        outside = getattr(kind, "outside_alone", False)
+        seen = [row for row in rows if row.verdict not in INSIDE] if outside else rows  # type: ignore[attr-defined]
+        self._view.hide(seen, kind.__struct_fields__, number)
         return rows
 
 
-def _redacted(held: Sequence[Conversation], view: _View, peers: _Peers) -> Sequence[Conversation]:
+def _redacted(
+    held: Sequence[Conversation], view: _View, peers: PeerLabels
+) -> Sequence[Conversation]:
     if isinstance(held, StoredConversations):
         return _RedactedColumns(held, view, peers.sizes)
     talks = _Redacted(held, view)
@@ -154,7 +173,7 @@ class _View:
         devices: dict[str, str],
         sites: dict[str, str],
         networks: dict[str, str],
-        peers: _Peers,
+        peers: PeerLabels,
     ) -> None:
         self._scrub = scrub
         self._devices = devices
@@ -231,13 +250,13 @@ class _View:
         if "name" in fields:
             for row in rows:
                 if row.name is not None:
-                    row.name = None if row.verdict in _INSIDE else self._public(row.name)
+                    row.name = None if row.verdict in INSIDE else self._public(row.name)
         if "name_source" in fields:
             for row in rows:
                 row.name_source = self._text(row.name_source)
         if "organisation" in fields:
             for row in rows:
-                if row.verdict in _INSIDE:
+                if row.verdict in INSIDE:
                     row.organisation = None
         if "reasons" in fields:
             for row in rows:
@@ -247,7 +266,7 @@ class _View:
                 row.source = row.source if row.source.isalnum() else ""
 
     def _talk(self, talk: Conversation, number: int) -> Conversation:
-        inside = talk.verdict in _INSIDE
+        inside = talk.verdict in INSIDE
         device = self._devices.get(talk.device or "")
         return replace(
             talk,
@@ -348,68 +367,6 @@ def _sites(run: Run) -> set[str]:
     return {site for site in sites if site is not None}
 
 
-class _PeerRow(Struct, gc=False):
-    """What a peer is numbered by."""
-
-    peer: str | None
-    verdict: Verdict
-
-
-class Peers(Struct, frozen=True):
-    """The other sides in the order of their first conversations, True of those inside by its
-    verdict; `sizes` tells how many conversations each batch has."""
-
-    names: list[str]
-    inside: list[bool]
-    sizes: list[int]
-
-
-def peers_of(conversations: Sequence[Conversation]) -> Peers:
-    """All of them, of whom there may be a million."""
-    first: dict[str | None, Verdict] = {}
-    note = first.setdefault
-    sizes = []
-    for batch in columns_of(conversations, _PeerRow):
-        sizes.append(len(batch))
-        for talk in batch:
-            note(talk.peer, talk.verdict)
-    first.pop(None, None)
-    return Peers(
-        names=cast("list[str]", list(first)),
-        inside=[verdict in _INSIDE for verdict in first.values()],
-        sizes=sizes,
-    )
-
-
-class _Peers:
-    """A label for each other side: a device's own, else numbered in the order of conversations,
-    inside or outside as the first verdict says.
-
-    There may be a million, so that a label is made when it is asked for; below zero is inside.
-    """
-
-    def __init__(self, known: Peers, devices: Mapping[str, str]) -> None:
-        self._devices = devices
-        self.sizes = known.sizes
-        self.unusual = unusual(known.names)
-        self._numbers = {
-            name: -number if inside else number
-            for number, (name, inside) in enumerate(
-                zip(known.names, known.inside, strict=True), start=1
-            )
-        }
-
-    def label(self, address: str) -> str | None:
-        """None for what is neither a device's address nor a peer."""
-        found = self._devices.get(address)
-        if found is not None:
-            return found
-        number = self._numbers.get(address)
-        if number is None:
-            return None
-        return f"outside-{number}" if number > 0 else f"inside-{-number}"
-
-
 def _networks(run: Run) -> set[str]:
     found: set[str] = set()
     for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
@@ -424,7 +381,7 @@ def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
 
 
 def _known(
-    run: Run, devices: dict[str, str], places: dict[str, str], peers: _Peers
+    run: Run, devices: dict[str, str], places: dict[str, str], peers: PeerLabels
 ) -> dict[str, str]:
     """Every word that may not be seen, with its label, but for `peers`, which win over places and
     names; devices win over what they are called."""

@@ -12,7 +12,7 @@ ADDRESS = "(address)"
 FIRMWARE = "(firmware)"
 NAME = "(name)"
 _FILE = "(file)"
-_TOKEN = re.compile(r"[\w.:%/\\@-]+")
+_TOKEN = re.compile(r"([\w.:%/\\@-]+)")
 _MAC = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}"
     r"|(?:[0-9a-f]{2} ){5}[0-9a-f]{2}",
@@ -37,6 +37,19 @@ _PLAIN = b"0123456789abcdef.:"
 _MOST_KEPT = 16_384
 
 
+class _Held(dict[str, str]):
+    """What `make` gives for a word; it is asked for millions, of which most come again."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        self._make = make
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        made = self[word] = self._make(word)
+        return made
+
+
 class Scrubber:
     """Takes known words and everything that looks like an address out of texts.
 
@@ -58,7 +71,7 @@ class Scrubber:
             re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE) if phrases else None
         )
         self._cache: dict[str, str] = {}
-        self._tokens: dict[str, str] = {}
+        self._tokens = _Held(self._of_token)
 
     def __call__(self, text: str) -> str:
         """The text without them; equal texts give equal ones."""
@@ -77,7 +90,9 @@ class Scrubber:
         return found
 
     def _scrubbed(self, text: str) -> str:
-        text = _TOKEN.sub(self._word, text)
+        parts = _TOKEN.split(text)
+        parts[1::2] = map(self._tokens.__getitem__, parts[1::2])
+        text = "".join(parts)
         if _WORTH_A_LOOK.search(text) is None:
             return text
         text = _MAC.sub(ADDRESS, text)
@@ -88,15 +103,6 @@ class Scrubber:
 
     def _phrase(self, found: re.Match[str]) -> str:
         return self._phrases.get(found[0].casefold(), NAME)
-
-    def _word(self, found: re.Match[str]) -> str:
-        token = found[0]
-        known = self._tokens.get(token)
-        if known is None:
-            if len(self._tokens) >= _MOST_KEPT:
-                self._tokens.clear()
-            known = self._tokens[token] = self._of_token(token)
-        return known
 
     def _of_token(self, token: str) -> str:
         label = self._label(token)

@@ -102,6 +102,18 @@ def test_faults_name_the_file_and_what_is_wrong(tmp_path: Path, sample_run: Run)
         read_run(path, "run.json", whole=0)
 
 
+def test_conversations_are_told_of_before_devices_are_read(tmp_path: Path) -> None:
+    told: list[StoredConversations] = []
+    path = written(tmp_path, LARGE)
+    run = read_run(path, "run.json", whole=0, found=told.append)
+    assert told == [run.conversations]
+    broken = path.read_bytes().replace(b'"addresses"', b'"adresses"')
+    path.write_bytes(broken)
+    with pytest.raises(StoreError, match="addresses"):
+        read_run(path, "run.json", whole=0, found=told.append)
+    assert len(told) == 2
+
+
 def test_another_schema(tmp_path: Path, sample_run: Run) -> None:
     path = written(tmp_path, msgspec.structs.replace(sample_run, schema="camscan.run/9"))
     with pytest.raises(StoreError, match=r"camscan\.run/9"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 
@@ -12,7 +14,11 @@ from camscan.inventory.streamed import (
     WholeTalk,
     batched,
     batches_of,
+    begin,
+    checked,
     columns_of,
+    made,
+    walked,
 )
 from camscan.model.conversation import Conversation
 from tests.conftest import build_sample_run
@@ -91,3 +97,30 @@ def test_columns_that_are_none_are_a_fault_of_the_store() -> None:
     held = StoredConversations(lambda: iter([b'{"id": 1}']), "run.json")
     with pytest.raises(StoreError, match=r"run\.json: a conversation is not one: .*`str`"):
         list(columns_of(held, Who))
+
+
+def ids(rows: Sequence[Who | Conversation]) -> bytes:
+    return " ".join(row.id for row in rows).encode()
+
+
+def test_what_is_made_of_columns_stands_in_order() -> None:
+    expected = " ".join(talk.id for talk in TALKS).encode()
+    single = [[talk] for talk in TALKS]
+    for held in (texts(*single * 2), Streamed(lambda: single * 2), TALKS * 2):
+        assert b" ".join(made(held, Who, ids)) == expected + b" " + expected
+
+
+def test_a_walk_may_be_begun() -> None:
+    for held in (texts(TALKS[:3], TALKS[3:]), Streamed(lambda: [TALKS]), TALKS):
+        begin(held, (len, checked))
+        assert walked(held, len) == 7
+        assert walked(held, len) == 7
+        walked(held, checked)
+        assert walked(held, list) == TALKS
+
+
+def test_a_walk_that_was_begun_tells_what_is_wrong() -> None:
+    held = StoredConversations(lambda: iter([b'{"id": 1}']), "run.json")
+    begin(held, (checked,))
+    with pytest.raises(StoreError, match=r"run\.json: a conversation is not one"):
+        walked(held, checked)

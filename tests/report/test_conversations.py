@@ -9,7 +9,7 @@ from rich.console import Console
 
 from camscan.model.conversation import Verdict
 from camscan.model.run import Run
-from camscan.report.conversations import MOST_ROWS, conversation_table, peer_rows
+from camscan.report.conversations import MOST_ROWS, conversation_table, listed, peer_rows
 from camscan.report.parties import sums_of
 
 
@@ -65,3 +65,7 @@ def test_a_terminal_is_spared_very_many_parties(sample_run: Run) -> None:
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert text.count("host-") == MOST_ROWS
     assert "234 more parties" in text
+    again = Console(file=io.StringIO(), width=160, no_color=True)
+    again.print(conversation_table(listed(many)))
+    assert again.file.getvalue() == text  # type: ignore[attr-defined]
+    assert len(listed(many).parties) == MOST_ROWS

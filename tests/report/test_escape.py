@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import unicodedata
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from camscan.report.escape import cell, escaped_json, markdown, plain
+from camscan.report.escape import cell, csv_row, escaped_json, markdown, plain
 
 
 @given(st.text())
@@ -87,3 +89,10 @@ def test_json_keeps_its_value_and_prints_harmlessly(text: str) -> None:
 def test_letters_of_any_script_stay_readable() -> None:
     assert escaped_json('"b\u00fccher \u9b5a"'.encode()) == '"b\u00fccher \u9b5a"'.encode()
     assert escaped_json('"\x9b\u202e\U000e0001"'.encode()) == b'"\\u009b\\u202e\\udb40\\udc01"'
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from('",;\r\n =')), min_size=2, max_size=5))
+def test_fuzz_a_row_is_what_the_writer_of_python_gives(texts: list[str]) -> None:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerow(map(cell, texts))
+    assert csv_row(texts) == written.getvalue()

@@ -131,3 +131,11 @@ def test_findings_about_no_device_and_of_other_rules(sample_run: Run) -> None:
 def test_hostile_text_stays_text(hostile_run: Run) -> None:
     root = document(hostile_run)
     assert not root.xpath("//x|//script")
+
+
+def test_ids_that_xml_has_no_place_for(sample_run: Run) -> None:
+    hostile = 'd\x001<&"\ufffe'
+    device = replace(sample_run.devices[0], id=hostile)
+    finding = replace(sample_run.findings[0], device=hostile, rule='r\x1b<&"')
+    root = document(replace(sample_run, devices=(device,), findings=(finding,)))
+    assert case(root, 'Town.d\ufffd1<&"\ufffd', 'r\ufffd<&"') is not None

@@ -12,7 +12,7 @@ from camscan.inventory.streamed import StoredConversations
 from camscan.model.conversation import Verdict
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
-from camscan.report.redact import redacted
+from camscan.report.redact import Redaction, redacted
 from camscan.report.registry import FORMATS
 from tests.report.conftest import SECRETS, readable
 
@@ -47,6 +47,11 @@ def test_conversations_of_a_file_are_hidden_alike(name: str, private_run: Run) -
     held = StoredConversations(lambda: iter([text, text]), "run.json")
     found = written(name, redacted(replace(private_run, conversations=held)))
     assert found == written(name, redacted(replace(private_run, conversations=every * 2)))
+
+
+def test_a_bare_run_gives_the_same(private_run: Run) -> None:
+    redaction = Redaction(private_run)
+    assert redaction.of(redaction.bare(private_run)) == redacted(private_run)
 
 
 def test_what_stays_of_a_device(private_run: Run) -> None:

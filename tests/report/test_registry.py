@@ -8,9 +8,11 @@ import msgspec
 import pytest
 
 from camscan.errors import UsageError
+from camscan.inventory.streamed import checked
 from camscan.model.run import Run
+from camscan.report.conversations import listed
 from camscan.report.interface import ReportInput
-from camscan.report.registry import FORMATS, report
+from camscan.report.registry import FORMATS, asked_ahead, report
 from tests.report.conftest import needs_pdf, readable
 
 
@@ -22,6 +24,12 @@ def test_every_format_keeps_the_interface(name: str, sample_run: Run) -> None:
     assert found.name == name
     assert found.summary
     assert found.render(ReportInput(run=sample_run, contacts=()))
+
+
+def test_what_formats_ask_of_all_conversations() -> None:
+    assert asked_ahead(["csv", "csv-bom", "foi"]) == ()
+    table, json = asked_ahead(["table", "csv", "json", "table"])
+    assert (table, json) == (listed, checked)
 
 
 def test_an_unknown_format_names_the_known() -> None:

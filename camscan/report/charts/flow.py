@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import chain
+from typing import ClassVar
 
 from lxml import etree
 from msgspec import Struct
 
+from camscan.inventory.streamed import columns_of
 from camscan.model.conversation import Verdict
 from camscan.model.run import Run
 from camscan.report.charts.svg import NAMESPACE, accessible
@@ -36,12 +39,23 @@ class Band(Struct, frozen=True, kw_only=True):
     devices: int
 
 
+class _Called(Struct, gc=False):
+    """Who called, where that is, and whether it was expected."""
+
+    outside_alone: ClassVar[bool] = True
+
+    device: str | None
+    address: str
+    country: str | None
+    verdict: Verdict
+
+
 def egress_bands(run: Run) -> tuple[Band, ...]:
     """What left the network, most devices first; makers and countries beyond the first eight are
     `others`, except where something unexpected or unknown went."""
     makers = {device.id: maker_name(device) for device in run.devices}
     seen: dict[tuple[str, str, Verdict], set[str]] = defaultdict(set)
-    for talk in run.conversations:
+    for talk in chain.from_iterable(columns_of(run.conversations, _Called)):
         if talk.verdict in _GRAVITY:
             maker = makers.get(talk.device or "", UNKNOWN)
             key = maker, talk.country or NOWHERE, talk.verdict

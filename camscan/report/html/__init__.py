@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from camscan.report.html.page import pieces
+from camscan.report.html.talks import talks_by_device
 from camscan.report.interface import ReportInput
 
 name = "html"
 summary = "one page for a browser, works offline (charts, search, a page a device)"
+ahead = talks_by_device
 
 
 def render(source: ReportInput) -> bytes:

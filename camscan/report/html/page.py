@@ -11,6 +11,8 @@ import msgspec
 
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.run_text import run_sha256
+from camscan.inventory.second_process import Meanwhile
+from camscan.inventory.streamed import StoredConversations
 from camscan.model.count import class_of, count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run
@@ -36,10 +38,11 @@ def pieces(run: Run) -> Iterator[str]:
     """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
     and escaped on its way."""
     style, script = _file("style.css"), _file("script.js")
-    given = said(run)
+    # First: a process may wait with what it made for this, and hold it.
     kept = records(run)
     data = [trusted(part) for part in safe_json_parts(kept.data)]
     kept = msgspec.structs.replace(kept, data={})
+    given = said(run)
     template = environment("camscan.report.html").get_template("page.html")
     return template.generate(
         **given,
@@ -54,6 +57,9 @@ def pieces(run: Run) -> Iterator[str]:
 
 def said(run: Run) -> dict[str, object]:
     """What every template of a report is given: the run, its totals, findings and pictures."""
+    digest = Meanwhile(
+        lambda: run_sha256(run), long=isinstance(run.conversations, StoredConversations)
+    )
     found = groups(run)
     # One after the other: each is large while it is made, and little is left of it.
     sums = sums_of(run.conversations)
@@ -78,7 +84,7 @@ def said(run: Run) -> dict[str, object]:
         "NO_SITE": NO_SITE,
         "NOT_RECORDED": NOT_RECORDED,
         "ANSWERED": SubnetState.ANSWERED,
-        "sha256": run_sha256(run),
+        "sha256": digest.get(),
     }
 
 

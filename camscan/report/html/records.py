@@ -13,6 +13,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from camscan.inventory.streamed import walked
 from camscan.model.count import class_of
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.finding import Finding, Severity
@@ -46,7 +47,7 @@ def records(run: Run) -> Records:
     strings = Strings(_TEXT_BYTES)
     findings = _findings_by_device(run)
     rows = [_row(strings, device, findings[device.id]) for device in run.devices]
-    talks = talks_by_device(run)
+    talks = walked(run.conversations, talks_by_device)
     pages = [
         [
             *_identity(strings, device),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 
 from msgspec import Struct
 
 from camscan.model.conversation import Conversation, Verdict
-from camscan.model.run import Run
 from camscan.report.parties import SHOWN, PartySum, Sums
 
 _MOST_PARTIES = 200
@@ -51,19 +50,23 @@ class DeviceTalks(Struct, frozen=True, kw_only=True):
     more: int
 
 
-def talks_by_device(run: Run) -> dict[str, DeviceTalks]:
+def talks_by_device(conversations: Sequence[Conversation]) -> dict[str, DeviceTalks]:
     """Conversations by device id; fewer a device when there are very many devices."""
     found: dict[str, list[Conversation]] = {}
     seen: Counter[str] = Counter()
-    for talk in run.conversations:
+    most = _DEVICE_ROWS
+    for talk in conversations:
         device = talk.device
         if device is None:
             continue
         seen[device] += 1
-        kept = found.setdefault(device, [])
+        kept = found.get(device)
+        if kept is None:
+            kept = found[device] = []
+            most = _most(found)
         kept.append(talk)
-        if len(kept) >= 2 * _most(found):
-            _cut(kept, _most(found))
+        if len(kept) >= 2 * most:
+            _cut(kept, most)
     for kept in found.values():
         _cut(kept, _most(found))
     return {

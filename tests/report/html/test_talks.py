@@ -47,7 +47,7 @@ def test_a_device_has_its_gravest_conversations(sample_run: Run) -> None:
     quiet = with_talks(sample_run, 40, device="d1", verdict=Verdict.INTERNAL)
     bad = msgspec.structs.replace(quiet.conversations[0], id="bad", verdict=Verdict.UNEXPECTED)
     run = msgspec.structs.replace(quiet, conversations=(*quiet.conversations, bad))
-    talks = talks_by_device(run)["d1"]
+    talks = talks_by_device(run.conversations)["d1"]
     assert talks.rows[0].id == "bad"
     assert len(talks.rows) + talks.more == 41
     assert talks.more
