@@ -16,7 +16,7 @@ from camscan.matching.pattern import (
     escape,
 )
 from camscan.matching.rule import Operator, Rule
-from camscan.matching.screen import uncounted
+from camscan.matching.screen import same_up_to, uncounted
 from camscan.matching.vocabulary import Vocabulary
 
 CACHE_ENTRIES = 8192
@@ -35,12 +35,14 @@ class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
     __slots__ = (
+        "_brief",
         "_equals",
         "_percent",
         "_plain",
         "_prefixes",
         "_searched",
         "_sets",
+        "_short",
         "_single",
     )
 
@@ -52,6 +54,9 @@ class _FieldIndex:
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
         # Those that catch something or are exact only on their own, compiled when first needed.
         self._single: dict[str, Pattern] = {}
+        # For values that reach none of its long counts, a pattern without them is much smaller.
+        self._short: dict[str, Pattern] = {}
+        self._brief = {rule.id: same_up_to(rule.text) for rule in rules if _looked_at(rule)}
         self._plain = {rule.id: Hit(rule, {}) for rule in rules if not _looked_at(rule)}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
@@ -89,9 +94,10 @@ class _FieldIndex:
 
     def _hit(self, rule: Rule, value: bytes) -> Hit | None:
         """The hit of a rule that a set found; None where its set asks for less than the rule."""
-        pattern = self._single.get(rule.id)
+        patterns = self._short if len(value) <= self._brief[rule.id] else self._single
+        pattern = patterns.get(rule.id)
         if pattern is None:
-            pattern = self._single[rule.id] = _pattern(rule)
+            pattern = patterns[rule.id] = _pattern(rule, endless=patterns is self._short)
         captures = pattern.captures(value)
         if captures is None:
             return None
@@ -155,8 +161,10 @@ def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
     return [*_sets(rules[:middle]), *_sets(rules[middle:])]
 
 
-def _pattern(rule: Rule) -> Pattern:
+def _pattern(rule: Rule, *, endless: bool = False) -> Pattern:
     text = escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text
+    if endless:
+        text = uncounted(text)
     try:
         return Pattern(text)
     except DataError as error:

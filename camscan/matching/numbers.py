@@ -48,6 +48,8 @@ NUMBER_FIELDS: Final = frozenset(
     }
 )
 MOST_WORDS: Final = 64
+_MOST_ANSWERS: Final = 4096
+_MOST_TEXT: Final = 512
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
 # A host name is often the number with the MAC address behind it: `XNV-8081Z-E43022000000`.
@@ -71,6 +73,7 @@ class Numbers:
         self._grammars = tuple(each for each in grammars if each.telling)
         self.parts = tuple(loosened(each.regex) for each in self._grammars)
         starts = range(0, len(self._grammars), SET_SIZE)
+        self._answers: dict[tuple[str, str], Numbered | None] = {}
         self._sets = tuple(
             PatternSet([each.regex for each in self._grammars[at : at + SET_SIZE]]) for at in starts
         )
@@ -79,8 +82,22 @@ class Numbers:
         """The first model number in `value`; None without one, or with those of two firms."""
         if field not in NUMBER_FIELDS or not _MIXED.search(value, 0, VALUE_LIMIT):
             return None
+        text = spoken(field, value[:VALUE_LIMIT])
+        # The same realm comes with ever new nonces around it.
+        known = self._answers
+        place = field, text
+        if place in known:
+            return known[place]
+        found = self._find(field, text)
+        if len(text) <= _MOST_TEXT:
+            if len(known) >= _MOST_ANSWERS:
+                known.clear()
+            known[place] = found
+        return found
+
+    def _find(self, field: str, text: str) -> Numbered | None:
         found: Numbered | None = None
-        for word in _words(field, value):
+        for word in _words(field, text):
             grammar = self._grammar(word)
             if grammar is None:
                 continue
@@ -98,9 +115,8 @@ class Numbers:
         return None
 
 
-def _words(field: str, value: str) -> list[str]:
-    """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
-    text = spoken(field, value[:VALUE_LIMIT])
+def _words(field: str, text: str) -> list[str]:
+    """The words of `text` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
     if field == "wsd.scope":
         # Behind the category.
         text = text.partition("/")[2]
