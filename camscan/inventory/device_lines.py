@@ -221,9 +221,14 @@ class DeviceLines:
         # A MAC address comes once, and would push out what comes again.
         lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
         counts = field in CHANNEL_FIELDS
+        try:
+            data = list(map(str.encode, values))
+        except UnicodeEncodeError:
+            data = [value.encode("utf-8", "surrogatepass") for value in values]
         ready, passing = self._known, self._passing
         seen: Sighting | None = None
-        for record, value, trace, text in zip(records, values, traces, texts, strict=False):
+        columns = zip(records, values, data, texts, traces, strict=False)
+        for record, value, tail, text, trace in columns:
             if record[2] is not seen:
                 seen = record[2]
                 shape = self._shapes.get((field, seen)) or self._shape(field, seen)
@@ -237,8 +242,7 @@ class DeviceLines:
             if counts and (channels := channels_of(field, value)) is not None:
                 # They stand in the line as they are.
                 kind = kind, field, channels.value
-            tail = before + value.encode("utf-8", "surrogatepass") + behind
-            known = (tail, head + text + foot, kind, own)
+            known = (before + tail + behind, head + text + foot, kind, own)
             if len(value) <= lasting:
                 ready[record] = known
             else:

@@ -13,6 +13,7 @@ from camscan.matching.pattern import (
     VALUE_LIMIT,
     Pattern,
     PatternSet,
+    all_encoded,
     escape,
 )
 from camscan.matching.rule import Operator, Rule
@@ -116,12 +117,14 @@ class _FieldIndex:
 
     def search(self, values: Sequence[str]) -> list[tuple[Hit, ...]]:
         """By value, all rules of this field that match it, literal ones first."""
+        if max(map(len, values), default=0) > VALUE_LIMIT:
+            values = [value[:VALUE_LIMIT] for value in values]
         sets = self.sets
         if self._equals or self._prefixes:
             rules = [self._literal(value) for value in values]
         else:
             rules = [_NO_RULES] * len(values)
-        data = [value.encode("utf-8", "replace") for value in values]
+        data = all_encoded(values)
         for pattern_set, searched in sets:
             for place, hits in pattern_set.found(data):
                 rules[place] = [*rules[place], *[searched[index] for index in hits]]
@@ -202,7 +205,7 @@ class RuleSet:
     def search_all(self, field: str, values: Sequence[str]) -> list[tuple[Hit, ...]]:
         """The same of each value; nothing at all where no rule asks for the field."""
         index = self._fields.get(field)
-        return [] if index is None else index.search([value[:VALUE_LIMIT] for value in values])
+        return [] if index is None else index.search(values)
 
     def matches(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches; a fleet repeats its banners, so answers are kept."""
