@@ -127,7 +127,30 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(writer._older) <= 10
         assert not writer._passing
         assert len(writer._templates) <= 2
+        assert len(writer._plans) <= 2
         assert len(writer._shapes) <= 3
+
+
+def test_a_plan_is_for_targets_of_the_same_records_in_the_same_places() -> None:
+    """What says nothing moves the rest, and two values of one kind may or may not be one."""
+    server: Record = ("http.server", "App-webs/", WAYS[0])
+    silent: list[Record] = [("http.title", f"nobody's {n}", WAYS[0]) for n in range(3)]
+    mac: list[Record] = [("mac.address", f"00:40:8c:00:00:0{n}", WAYS[0]) for n in range(3)]
+    sadp: Record = ("sadp.mac", "00:40:8c:00:00:01", WAYS[0])
+    assert_same(
+        [
+            ("a", [server, silent[0]]),
+            ("b", [silent[1], server]),
+            ("c", [silent[2], server]),
+            ("d", [mac[0], server, mac[0]]),
+            ("e", [mac[1], silent[0], server]),
+            ("f", [mac[2], silent[1], server]),
+            ("g", [mac[1], sadp]),
+            ("h", [mac[2], sadp]),
+            ("i", [mac[1], sadp]),
+            ("j", []),
+        ]
+    )
 
 
 pairs = st.one_of(
