@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.identify import distinct, records
 from camscan.inventory import device_lines
-from camscan.inventory.device_lines import DeviceLines
+from camscan.inventory.device_lines import DeviceLines, batches
 from camscan.inventory.merge import CHANNEL_FIELDS, single_device
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
@@ -151,6 +151,17 @@ def test_a_plan_is_for_targets_of_the_same_records_in_the_same_places() -> None:
             ("j", []),
         ]
     )
+
+
+def test_batches_hold_all_targets_and_never_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_lines, "MOST_AT_ONCE", 10)
+    one: Record = ("http.title", "x", WAYS[0])
+    targets = [(str(number), [one] * (number % 5)) for number in range(100)]
+    found = list(batches(targets))
+    assert [each for batch in found for each in batch] == targets
+    assert max(sum(len(held) for _, held in batch) for batch in found) <= 10 + 4
+    assert [len(batch) for batch in batches([("t", [])] * 25)] == [10, 10, 5]
+    assert list(batches([])) == []
 
 
 pairs = st.one_of(
