@@ -12,10 +12,10 @@ from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.mac import OuiTable, colons, mac_digits
 from camscan.matching.names import BODY, NAME_FIELDS, PRODUCT, TEXT_FIELDS, Named, Names
-from camscan.matching.numbers import NUMBER_FIELDS, Numbered, Numbers
+from camscan.matching.numbers import NUMBER_FIELDS, ONVIF_FIELDS, Numbered, Numbers
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
-from camscan.matching.screen import Screen
+from camscan.matching.screen import Screen, loosened
 from camscan.matching.spoken import is_challenge, spoken
 from camscan.matching.support import Origin, Support
 from camscan.matching.told import told
@@ -116,6 +116,8 @@ class Gatherer:
             return range(len(values))
         if field == BODY:
             return self._body.holding(values)
+        if field in ONVIF_FIELDS:
+            return self._onvif.holding([spoken(field, value) for value in values])
         if field in TEXT_FIELDS or field in NUMBER_FIELDS or is_challenge(field):
             return self._text.holding([spoken(field, value) for value in values])
         return ()
@@ -127,6 +129,17 @@ class Gatherer:
     @cached_property
     def _text(self) -> Screen:
         return Screen([*self._firms.words, *self._numbers.parts])
+
+    @cached_property
+    def _onvif(self) -> Screen:
+        return Screen(
+            [
+                *self._firms.words,
+                *map(loosened, self._firms.onvif),
+                *self._numbers.parts,
+                *self._numbers.onvif_parts,
+            ]
+        )
 
     def _of_name(self, evidence: Evidence) -> Iterator[Support]:
         firm = self.named(evidence.field, evidence.value)

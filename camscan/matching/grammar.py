@@ -11,6 +11,7 @@ class ModelGrammar(Struct, frozen=True, kw_only=True):
     """A model number that `regex` matches is of `device_class` and, where given, of `brand`.
 
     `telling`: nobody else has such numbers, so one names the firm wherever a device says it.
+    `telling_in_onvif`: no other camera has such numbers, but a printer or a switch may.
     """
 
     id: str
@@ -24,6 +25,7 @@ class ModelGrammar(Struct, frozen=True, kw_only=True):
     source: tuple[str, ...]
     note: str
     telling: bool = False
+    telling_in_onvif: bool = False
 
 
 class ModelTable(
@@ -36,6 +38,7 @@ class ModelTable(
     class_: str | None = None
     brand: str | None = None
     telling: bool = False
+    telling_in_onvif: bool = False
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ def build_model(table: ModelTable, *, owner: str, file: str) -> ModelGrammar:
         source=table.source,
         note=table.note,
         telling=table.telling,
+        telling_in_onvif=table.telling_in_onvif,
     )
 
 

@@ -60,6 +60,8 @@ TEXT_FIELDS: Final = frozenset(
 BODY: Final = "http.body"
 # A name that is also an ordinary word is one where the value begins with it.
 PRODUCT: Final = "nmap.product"
+# And where a camera says who made it, or a model number is behind the name: `name/Canon_VB-S30D`.
+_ONVIF_FIELDS: Final = frozenset({"onvif.model", "wsd.scope"})
 LONG: Final = 5
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
@@ -105,7 +107,7 @@ class Names:
     """All names, found in linear time.
 
     `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
-    name, `copyright` the one of BODY.
+    name, of ONVIF one of `words` or `onvif`, `copyright` the one of BODY.
     """
 
     def __init__(self, makers: Iterable[Entity], brands: Iterable[Entity]) -> None:
@@ -136,6 +138,11 @@ class Names:
         self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
         self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
+        self.onvif = (
+            rf"(?i)^(?:manufacturer|mfr|vendor)/({name})(?:[ _,.-]|$)",
+            rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _-]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
+        )
+        self._onvif = tuple(map(_Search, self.onvif))
         self._copyright = _Search(self.copyright)
 
     def find(self, field: str, value: str) -> Named | None:
@@ -154,20 +161,22 @@ class Names:
         place = field, text
         if place in known:
             return known[place]
-        found = self._with_model(field, text)
+        found = self._with_model(field, text, self._word)
         if found is None and field == PRODUCT:
             found = self._one((self._first,), text)
+        if found is None and field in _ONVIF_FIELDS:
+            found = self._with_model(field, text, self._onvif)
         if len(text) <= _MOST_TEXT:
             if len(known) >= _MOST_ANSWERS:
                 known.clear()
             known[place] = found
         return found
 
-    def _with_model(self, field: str, text: str) -> Named | None:
-        found = self._one(self._word, text)
+    def _with_model(self, field: str, text: str, searches: Sequence[_Search]) -> Named | None:
+        found = self._one(searches, text)
         if found is None or field not in _MODEL_FIELDS:
             return found
-        name = self._places(self._word, text)[0]
+        name = self._places(searches, text)[0]
         behind = _MODEL.match(text, text.find(name) + len(name))
         word = behind[1].rstrip("./-") if behind else ""
         if not any(char.isdigit() for char in word) or re.match(r"[vV]\d", word):

@@ -1,7 +1,9 @@
 """Model numbers that are one firm's alone, wherever a device says them.
 
 `DCS-932L` in a title, a realm or a greeting is D-Link's, also where no rule has seen that text. Of
-a maker's grammars only those marked `telling` are looked for; the number weighs `weak`.
+a maker's grammars only those marked `telling` are looked for, and those marked `telling_in_onvif`
+where only network video devices speak: `P3245-LVE` is an Axis camera there, and may be a printer
+elsewhere. The number weighs `weak`.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ NUMBER_FIELDS: Final = frozenset(
         "onvif.hardware_id",
         "onvif.hostname",
         "onvif.model",
+        "rtsp.sdp",
         "rtsp.server",
         "rtsp.www_authenticate",
         "ssdp.server",
@@ -47,11 +50,19 @@ NUMBER_FIELDS: Final = frozenset(
         "wsd.scope",
     }
 )
+# What only network video devices say.
+ONVIF_FIELDS: Final = frozenset({"onvif.hardware_id", "onvif.model", "wsd.scope"})
+# The value is the number, also where it has spaces or is short: `UVC G3 Pro`, `P26B`.
+_WHOLE_FIELDS: Final = frozenset({"onvif.model", "upnp.model_name"})
+_LEAST_WHOLE: Final = 3
+_MOST_WHOLE: Final = 64
 MOST_WORDS: Final = 64
 _MOST_ANSWERS: Final = 4096
 _MOST_TEXT: Final = 512
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
+# Session name and information (RFC 8866 sections 5.3, 5.4); in codec data anything may be spelt.
+_SESSION: Final = re.compile(r"^[is]=(.{1,128})", re.MULTILINE)
 # A host name is often the number with the MAC address behind it: `XNV-8081Z-E43022000000`.
 _MAC: Final = re.compile(r"-[0-9A-Fa-f]{12}(?:\.local)?$|\.local$")
 
@@ -66,17 +77,19 @@ class Numbered(Struct, frozen=True, kw_only=True):
 class Numbers:
     """All telling grammars, asked at once.
 
-    `parts` are the patterns of which one is in each text that holds a number.
+    `parts` are the patterns of which one is in each text that holds a number; in a text of
+    ONVIF_FIELDS it may be one of `onvif_parts` instead.
     """
 
     def __init__(self, grammars: Iterable[ModelGrammar]) -> None:
-        self._grammars = tuple(each for each in grammars if each.telling)
-        self.parts = tuple(loosened(each.regex) for each in self._grammars)
-        starts = range(0, len(self._grammars), SET_SIZE)
+        known = tuple(grammars)
+        everywhere = tuple(each for each in known if each.telling)
+        onvif = tuple(each for each in known if each.telling_in_onvif and not each.telling)
+        self.parts = tuple(loosened(each.regex) for each in everywhere)
+        self.onvif_parts = tuple(loosened(each.regex) for each in onvif)
+        self._everywhere = _sets(everywhere)
+        self._onvif = (*self._everywhere, *_sets(onvif))
         self._answers: dict[tuple[str, str], Numbered | None] = {}
-        self._sets = tuple(
-            PatternSet([each.regex for each in self._grammars[at : at + SET_SIZE]]) for at in starts
-        )
 
     def find(self, field: str, value: str) -> Numbered | None:
         """The first model number in `value`; None without one, or with those of two firms."""
@@ -97,8 +110,9 @@ class Numbers:
 
     def _find(self, field: str, text: str) -> Numbered | None:
         found: Numbered | None = None
+        sets = self._onvif if field in ONVIF_FIELDS else self._everywhere
         for word in _words(field, text):
-            grammar = self._grammar(word)
+            grammar = _grammar(sets, word)
             if grammar is None:
                 continue
             if found is None:
@@ -107,18 +121,34 @@ class Numbers:
                 return None
         return found
 
-    def _grammar(self, word: str) -> ModelGrammar | None:
-        data = encoded(word)
-        for number, patterns in enumerate(self._sets):
-            if hits := patterns.hits(data):
-                return self._grammars[number * SET_SIZE + hits[0]]
-        return None
+
+_Set = tuple[PatternSet, tuple[ModelGrammar, ...]]
+
+
+def _sets(grammars: tuple[ModelGrammar, ...]) -> tuple[_Set, ...]:
+    starts = range(0, len(grammars), SET_SIZE)
+    parts = [grammars[at : at + SET_SIZE] for at in starts]
+    return tuple((PatternSet([each.regex for each in part]), part) for part in parts)
+
+
+def _grammar(sets: tuple[_Set, ...], word: str) -> ModelGrammar | None:
+    data = encoded(word)
+    for patterns, grammars in sets:
+        if hits := patterns.hits(data):
+            return grammars[hits[0]]
+    return None
 
 
 def _words(field: str, text: str) -> list[str]:
     """The words of `text` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
-    if field == "wsd.scope":
+    if field == "rtsp.sdp":
+        text = " ".join(_SESSION.findall(text)[:2])
+    elif field == "wsd.scope":
         # Behind the category.
         text = text.partition("/")[2]
-    words = _WORD.findall(text)[:MOST_WORDS]
-    return [_MAC.sub("", word.strip("./-")) for word in words if _MIXED.search(word)]
+    found = _WORD.findall(text)[:MOST_WORDS]
+    words = [_MAC.sub("", word.strip("./-")) for word in found if _MIXED.search(word)]
+    whole = text.strip()
+    if field in _WHOLE_FIELDS and whole not in words and _LEAST_WHOLE <= len(whole) <= _MOST_WHOLE:
+        words.insert(0, whole)
+    return words

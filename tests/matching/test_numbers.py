@@ -32,6 +32,15 @@ MATCHER = Matcher(DATA)
         ("ftp.banner", "220 TV-IP512WN FTP", "trendnet", "TV-IP512WN"),
         ("dhcp.hostname", "XNV-8081Z-E43022000000", "hanwha", "XNV-8081Z"),
         ("mdns.host", "DCS-2330L.local", "d-link", "DCS-2330L"),
+        ("rtsp.sdp", "v=0\ns=PNO-9080R\nt=0 0", "hanwha", "PNO-9080R"),
+        # Only where nothing but network video devices speaks.
+        ("onvif.model", "M3045-V", "axis", "M3045-V"),
+        ("onvif.hardware_id", "M3045-V", "axis", "M3045-V"),
+        ("wsd.scope", "onvif://www.onvif.org/hardware/M3045-V", "axis", "M3045-V"),
+        # With spaces, and short.
+        ("onvif.model", "UVC G3 Pro", "ubiquiti", "UVC G3 Pro"),
+        ("upnp.model_name", "UVC G3 Pro", "ubiquiti", "UVC G3 Pro"),
+        ("onvif.model", "P26B", "mobotix", "P26B"),
     ],
 )
 def test_a_telling_number(field: str, value: str, owner: str, model: str) -> None:
@@ -50,6 +59,11 @@ def test_a_telling_number(field: str, value: str, owner: str, model: str) -> Non
         ("wsd.scope", "http://other.example/DCS-2330L"),
         ("dhcp.options", "DCS-2330L"),
         ("http.title", "XDCS-2330L"),
+        # A printer may have that number.
+        ("http.title", "M3045-V"),
+        ("upnp.model_number", "M3045-V"),
+        ("wsd.scope", "onvif://www.onvif.org/name/P26B%20door"),
+        ("rtsp.sdp", "v=0\ns=-\na=fmtp:96 sprop-parameter-sets=DCS-2330L"),
         ("http.title", ""),
     ],
 )
@@ -58,8 +72,9 @@ def test_no_telling_number(field: str, value: str) -> None:
 
 
 def test_every_telling_grammar_is_one_firms_alone() -> None:
-    telling = [each for each in GRAMMARS if each.telling]
-    assert len(telling) > 30
+    telling = [each for each in GRAMMARS if each.telling or each.telling_in_onvif]
+    assert sum(each.telling for each in telling) > 30
+    assert sum(each.telling_in_onvif for each in telling) > 30
     for grammar in telling:
         for example in grammar.examples:
             found = NUMBERS.find("onvif.model", example)

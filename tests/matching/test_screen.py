@@ -125,7 +125,14 @@ def test_every_example_is_found_in_the_text_around_it() -> None:
 spaced = st.one_of(
     st.text(max_size=12),
     st.sampled_from(NAMES),
-    st.sampled_from([example for each in GRAMMARS if each.telling for example in each.examples]),
+    st.sampled_from(
+        [
+            example
+            for each in GRAMMARS
+            if each.telling or each.telling_in_onvif
+            for example in each.examples
+        ]
+    ),
     st.sampled_from(["_", "\n", " ", "(c) ", 'realm="', SCOPE, "hardware/", "%20", ",", "9"]),
 )
 values = st.lists(st.lists(spaced, max_size=5).map("".join), max_size=8)

@@ -29,13 +29,18 @@ def _models(group: tuple[ModelGrammar, ...]) -> Iterator[Problem]:
         own = patterns[grammar.id]
         for text in grammar.examples:
             first = next(
-                (name for name, each in patterns.items() if each and each.hits(encoded(text))),
-                None,
+                (
+                    each
+                    for each in group
+                    if (known := patterns[each.id]) and known.hits(encoded(text))
+                ),
+                grammar,
             )
             if own is not None and not own.hits(encoded(text)):
                 yield fault(code="example-missed", message=f"example {text!r} does not match")
-            elif own is not None and first != grammar.id:
-                yield fault(code="shadowed", message=f"example {text!r} is taken by {first} before")
+            elif (first.device_class, first.brand) != (grammar.device_class, grammar.brand):
+                message = f"example {text!r} is taken by {first.id} before"
+                yield fault(code="shadowed", message=message)
         for text in grammar.not_examples:
             if own is not None and own.hits(encoded(text)):
                 yield fault(code="not-example-hit", message=f"counter-example {text!r} matches")

@@ -51,5 +51,26 @@ def test_counter_examples(make_root) -> None:
     }
 
 
+def test_a_number_may_be_in_two_grammars_that_say_the_same(make_root) -> None:
+    wide = """
+[[model]]
+id = "acme.model.any"
+regex = '^AC-'
+class = "CLASS"
+brand = "acme"
+examples = ["AC-C100"]
+source = ["github:acme/acme#1"]
+
+[[model]]
+id = "acme.model.camera"
+"""
+    for kind, faults in (
+        ("camera", {("acme.model.recorder", "shadowed")}),
+        ("other", {("acme.model.recorder", "shadowed"), ("acme.model.camera", "shadowed")}),
+    ):
+        change = ('\n[[model]]\nid = "acme.model.camera"\n', wide.replace("CLASS", kind))
+        assert found(make_root, {"makers/acme.toml": change}) == faults
+
+
 def test_grammar_that_re2_refuses_is_left_to_its_own_check(make_root) -> None:
     assert found(make_root, {"makers/acme.toml": ("'^AC-R\\d'", "'^AC-R('")}) == set()
