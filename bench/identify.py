@@ -171,9 +171,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 def library(path: Path) -> int:
     """Judge the file in this process, which prints what it took; a command of its own."""
-    from itertools import islice
-
-    from camscan.inventory.device_lines import DeviceLines
+    from camscan.inventory.device_lines import DeviceLines, batches
     from camscan.matching.recall import Recall
     from camscan.sources.targets import Indexed
 
@@ -182,8 +180,8 @@ def library(path: Path) -> int:
     targets = Indexed([(path.name, path.read_bytes())])
 
     def judge() -> None:
-        writer, given = DeviceLines(recall), iter(targets)
-        while batch := list(islice(given, 256)):
+        writer = DeviceLines(recall)
+        for batch in batches(targets):
             writer.lines(batch)
 
     seconds = cpu(judge)

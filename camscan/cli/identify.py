@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from camscan.model.run import Run
     from camscan.sources.targets import Targets
 
-_BATCH = 256
 _COLLECT, _COLLECT_OLDER = 100_000, (50, 100)
 
 
@@ -89,17 +88,14 @@ def _judged(targets: Targets, judge: Recall) -> Iterator[tuple[Device, tuple[Ski
 
 def _stream(targets: Targets, judge: Recall, output: Output) -> list[Skip]:
     """Write devices as they are judged, some hundred at a time; what was skipped."""
-    from itertools import islice
-
     from camscan.cli.output import write_all
-    from camscan.inventory.device_lines import DeviceLines
+    from camscan.inventory.device_lines import DeviceLines, batches
 
     skips: list[Skip] = []
 
     def lines() -> Iterator[bytes]:
         writer = DeviceLines(judge, targets.ports)
-        given = iter(targets)
-        while batch := list(islice(given, _BATCH)):
+        for batch in batches(targets):
             found = writer.lines(batch)
             skips.extend(skip for _, held in found for skip in held)
             yield b"\n".join([*[line for line, _ in found], b""])

@@ -8,7 +8,7 @@ part of the line, and what it says, ready.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, repeat
 from operator import add
@@ -33,6 +33,7 @@ from camscan.model.device import Device, Port
 from camscan.model.evidence import Record, Sighting, evidence_of
 
 MOST_KNOWN = 16384
+MOST_AT_ONCE = 4096
 _MOST_SHAPES = 1024
 _NO_PORTS: Mapping[str, tuple[Port, ...]] = {}
 _Own = tuple[tuple[str, str], ...]
@@ -74,6 +75,21 @@ class _Shape(Struct, frozen=True, gc=False):
     foot: bytes
 
 
+def batches(targets: Iterable[Target]) -> Iterator[list[Target]]:
+    """Some targets at a time, with about MOST_AT_ONCE records: so `DeviceLines.lines` is quick,
+    and what it holds is bounded."""
+    batch: list[Target] = []
+    amount = 0
+    for each in targets:
+        batch.append(each)
+        amount += 1 + len(each[1])
+        if amount >= MOST_AT_ONCE:
+            yield batch
+            batch, amount = [], 0
+    if batch:
+        yield batch
+
+
 class DeviceLines:
     """Lines that are, byte for byte, those of `single_device`."""
 
@@ -90,7 +106,7 @@ class DeviceLines:
         self._plans: dict[tuple[object, ...], _Plan] = {}
 
     def lines(self, batch: Sequence[Target]) -> list[Line]:
-        """The devices behind some targets of recorded answers; some hundred at a time are best."""
+        """The devices behind some targets of recorded answers, best by `batches`."""
         records = [record for _, held in batch for record in held]
         if not records:
             return [self._plain(target, held) for target, held in batch]
@@ -221,9 +237,14 @@ class DeviceLines:
         # A MAC address comes once, and would push out what comes again.
         lasting = _PREFIX if field in MAC_FIELDS else CACHE_VALUE
         counts = field in CHANNEL_FIELDS
+        try:
+            data = list(map(str.encode, values))
+        except UnicodeEncodeError:
+            data = [value.encode("utf-8", "surrogatepass") for value in values]
         ready, passing = self._known, self._passing
         seen: Sighting | None = None
-        for record, value, trace, text in zip(records, values, traces, texts, strict=False):
+        columns = zip(records, values, data, texts, traces, strict=False)
+        for record, value, tail, text, trace in columns:
             if record[2] is not seen:
                 seen = record[2]
                 shape = self._shapes.get((field, seen)) or self._shape(field, seen)
@@ -237,8 +258,7 @@ class DeviceLines:
             if counts and (channels := channels_of(field, value)) is not None:
                 # They stand in the line as they are.
                 kind = kind, field, channels.value
-            tail = before + value.encode("utf-8", "surrogatepass") + behind
-            known = (tail, head + text + foot, kind, own)
+            known = (before + tail + behind, head + text + foot, kind, own)
             if len(value) <= lasting:
                 ready[record] = known
             else:

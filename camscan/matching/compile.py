@@ -13,10 +13,11 @@ from camscan.matching.pattern import (
     VALUE_LIMIT,
     Pattern,
     PatternSet,
+    all_encoded,
     escape,
 )
 from camscan.matching.rule import Operator, Rule
-from camscan.matching.screen import uncounted
+from camscan.matching.screen import same_up_to, uncounted
 from camscan.matching.vocabulary import Vocabulary
 
 CACHE_ENTRIES = 8192
@@ -35,12 +36,14 @@ class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
     __slots__ = (
+        "_brief",
         "_equals",
         "_percent",
         "_plain",
         "_prefixes",
         "_searched",
         "_sets",
+        "_short",
         "_single",
     )
 
@@ -52,6 +55,9 @@ class _FieldIndex:
         self._sets: list[tuple[PatternSet, list[Rule]]] | None = None
         # Those that catch something or are exact only on their own, compiled when first needed.
         self._single: dict[str, Pattern] = {}
+        # For values that reach none of its long counts, a pattern without them is much smaller.
+        self._short: dict[str, Pattern] = {}
+        self._brief = {rule.id: same_up_to(rule.text) for rule in rules if _looked_at(rule)}
         self._plain = {rule.id: Hit(rule, {}) for rule in rules if not _looked_at(rule)}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
@@ -89,9 +95,10 @@ class _FieldIndex:
 
     def _hit(self, rule: Rule, value: bytes) -> Hit | None:
         """The hit of a rule that a set found; None where its set asks for less than the rule."""
-        pattern = self._single.get(rule.id)
+        patterns = self._short if len(value) <= self._brief[rule.id] else self._single
+        pattern = patterns.get(rule.id)
         if pattern is None:
-            pattern = self._single[rule.id] = _pattern(rule)
+            pattern = patterns[rule.id] = _pattern(rule, endless=patterns is self._short)
         captures = pattern.captures(value)
         if captures is None:
             return None
@@ -110,12 +117,14 @@ class _FieldIndex:
 
     def search(self, values: Sequence[str]) -> list[tuple[Hit, ...]]:
         """By value, all rules of this field that match it, literal ones first."""
+        if max(map(len, values), default=0) > VALUE_LIMIT:
+            values = [value[:VALUE_LIMIT] for value in values]
         sets = self.sets
         if self._equals or self._prefixes:
             rules = [self._literal(value) for value in values]
         else:
             rules = [_NO_RULES] * len(values)
-        data = [value.encode("utf-8", "replace") for value in values]
+        data = all_encoded(values)
         for pattern_set, searched in sets:
             for place, hits in pattern_set.found(data):
                 rules[place] = [*rules[place], *[searched[index] for index in hits]]
@@ -155,8 +164,10 @@ def _sets(rules: list[Rule]) -> list[tuple[PatternSet, list[Rule]]]:
     return [*_sets(rules[:middle]), *_sets(rules[middle:])]
 
 
-def _pattern(rule: Rule) -> Pattern:
+def _pattern(rule: Rule, *, endless: bool = False) -> Pattern:
     text = escape(rule.text) if rule.operator is Operator.CONTAINS else rule.text
+    if endless:
+        text = uncounted(text)
     try:
         return Pattern(text)
     except DataError as error:
@@ -194,7 +205,7 @@ class RuleSet:
     def search_all(self, field: str, values: Sequence[str]) -> list[tuple[Hit, ...]]:
         """The same of each value; nothing at all where no rule asks for the field."""
         index = self._fields.get(field)
-        return [] if index is None else index.search([value[:VALUE_LIMIT] for value in values])
+        return [] if index is None else index.search(values)
 
     def matches(self, field: str, value: str) -> tuple[Hit, ...]:
         """Every rule that matches; a fleet repeats its banners, so answers are kept."""

@@ -57,6 +57,8 @@ _WHOLE_FIELDS: Final = frozenset({"onvif.model", "upnp.model_name"})
 _LEAST_WHOLE: Final = 3
 _MOST_WHOLE: Final = 64
 MOST_WORDS: Final = 64
+_MOST_ANSWERS: Final = 4096
+_MOST_TEXT: Final = 512
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
 # Session name and information (RFC 8866 sections 5.3, 5.4); in codec data anything may be spelt.
@@ -87,14 +89,29 @@ class Numbers:
         self.onvif_parts = tuple(loosened(each.regex) for each in onvif)
         self._everywhere = _sets(everywhere)
         self._onvif = (*self._everywhere, *_sets(onvif))
+        self._answers: dict[tuple[str, str], Numbered | None] = {}
 
     def find(self, field: str, value: str) -> Numbered | None:
         """The first model number in `value`; None without one, or with those of two firms."""
         if field not in NUMBER_FIELDS or not _MIXED.search(value, 0, VALUE_LIMIT):
             return None
-        sets = self._onvif if field in ONVIF_FIELDS else self._everywhere
+        text = spoken(field, value[:VALUE_LIMIT])
+        # The same realm comes with ever new nonces around it.
+        known = self._answers
+        place = field, text
+        if place in known:
+            return known[place]
+        found = self._find(field, text)
+        if len(text) <= _MOST_TEXT:
+            if len(known) >= _MOST_ANSWERS:
+                known.clear()
+            known[place] = found
+        return found
+
+    def _find(self, field: str, text: str) -> Numbered | None:
         found: Numbered | None = None
-        for word in _words(field, value):
+        sets = self._onvif if field in ONVIF_FIELDS else self._everywhere
+        for word in _words(field, text):
             grammar = _grammar(sets, word)
             if grammar is None:
                 continue
@@ -122,9 +139,8 @@ def _grammar(sets: tuple[_Set, ...], word: str) -> ModelGrammar | None:
     return None
 
 
-def _words(field: str, value: str) -> list[str]:
-    """The words of `value` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
-    text = spoken(field, value[:VALUE_LIMIT])
+def _words(field: str, text: str) -> list[str]:
+    """The words of `text` with a digit right behind a letter or its hyphen: `DCS-9`, `GXV3`."""
     if field == "rtsp.sdp":
         text = " ".join(_SESSION.findall(text)[:2])
     elif field == "wsd.scope":

@@ -35,6 +35,14 @@ def encoded(value: str) -> bytes:
     return value[:VALUE_LIMIT].encode("utf-8", "replace")
 
 
+def all_encoded(values: Sequence[str]) -> list[bytes]:
+    """The same of values that are no longer."""
+    try:
+        return list(map(str.encode, values))
+    except UnicodeEncodeError:
+        return list(map(encoded, values))
+
+
 def escape(text: str) -> str:
     """A pattern that matches exactly `text`."""
     return str(re2.escape(text))
@@ -130,8 +138,9 @@ class PatternSet:
     def found(self, values: Iterable[bytes]) -> Iterator[tuple[int, list[int]]]:
         """Places of the values in which patterns occur, each with their indices as in `hits`."""
         only = [self._canary]
+        match = (lambda _: None) if self._set is None else self._set.Match
         for place, value in enumerate(values):
-            found: list[int] | None = None if self._set is None else self._set.Match(value)
+            found: list[int] | None = match(value)
             if found == only:
                 # Nearly always.
                 continue

@@ -80,6 +80,20 @@ def uncounted(regex: str) -> str:
     return "".join([*kept, regex[end:]])
 
 
+def same_up_to(regex: str) -> int:
+    """The length of text up to which `uncounted(regex)` finds what `regex` does: none of its long
+    counts of a character is reached there. 0: in doubt, or it has none."""
+    most = []
+    for found in _TOKEN.finditer(regex):
+        if found["quote"]:
+            return 0
+        if found["most"] and int(found["most"]) >= _LONG_COUNT:
+            if regex[: found.start()].endswith(")"):
+                return 0
+            most.append(int(found["most"]))
+    return min(most, default=0)
+
+
 def loosened(regex: str) -> str:
     """A pattern that is in every text in which `regex` finds a part: without its assertions.
 

@@ -74,10 +74,10 @@ class Tracer:
         speaking = gatherer.speaking(field, values)
         if field in MAC_FIELDS and not speaking and not any(hits):
             return [self._address(field, value) for value in values]
-        look = self._trace if gatherer.is_direct(field) else self._of_rules
-        quiet = look is self._of_rules
+        direct = gatherer.is_direct(field)
+        look = self._trace if direct else self._of_rules
         traces = [
-            None if quiet and not found else look(field, value, found, None, None)
+            look(field, value, found, None, None) if found or direct else None
             for value, found in zip(values, hits, strict=True)
         ]
         for at in speaking:

@@ -10,6 +10,7 @@ import re
 
 from camscan.sources.jsonl import Recorded
 from camscan.sources.lease import DOTTED_MAC, IPV4, LeaseTable, head_of, lines_of
+from camscan.sources.line_blocks import Chunks
 
 NAME = "cisco-arp"
 
@@ -31,8 +32,11 @@ def sniff(data: bytes) -> bool:
     return _ENTRY.search(head) is not None or _HEADING.search(head) is not None
 
 
-def parse_records(data: bytes, name: str) -> Recorded:
-    """MAC of each neighbour. Prompts, legends and counters between the entries are passed over."""
+def parse_records(data: bytes | Chunks, name: str) -> Recorded:
+    """MAC of each neighbour. Prompts, legends and counters between the entries are passed over.
+
+    Chunks, which are UTF-8, need not fit into memory.
+    """
     table = LeaseTable(NAME, name)
     for number, line in lines_of(data, table):
         found = _ENTRY.match(line)

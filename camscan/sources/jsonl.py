@@ -133,7 +133,7 @@ def _numbered(data: bytes) -> Iterator[tuple[int, Line | str | None]]:
         return
     first = 1
     for texts in blocks(data):
-        yield from enumerate(read_lines(texts), first)
+        yield from enumerate(read_whole(texts) or read_lines(texts), first)
         first += len(texts)
 
 
@@ -148,12 +148,17 @@ def blocks(data: bytes) -> Iterator[list[bytes]]:
         start = end + 1
 
 
-def read_lines(texts: Sequence[bytes]) -> Sequence[Line | str | None]:
-    """Each line, or in words why it is none; None for a blank one."""
+def read_whole(texts: Sequence[bytes]) -> list[Line] | None:
+    """Lines of which each is one; None: not all are."""
     try:
         return list(map(_decoder.decode, texts))
     except _NO_RECORD:
-        return [read_line(text) for text in texts]
+        return None
+
+
+def read_lines(texts: Iterable[bytes]) -> list[Line | str | None]:
+    """Each line, or in words why it is none; None for a blank one."""
+    return [read_line(text) for text in texts]
 
 
 def read_line(text: bytes) -> Line | str | None:

@@ -15,6 +15,7 @@ from camscan.model.evidence import Evidence, Record, evidence_of, sighting
 from camscan.net.address import parse
 from camscan.protocols.mac import is_device, mac_fields, normal_mac, octets_of
 from camscan.sources.jsonl import Recorded
+from camscan.sources.line_blocks import Chunks, line_blocks
 
 HEAD = 4096  # bytes that `sniff` looks at
 MOST_VALUE = 8192
@@ -274,9 +275,14 @@ def head_of(data: bytes) -> str:
     return text_of(data[:HEAD])
 
 
+def is_utf8(data: bytes) -> bool:
+    """By its start: no UTF-16, so lines may be read without the rest of the file."""
+    return text_of(data[:64]) == data[:64].removeprefix(_BOM).decode("utf-8", "replace")
+
+
 def _split(data: bytes) -> Iterator[list[str]]:
     """All lines. Of UTF-8 some at a time: a file's lines take five times the file's size."""
-    if text_of(data[:64]) != data[:64].removeprefix(_BOM).decode("utf-8", "replace"):
+    if not is_utf8(data):
         yield text_of(data).split("\n")
         return
     start, size = len(_BOM) if data.startswith(_BOM) else 0, len(data)
@@ -288,17 +294,28 @@ def _split(data: bytes) -> Iterator[list[str]]:
         start = end + 1
 
 
-def lines_of(data: bytes, table: LeaseTable) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that is not empty; a line beyond 64 KiB is a Skip."""
-    first = 1
-    for lines in _split(data):
-        for number, line in enumerate(lines, first):
-            text = line.rstrip("\r\0 \t")
-            if len(text) > MOST_LINE:
-                table.bad(number, f"has {len(text)} characters")
-            elif text and (text[0].isalnum() or text.strip()):
-                yield number, text
-        first += len(lines)
+def lines_of(data: bytes | Chunks, table: LeaseTable) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that is not empty; a line beyond 64 KiB is a Skip.
+
+    Of chunks, which are UTF-8, no more than a few are held; a line is cut there at 1 MiB.
+    """
+    if isinstance(data, bytes):
+        first = 1
+        for lines in _split(data):
+            yield from _told(first, lines, table)
+            first += len(lines)
+        return
+    for number, block in line_blocks(data):
+        yield from _told(number, block.decode("utf-8", "replace").split("\n"), table)
+
+
+def _told(first: int, lines: Iterable[str], table: LeaseTable) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines, first):
+        text = line.rstrip("\r\0 \t")
+        if len(text) > MOST_LINE:
+            table.bad(number, f"has {len(text)} characters")
+        elif text and (text[0].isalnum() or text.strip()):
+            yield number, text
 
 
 def csv_rows(lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -15,6 +15,8 @@ from camscan.errors import SourceError
 from camscan.model.coverage import Skip
 from camscan.sources import capture_evidence
 from camscan.sources.jsonl import Recorded
+from camscan.sources.lease import is_utf8
+from camscan.sources.line_blocks import Chunks
 from camscan.sources.stream import ByteStream, open_stream
 
 SCANNERS = ("nmap_xml", "masscan", "zgrab2", "shodan", "censys")
@@ -33,7 +35,10 @@ LEASES_AND_TABLES = (
 """Leases and ARP tables of routers, firewalls and controllers."""
 IMPORTERS = ("capture_evidence", *SCANNERS, *LEASES_AND_TABLES, "jsonl")
 """Modules of this room, in the order in which they are asked; the last takes what is left."""
+STREAMED = frozenset({"cisco_arp"})
+"""Those that read a file as it comes: the largest tables, of which no line needs another."""
 _MOST = 1 << 30
+_HEAD = 1 << 16  # no importer looks further to know its format
 _MAGIC = 4
 _GZIP = b"\x1f\x8b"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -49,6 +54,13 @@ class Importer(Protocol):
 
     def parse_records(self, data: bytes, name: str) -> Recorded:
         """Evidence of a whole file; what cannot be read is a Skip."""
+
+
+class _Streamed(Protocol):
+    """What a module of STREAMED has besides."""
+
+    def parse_records(self, data: Chunks, name: str) -> Recorded:
+        """The same of chunks of UTF-8."""
 
 
 def importer(module: str) -> Importer:
@@ -70,7 +82,8 @@ def format_of(data: bytes) -> str:
 
 
 def read_file(path: str) -> Recorded:
-    """What a file, or standard input for `-`, gives; captures of any size in bounded memory.
+    """What a file, or standard input for `-`, gives; captures of any size in bounded memory, and
+    of the files of STREAMED no more than what they say.
 
     Raises SourceError for a file that cannot be opened, and as `read_recorded` does.
     """
@@ -78,20 +91,39 @@ def read_file(path: str) -> Recorded:
 
 
 def fetch(path: str) -> Recorded | Fetched:
-    """A capture read, the bytes of any other file. Raises SourceError."""
+    """A capture or a table of STREAMED read, the bytes of any other file. Raises SourceError."""
     with open_stream(path) as stream:
         if capture_evidence.sniff(stream.peek(_MAGIC)):
             return capture_evidence.read_capture(stream)
+        head = stream.peek(_HEAD)
+        module = format_of(head)
+        if module in STREAMED and is_utf8(head):
+            found = cast(_Streamed, importer(module)).parse_records(_Limited(stream), stream.name)
+            return _ended(found, stream.name, stream.problem)
         return _whole(stream)
+
+
+class _Limited:
+    """A stream of which no more than 1 GiB is read. Raises SourceError."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._read = 0
+
+    def chunk(self) -> bytes:
+        """The next bytes; empty at the end."""
+        piece = self._stream.chunk()
+        self._read += len(piece)
+        if self._read > _MOST:
+            raise SourceError(f"{self._stream.name} holds more than 1 GiB; split it")
+        return piece
 
 
 def _whole(stream: ByteStream) -> Fetched:
     # BytesIO gives its bytes away without a copy.
-    held = io.BytesIO()
-    while piece := stream.chunk():
+    held, limited = io.BytesIO(), _Limited(stream)
+    while piece := limited.chunk():
         held.write(piece)
-        if held.tell() > _MOST:
-            raise SourceError(f"{stream.name} holds more than 1 GiB; split it")
     if stream.problem and not held.tell():
         raise SourceError(f"cannot read {stream.name}: {stream.problem}")
     return Fetched(name=stream.name, data=_utf8(held.getvalue()), problem=stream.problem)
@@ -102,9 +134,14 @@ def read_fetched(fetched: Recorded | Fetched) -> Recorded:
     if isinstance(fetched, Recorded):
         return fetched
     found = read_recorded(fetched.data, fetched.name)
-    if not fetched.problem:
+    return _ended(found, fetched.name, fetched.problem)
+
+
+def _ended(found: Recorded, name: str, problem: str | None) -> Recorded:
+    """What was read, and why no more of it was."""
+    if not problem:
         return found
-    skip = Skip(subject=fetched.name, what="end of the file", reason=fetched.problem)
+    skip = Skip(subject=name, what="end of the file", reason=problem)
     return replace(found, skips=(*found.skips, skip))
 
 
@@ -116,10 +153,7 @@ def read_recorded(data: bytes, name: str) -> Recorded:
     data, whole = _unpack(data, name)
     data = _utf8(data)
     found = importer(format_of(data)).parse_records(data, name)
-    if whole:
-        return found
-    skip = Skip(subject=name, what="end of the file", reason="the gzip archive is cut short")
-    return replace(found, skips=(*found.skips, skip))
+    return _ended(found, name, None if whole else "the gzip archive is cut short")
 
 
 def _utf8(data: bytes) -> bytes:

@@ -22,6 +22,7 @@ from camscan.sources.jsonl import (
     read_again,
     read_facts,
     read_lines,
+    read_whole,
     shown_port,
     skip,
 )
@@ -115,11 +116,10 @@ class Indexed:
         names = tuple(self._targets)
         number = 0
         while number < len(names):
-            first = self._first[number]
-            amount = self._together(number)
-            for target, records in zip(names[number:], self._stretch(first, amount), strict=False):
-                yield target, records
-            number += amount
+            until = number + self._together(number)
+            records = self._stretch(self._first[number], until - number)
+            yield from zip(names[number:until], records, strict=True)
+            number = until
 
     def _together(self, number: int) -> int:
         """How many targets from `number` on are one behind the other, each in one run."""
@@ -154,8 +154,19 @@ class Indexed:
         current: str | None = None
         first, place = 1, 0
         for texts in blocks(data):
-            lines = read_lines(texts)
-            targets = [each.target if isinstance(each, Line) else None for each in lines]
+            targets: list[str | None]
+            lines = read_whole(texts)
+            if lines is None:
+                read = read_lines(texts)
+                lines = [each for each in read if isinstance(each, Line)]
+                targets = [each.target if isinstance(each, Line) else None for each in read]
+                self._problems += [
+                    (file, first + at, each)
+                    for at, each in enumerate(read)
+                    if isinstance(each, str)
+                ]
+            else:
+                targets = [line.target for line in lines]
             places = list(accumulate(map(len, texts), initial=place))
             # Lines are looked at one by one only where another target begins.
             for at in chain((0,), compress(count(1), map(ne, targets, targets[1:]))):
@@ -166,12 +177,9 @@ class Indexed:
                     current = target
                     if target is not None:
                         self._begin(target, file, first + at, places[at] + at)
-            for at, line in enumerate(lines):
-                if isinstance(line, Line):
-                    if line.port is not None and (port := shown_port(line)) is not None:
-                        self._shown[line.target, port] = None
-                elif line is not None:
-                    self._problems.append((file, first + at, line))
+            for line in [line for line in lines if line.port is not None]:
+                if (port := shown_port(line)) is not None:
+                    self._shown[line.target, port] = None
             first += len(texts)
             place = places[-1] + len(texts)
         if current is not None:

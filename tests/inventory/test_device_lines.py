@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.identify import distinct, records
 from camscan.inventory import device_lines
-from camscan.inventory.device_lines import DeviceLines
+from camscan.inventory.device_lines import DeviceLines, batches
 from camscan.inventory.merge import CHANNEL_FIELDS, single_device
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
@@ -127,7 +127,41 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(writer._older) <= 10
         assert not writer._passing
         assert len(writer._templates) <= 2
+        assert len(writer._plans) <= 2
         assert len(writer._shapes) <= 3
+
+
+def test_a_plan_is_for_targets_of_the_same_records_in_the_same_places() -> None:
+    """What says nothing moves the rest, and two values of one kind may or may not be one."""
+    server: Record = ("http.server", "App-webs/", WAYS[0])
+    silent: list[Record] = [("http.title", f"nobody's {n}", WAYS[0]) for n in range(3)]
+    mac: list[Record] = [("mac.address", f"00:40:8c:00:00:0{n}", WAYS[0]) for n in range(3)]
+    sadp: Record = ("sadp.mac", "00:40:8c:00:00:01", WAYS[0])
+    assert_same(
+        [
+            ("a", [server, silent[0]]),
+            ("b", [silent[1], server]),
+            ("c", [silent[2], server]),
+            ("d", [mac[0], server, mac[0]]),
+            ("e", [mac[1], silent[0], server]),
+            ("f", [mac[2], silent[1], server]),
+            ("g", [mac[1], sadp]),
+            ("h", [mac[2], sadp]),
+            ("i", [mac[1], sadp]),
+            ("j", []),
+        ]
+    )
+
+
+def test_batches_hold_all_targets_and_never_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_lines, "MOST_AT_ONCE", 10)
+    one: Record = ("http.title", "x", WAYS[0])
+    targets = [(str(number), [one] * (number % 5)) for number in range(100)]
+    found = list(batches(targets))
+    assert [each for batch in found for each in batch] == targets
+    assert max(sum(len(held) for _, held in batch) for batch in found) <= 10 + 4
+    assert [len(batch) for batch in batches([("t", [])] * 25)] == [10, 10, 5]
+    assert list(batches([])) == []
 
 
 pairs = st.one_of(

@@ -33,9 +33,12 @@ FIRST = Device(
 
 
 def filled(own: dict[str, str], name: str = "first") -> bytes:
-    template = LineTemplate(FIRST, (), ["e1", "e2"], {"mac": "", "model": ""})
+    template = LineTemplate(FIRST, (), ["e1", "e2"], own)
     text = msgspec.json.encode(name)
-    return template.fill((text, b"[]", b"[]", b"[]"), own, [b'"e1"', b'"e2"'])
+    values = [msgspec.json.encode(own[attribute]) for attribute in template.own]
+    # What says something stands behind and between what does not.
+    ids = [b"x", b"1", b"x", b"2"]
+    return template.filling([1, 3]).line([text, b"[]", b"[]", b"[]", *values, *ids])
 
 
 def test_what_is_filled_with_its_own_is_what_it_was_made_of() -> None:

@@ -186,3 +186,12 @@ def test_sets_that_do_not_compile_are_halved(monkeypatch: pytest.MonkeyPatch) ->
     tested = RuleSet([rule(f"r{n}", contains=f"w{n}x") for n in range(7)], SHIPPED.vocabulary)
     assert hits(tested, "http.server", "w0x w3x w6x") == ["r0", "r3", "r6"]
     assert [len(rules) for _, rules in tested._fields["http.server"].sets] == [1, 2, 2, 2]
+
+
+def test_a_long_count_holds_where_a_value_is_long_enough_to_pass_it() -> None:
+    found = RuleSet([rule("far", regex=r"^a.{0,40}=(?P<model>\d)$")], SHIPPED.vocabulary)
+    for between in (0, 37, 38, 39, 40):
+        (hit,) = found.search("http.server", f"a{'x' * between}=7")
+        assert hit.captures == {"model": "7"}
+    assert found.search("http.server", f"a{'x' * 41}=7") == ()
+    assert found.search("http.server", f"a{'x' * 400}=7") == ()

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.errors import DataError
-from camscan.matching.pattern import VALUE_LIMIT, Pattern, PatternSet, encoded, escape
+from camscan.matching.pattern import (
+    VALUE_LIMIT,
+    Pattern,
+    PatternSet,
+    all_encoded,
+    encoded,
+    escape,
+)
 
 
 def test_set_finds_all_patterns_and_never_the_canary() -> None:
@@ -98,3 +105,8 @@ def test_fuzz_set_agrees_with_single_patterns(data: bytes) -> None:
     found = PatternSet(sources).hits(text)
     assert found == [place for place, source in enumerate(sources) if Pattern(source).hits(text)]
     assert (3 in found) == (re.search(b"server", text) is not None)
+
+
+@given(st.lists(st.text(max_size=20) | st.just("\ud800"), max_size=5))
+def test_fuzz_many_values_are_encoded_as_each(values: list[str]) -> None:
+    assert all_encoded(values) == [encoded(value) for value in values]

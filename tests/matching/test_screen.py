@@ -13,7 +13,7 @@ from camscan.matching.load import load
 from camscan.matching.names import BODY, NAME_FIELDS, TEXT_FIELDS
 from camscan.matching.numbers import NUMBER_FIELDS
 from camscan.matching.pattern import VALUE_LIMIT, Pattern, encoded
-from camscan.matching.screen import ANY, Screen, loosened, uncounted
+from camscan.matching.screen import ANY, Screen, loosened, same_up_to, uncounted
 from camscan.matching.spoken import SCOPE
 
 DATA = load()
@@ -74,6 +74,40 @@ def test_without_assertions(regex: str, loose: str) -> None:
 )
 def test_without_long_counts(regex: str, endless: str) -> None:
     assert uncounted(regex) == endless
+
+
+@pytest.mark.parametrize(
+    ("regex", "most"),
+    [
+        (r"^a.{0,200}[b]{1,40}c{2,31}", 40),
+        (r"a{2}", 0),
+        (r"(?:ab){0,99}.{0,200}", 0),
+        (r"\Q.{0,99}\E", 0),
+    ],
+)
+def test_up_to_where_a_long_count_is_not_reached(regex: str, most: int) -> None:
+    assert same_up_to(regex) == most
+
+
+counted = [(each, same_up_to(each.text)) for each in RULES if same_up_to(each.text)]
+PATTERNS = {rule.id: (Pattern(rule.text), Pattern(uncounted(rule.text))) for rule, _ in counted}
+
+
+@given(st.sampled_from(counted), st.data())
+def test_fuzz_a_short_text_is_caught_alike_without_long_counts(found, data) -> None:
+    rule, most = found
+    example = data.draw(st.sampled_from([each.text for each in rule.examples]))
+    cut = st.integers(0, len(example))
+    text = "".join(
+        [
+            example[: data.draw(cut)],
+            data.draw(st.text(max_size=most)),
+            example[data.draw(cut) :],
+        ]
+    )
+    value = text.encode("utf-8", "replace")[:most]
+    exact, endless = PATTERNS[rule.id]
+    assert exact.captures(value) == endless.captures(value)
 
 
 def test_every_example_is_found_in_the_text_around_it() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from camscan.errors import SourceError
 from camscan.sources import jsonl
-from camscan.sources.recorded import IMPORTERS, importer, read_file, read_recorded
+from camscan.sources.jsonl import Recorded
+from camscan.sources.recorded import IMPORTERS, fetch, importer, read_file, read_recorded
 
 DATA = Path(__file__).parent / "data"
 SAMPLES = {
@@ -99,6 +100,32 @@ def test_a_file_gives_what_its_bytes_give(sample: str, tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(data))
     assert read_file(str(DATA / sample)) == read_recorded(data, str(DATA / sample))
     assert read_file(str(packed)) == read_recorded(data, str(packed))
+
+
+def test_a_table_is_read_as_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces end anywhere, also inside a character."""
+    entry = "Internet  10.0.{}.{}  \u00b5  0011.2233.{:04x}  ARPA   Vlan1\n"
+    table = [entry.format(n >> 8, n & 255, n) for n in range(2000)]
+    table[500] = "Internet  10.0.0.9  broken  ARPA\n"
+    table[1500] = "x" * 70_000 + "\n"
+    table[1800:1800] = ["\n", "switch>\r\n"]
+    data = b"\xef\xbb\xbf" + "".join(table).encode()
+    path = tmp_path / "f"
+    path.write_bytes(data)
+    whole = read_recorded(data, str(path))
+    assert [skip.subject for skip in whole.skips] == [f"{path}, line 501", f"{path}, line 1501"]
+    assert len(whole.targets) == 1998
+    monkeypatch.setattr("camscan.sources.stream.CHUNK", 1009)
+    assert read_file(str(path)) == whole
+    assert isinstance(fetch(str(path)), Recorded), "not held for later"
+    path.write_bytes(gzip.compress(data, compresslevel=0)[:-2000])
+    assert read_file(str(path)).skips[-1].what == "end of the file"
+    path.write_bytes(data.decode().encode("utf-16"))
+    assert read_file(str(path)).targets == whole.targets
+    monkeypatch.setattr("camscan.sources.recorded._MOST", 10_000)
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match="more than"):
+        read_file(str(path))
 
 
 def test_a_file_cut_short_gives_its_start_and_says_so(tmp_path: Path) -> None:

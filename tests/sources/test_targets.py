@@ -77,6 +77,25 @@ def test_blocks_end_where_lines_end() -> None:
         assert indexed.skips == held.skips
 
 
+def test_targets_that_are_read_together_are_those_of_one_file_one_behind_the_other() -> None:
+    """Whatever lies between two runs of lines, and where a file ends as another begins."""
+    a, b = (A.replace(b'"a"', b'"%b"' % name) for name in (b"d", b"e"))
+    between = b" " * (len(a) - 1) + b"\n"
+    for files in (
+        [A + a + b + a + A],
+        [A + a + between + b, A],
+        [A + a, between + between + b + A],
+        [A + a + b + BAD + B],
+        [(A + a + b) * 300],
+    ):
+        named = [(f"file {number}", data) for number, data in enumerate(files)]
+        indexed, held = Indexed(named), whole(*named)
+        assert told(indexed) == told(held)
+        assert indexed.skips == held.skips
+    many = b"".join(A.replace(b'"a"', b'"%d"' % n) * (n % 3 + 1) for n in range(700))
+    assert told(Indexed([("x", many)])) == told(whole(("x", many)))
+
+
 def test_both_know_the_same_ports() -> None:
     text = b"".join(
         b'{"target": "%s", "field": "http.server", "value": "x", "port": %d}\n' % each
