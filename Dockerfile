@@ -33,6 +33,7 @@ RUN /build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-check \
  && /opt/camscan/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
       --no-deps --no-index /wheels/*.whl
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
+COPY docs/findings.md docs/findings.md
 COPY docs/man docs/man
 COPY fingerprints fingerprints
 COPY camscan camscan

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 import click
 
 from camscan import __version__
+from camscan.cli.collecting import seldom_collected
 from camscan.cli.common import Settings, common_options
 from camscan.cli.lazy import LazyGroup
 from camscan.cli.message import fault
@@ -58,6 +60,7 @@ def main() -> None:
     """Run and exit: local faults become one line and the exit code of their kind."""
     # numpy's linear algebra, which nothing here uses, starts a thread for each core otherwise.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    seldom_collected()
     open_closed_streams()
     prepare_output()
     try:
@@ -77,4 +80,5 @@ def main() -> None:
         discard_output()
         fault(f"cannot go on: {error.filename or 'standard output'}: {error.strerror or error}")
         sys.exit(LocalFaultError.exit_code)
+    gc.freeze()  # else the interpreter looks through all that is held for cycles before it ends
     sys.exit(code if isinstance(code, int) else 0)

@@ -23,17 +23,13 @@ def check_formats(settings: Settings, default: str = "table") -> None:
     Raises UsageError.
     """
     from camscan.report.registry import report
+    from camscan.report.unmade import unmade
 
-    wanted = settings.wanted_outputs(default)
-    for output in wanted:
-        report(output.format)
-    if any(output.format == "pdf" for output in wanted):
-        from camscan.report.pdf.typeset import missing
-
-        reason = missing()
-        if reason is not None:
-            text = f"pdf will be skipped: {reason}"
-            say(text, level="warning", json_lines=settings.log_format == "json")
+    wanted = [output.format for output in settings.wanted_outputs(default)]
+    for name in wanted:
+        report(name)
+    for name, reason in unmade(wanted).items():
+        _warn(f"{name} will be skipped: {reason}", settings)
 
 
 def emit(
@@ -50,14 +46,22 @@ def emit(
 
     `inventory` is the JSON file that the run came from; the one that is written now goes before.
 
-    One that cannot be written does not keep the others from being written; the LocalFaultError
-    that is then raised names them all.
+    A format that cannot be made on this machine is a Skip in the others. One that cannot be
+    written does not keep the others from being written. Raises LocalFaultError that names all that
+    could not be written, or where nothing that was asked for can be made.
     """
     from camscan.report.interface import LongReport, ReportInput
     from camscan.report.registry import report
+    from camscan.report.unmade import unmade, with_unmade
 
     gates = gates if gates is not None else Gates()
     outputs = settings.wanted_outputs(default)
+    reasons = unmade(output.format for output in outputs)
+    skipped = [f"{name} skipped: {reason}" for name, reason in reasons.items()]
+    outputs = tuple(output for output in outputs if output.format not in reasons)
+    if not outputs:
+        raise LocalFaultError("; ".join(skipped))
+    run = with_unmade(run, reasons)
     written = (one.path for one in outputs if one.format == "json" and one.path != "-")
     inventory = next(written, inventory)
     faults = []
@@ -81,8 +85,14 @@ def emit(
                 write(output, form.render(source))
         except LocalFaultError as fault:
             faults.append(str(fault))
+    for text in skipped:
+        _warn(text, settings)
     if faults:
         raise LocalFaultError("; ".join(faults))
+
+
+def _warn(text: str, settings: Settings) -> None:
+    say(text, level="warning", json_lines=settings.log_format == "json")
 
 
 def _from_here(path: str) -> str:

@@ -14,6 +14,7 @@ from camscan.cli.verdict import Gates, gate_options
 
 if TYPE_CHECKING:
     from camscan.cli.verdict import Standard
+    from camscan.inventory.streamed import Walk
     from camscan.model.contact import Contact
     from camscan.model.run import Run
 
@@ -60,47 +61,68 @@ def report(
       camscan report latest --redact --per-site -o foi:answer.txt
     """
     from camscan.cli.collecting import uncollected
-    from camscan.cli.output import check_formats, emit
+    from camscan.cli.output import check_formats
     from camscan.errors import UsageError
-    from camscan.report.redact import redacted
-    from camscan.report.registry import tells_findings
 
     check_formats(settings)
     if redact and any(output.format == "contacts" for output in settings.wanted_outputs()):
         raise UsageError("contacts are nothing but addresses: --redact leaves nothing of them")
     with uncollected():
-        standard = gates.standard(settings, kev_file)
-        references = references or ("latest",)
-        asked = any(tells_findings(output.format) for output in settings.wanted_outputs())
-        with_findings = asked or gates.fail_on is not None or gates.baseline is not None
-        run, contacts = _found(references, settings, standard, with_findings)
-        run = standard.judged(run)
-        code = standard.exit_code(run)
-        if redact:
-            run = redacted(run)
-        files = [reference for reference in references if reference.endswith(".json")]
-        emit(
-            run,
+        return _report(
+            references or ("latest",),
             settings,
-            contacts=contacts,
-            gates=gates,
-            inventory=files[0] if len(references) == len(files) == 1 else None,
+            gates.standard(settings, kev_file),
+            redact=redact,
             per_site=per_site,
         )
-        return code
+
+
+def _report(
+    references: Sequence[str],
+    settings: Settings,
+    standard: Standard,
+    *,
+    redact: bool,
+    per_site: bool,
+) -> int:
+    """The exit code. A large run is gone again with this, before anything looks for cycles."""
+    from camscan.cli.output import emit
+    from camscan.report.redact import peers_of, redacted
+    from camscan.report.registry import asked_ahead
+
+    gates = standard.gates
+    asked = asked_ahead(output.format for output in settings.wanted_outputs())
+    run, contacts = _found(references, settings, standard, (peers_of,) if redact else asked)
+    run = standard.judged(run)
+    code = standard.exit_code(run)
+    if redact:
+        run = redacted(run, asked)
+    files = [reference for reference in references if reference.endswith(".json")]
+    emit(
+        run,
+        settings,
+        contacts=contacts,
+        gates=gates,
+        inventory=files[0] if len(references) == len(files) == 1 else None,
+        per_site=per_site,
+    )
+    return code
 
 
 def _found(
     references: Sequence[str],
     settings: Settings,
     standard: Standard,
-    with_findings: bool,
+    asked: Sequence[Walk[object]],
 ) -> tuple[Run, Iterable[Contact] | None]:
     """The run and its contacts; findings about makers and firmware only where they are shown."""
     from camscan.cli.data import fingerprints
     from camscan.cli.runs import find_runs
+    from camscan.report.registry import tells_findings
 
-    found = find_runs(references, settings)
-    if not with_findings:
+    found = find_runs(references, settings, asked)
+    gates = standard.gates
+    shown = any(tells_findings(output.format) for output in settings.wanted_outputs())
+    if not (shown or gates.fail_on is not None or gates.baseline is not None):
         return found.run, found.contacts
     return standard.found(found.run, fingerprints(settings)), found.contacts

@@ -10,7 +10,10 @@ from msgspec import Struct
 from camscan.authority import effective_authority
 from camscan.config import Config, check_vantage
 from camscan.errors import ScopeError, StoreError, UsageError
-from camscan.inventory.journal import Record, Started
+from camscan.inventory.journal import MethodEnded, Record, Saw, Started, Touched
+from camscan.model.contact import Contact
+from camscan.model.coverage import Method, MethodStatus
+from camscan.model.evidence import Evidence
 from camscan.model.run import Authority
 from camscan.net.interface import Interface, interfaces
 from camscan.net.profile import PROFILES, Profile
@@ -174,20 +177,20 @@ def resumed(records: Sequence[Record], options: ScanOptions, now: datetime) -> S
     if first is None:
         raise StoreError("the journal has no beginning: this run cannot be resumed")
     held = first.scope
-    if not held.targets:
-        raise UsageError("a run that only listened cannot be resumed: listen again")
     links = interfaces()
     sites: dict[str, list[str]] = {}
     for cidr, name in first.sites:
         sites.setdefault(name, []).append(cidr)
-    scope = build_scope(
-        held.targets,
-        held.exclude,
-        allow_public=held.allow_public,
-        sites=sites,
-        connected=connected_networks(links),
-        resolve=resolve,
-    )
+    scope = Scope(exclude=held.exclude)  # permits nothing: it only listened
+    if held.targets:
+        scope = build_scope(
+            held.targets,
+            held.exclude,
+            allow_public=held.allow_public,
+            sites=sites,
+            connected=connected_networks(links),
+            resolve=resolve,
+        )
     profile = PROFILES[held.profile]
     authority = first.authority
     if options.authorised_by is not None:
@@ -201,5 +204,27 @@ def resumed(records: Sequence[Record], options: ScanOptions, now: datetime) -> S
         site=first.site,
         until=until_moment(options.until, now),
         rate=first.rate,
+        passive=_left_to_hear(records, first, now),
         vantage=held.vantage,
     )
+
+
+def _left_to_hear(records: Sequence[Record], first: Started, now: datetime) -> float | None:
+    """Seconds of `--passive` that an interrupted run has left, as far as its journal knows: it has
+    listened until it last heard or touched anybody. 0.0 where a run that only listened is over."""
+    from camscan.discovery.passive import Passive  # reads captures: every codec
+
+    over = None if first.scope.targets else 0.0
+    if first.passive is None:
+        return over
+    last = first.at
+    for record in records:
+        match record:
+            case MethodEnded(method=Method(name=Passive.name, status=MethodStatus.DONE)):
+                return over
+            case Saw(evidence=Evidence(at=at)) | Touched(contact=Contact(at=at)) if at <= now:
+                last = max(last, at)
+            case _:
+                continue
+    left = first.passive - (last - first.at).total_seconds()
+    return left if left > 0 else over

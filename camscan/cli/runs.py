@@ -12,6 +12,7 @@ from camscan.cli.common import Settings
 from camscan.errors import StoreError
 from camscan.inventory.run_file import read_run
 from camscan.inventory.store import Store
+from camscan.inventory.streamed import Walk, begin
 from camscan.model.contact import Contact
 from camscan.model.run import Run
 
@@ -23,11 +24,16 @@ class FoundRun(Struct, frozen=True, kw_only=True):
     contacts: Iterable[Contact] | None
 
 
-def find_runs(references: Sequence[str], settings: Settings) -> FoundRun:
+def find_runs(
+    references: Sequence[str], settings: Settings, asked: Sequence[Walk[object]] = ()
+) -> FoundRun:
     """The run that is named, or several merged, with the user's words in front.
 
-    Raises StoreError as `find_run`."""
-    return merged([find_run(reference, settings) for reference in references], settings)
+    What is `asked` of all conversations of one run is begun while it is read. Raises StoreError as
+    `find_run`."""
+    if len(references) > 1:
+        asked = ()
+    return merged([find_run(reference, settings, asked) for reference in references], settings)
 
 
 def merged(found: Sequence[FoundRun], settings: Settings) -> FoundRun:
@@ -57,12 +63,12 @@ def stated(run: Run, settings: Settings) -> Run:
     return with_overrides(run, read_overrides(Store(settings.db).overrides_path))
 
 
-def find_run(reference: str, settings: Settings) -> FoundRun:
+def find_run(reference: str, settings: Settings, asked: Sequence[Walk[object]] = ()) -> FoundRun:
     """Raises StoreError when there is no such run or it was cut off before its end."""
     path = Path(reference)
     if path.is_file() or path.suffix == ".json":
         try:
-            run = read_run(path, reference)
+            run = read_run(path, reference, found=lambda talks: begin(talks, asked))
             return FoundRun(run=stated(run, settings), contacts=None)
         except OSError as error:
             raise StoreError(f"cannot read {reference}: {error.strerror}") from error

@@ -17,6 +17,8 @@ from camscan.net.syn_round import Round
 
 PAUSES = (0.3, 0.3, 1.0)
 """Seconds that each pass waits for answers."""
+SOON = 0.1
+"""Seconds after which those that have answered by then need not wait for the others."""
 
 Send = Callable[[Round, Part], Awaitable[Round]]
 
@@ -36,17 +38,19 @@ class NeighbourSweep:
     async def passes(
         self, part: Part, send: Send, *, settle: Callable[[Rows], None]
     ) -> AsyncIterator[Rows]:
-        """The rows that answered, after each pass; `settle(rows)` gets those that never did."""
+        """The rows that answered, twice in each pass; `settle(rows)` gets those that never did."""
         left = part.order
         for pause in PAUSES:
             if not len(left):
                 break
             one = await send(Round(targets=part.arrays, rows=left, port=0), part)
             self.sent += one.sent
-            await asyncio.sleep(pause)
-            has = part.arrays.macs[left].any(axis=1)
-            yield left[has]
-            left = left[~has]
+            soon = min(SOON, pause)
+            for wait in (soon, pause - soon):
+                await asyncio.sleep(wait)
+                has = part.arrays.macs[left].any(axis=1)
+                yield left[has]
+                left = left[~has]
         if len(left):
             settle(left)
 

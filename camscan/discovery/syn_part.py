@@ -40,6 +40,8 @@ class Part:
         release: Callable[[Sighting], None],
     ) -> None:
         self.indices = indices
+        self._first = int(indices[0]) if len(indices) else 0
+        self._consecutive = len(indices) > 0 and int(indices[-1]) - self._first + 1 == len(indices)
         self.arrays = arrays
         self.order = order
         self.ports = tuple(ports)
@@ -72,7 +74,10 @@ class Part:
 
     def row(self, index: int) -> int | None:
         """The row of a number of the target list, None when it is not of this part."""
-        at = int(np.searchsorted(self.indices, index))
+        if self._consecutive:  # the usual case, asked for every packet
+            at = index - self._first
+            return at if 0 <= at < len(self.indices) else None
+        at = int(self.indices.searchsorted(index))
         return at if at < len(self.indices) and self.indices[at] == index else None
 
     def watch(self, row: int) -> SubnetWatch | None:

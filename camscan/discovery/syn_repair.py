@@ -50,7 +50,7 @@ async def ask_sample(run: SynRun, *samples: Pairs) -> set[tuple[int, int]]:
             left = indices[one.rows[one.gone]]
             asked.update((int(index), one.number) for index in left)
     if rounds:
-        await asyncio.sleep(GRACE)
+        await run.answers(lambda: asked <= run.sampled and run.all_answered)
     return asked
 
 

@@ -142,6 +142,11 @@ class SynRun:
         """How long a host that has answered before is waited for."""
         return min(GRACE, max(_LEAST_GRACE, 3 * self._slowest + 0.05))
 
+    @property
+    def all_answered(self) -> bool:
+        """No port of a finished part is silent: nothing can come late either."""
+        return not any(len(one.silent(n)) for one in self.finished for n in range(one.ports))
+
     def part(self, indices: Rows, lane: int, order: Rows) -> Part:
         """Addresses of one lane, known from now on to those who ask whose an answer is."""
         gateway = self._gateways.get(lane)

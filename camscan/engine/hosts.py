@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from camscan.discovery.interface import Sighting
 from camscan.discovery.ssdp import Ssdp, SsdpUnicast
@@ -15,6 +16,7 @@ from camscan.model.device import Port
 from camscan.model.status import Status
 from camscan.probes.context import ProbeContext
 from camscan.probes.host import HostEnd, NoLeads, PortQueue, probe_host
+from camscan.probes.onvif import OnvifProbe
 from camscan.protocols.never import NEVER_PORTS
 
 LINK = frozenset((WsdMulticast.name, Ssdp.name))
@@ -27,7 +29,8 @@ SSDP = frozenset((Ssdp.name, SsdpUnicast.name))
 
 class Hosts:
     """Starts the probes of a host at its first sighting and feeds its ports; they end when all
-    ports of the host are known. What answers to inquiries say is waited for where it is needed."""
+    ports of the host are known. What answers to inquiries say is waited for where it is needed;
+    `told` are the XAddrs of each host that its probes were told."""
 
     def __init__(
         self,
@@ -47,6 +50,8 @@ class Hosts:
         self._on_change = on_change
         self._swept: set[str] = set()
         self._complete: set[str] = set()
+        self._onvif: set[str] = set()
+        self.told: dict[str, set[str]] = defaultdict(set)
         self._running: frozenset[str] = frozenset()
         self._covered: Callable[[str], bool] = lambda _: False
         self._asked_at: dict[tuple[str, str], float] = {}
@@ -62,8 +67,7 @@ class Hosts:
         address = sighting.address
         new = [one for one in sighting.locations if one not in self.locations[address]]
         self.locations[address].update(dict.fromkeys(new))
-        if new and address in self._complete and self.tasks is not None:
-            self.tasks.create_task(self._describe(address, new))
+        self._follow(address, tuple(new))
         if sighting.transport == "tcp" and sighting.port is not None:
             status = "open" if sighting.status is Status.OK else "closed"
             port = Port(port=sighting.port, transport="tcp", service=None, status=status)
@@ -156,18 +160,39 @@ class Hosts:
             queue,
             on_evidence=self._ledger.saw,
             on_skip=self._ledger.skip,
-            on_service=lambda port, service: self._ledger.saw_port(
-                address, Port(port=port, transport="tcp", service=service, status="open")
-            ),
+            on_service=partial(self._serves, address),
             leads=_Leads(self, self._ledger, address),
         )
+        self._ledger.host_done(address, complete=end is HostEnd.DONE)
         if end is HostEnd.DONE:
             self._complete.add(address)
-        self._ledger.host_done(address, complete=end is HostEnd.DONE)
+            self._follow(address)
         self._on_change()
 
-    async def _describe(self, address: str, locations: Sequence[str]) -> None:
-        """Descriptions that a host announces after its probes have ended: nothing else again."""
+    def _serves(self, address: str, port: int, service: str) -> None:
+        if service == OnvifProbe.name:
+            self._onvif.add(address)
+        self._ledger.saw_port(
+            address, Port(port=port, transport="tcp", service=service, status="open")
+        )
+
+    def _follow(self, address: str, locations: Sequence[str] = ()) -> None:
+        """What a host announces after its probes have ended is asked by itself: descriptions, and
+        an ONVIF service where none has answered."""
+        if address not in self._complete or self.tasks is None:
+            return
+        late: tuple[str, ...] = ()
+        if address not in self._onvif:
+            told = self.told[address]
+            late = tuple(one for one in self._ledger.xaddrs[address] if one not in told)
+            told.update(late)
+        if locations or late:
+            self.tasks.create_task(self._describe(address, locations, late))
+
+    async def _describe(
+        self, address: str, locations: Sequence[str], xaddrs: Sequence[str]
+    ) -> None:
+        """These, and nothing else again."""
         nothing: PortQueue = asyncio.Queue()
         nothing.put_nowait(None)
         await probe_host(
@@ -176,15 +201,20 @@ class Hosts:
             nothing,
             on_evidence=self._ledger.saw,
             on_skip=self._ledger.skip,
-            leads=_Announced(locations),
+            on_service=partial(self._serves, address) if xaddrs else None,
+            leads=_Announced(locations, xaddrs),
         )
 
 
 class _Announced(NoLeads):
-    """Descriptions, and nothing else."""
+    """What was announced, and nothing else."""
 
-    def __init__(self, locations: Sequence[str]) -> None:
+    def __init__(self, locations: Sequence[str], xaddrs: Sequence[str]) -> None:
         self._locations = locations
+        self._xaddrs = xaddrs
+
+    async def xaddrs(self, *, last: bool) -> Sequence[str]:
+        return self._xaddrs
 
     async def locations(self) -> Sequence[str]:
         return self._locations
@@ -201,6 +231,7 @@ class _Leads:
     async def xaddrs(self, *, last: bool) -> Sequence[str]:
         found = self._ledger.xaddrs[self._address]
         await self._hosts.heard(self._address, WSD, lambda: bool(found) and not last)
+        self._hosts.told[self._address].update(found)
         return tuple(found)
 
     async def locations(self) -> Sequence[str]:

@@ -10,6 +10,7 @@ from camscan.inventory.journal import (
     Answered,
     BlockSwept,
     CutOff,
+    HeardFrom,
     HostDone,
     Journal,
     MethodEnded,
@@ -31,7 +32,7 @@ class Ledger:
     """Facts by kind, each once and in order. `swept` is how many addresses of the scope's order
     the sweep has finished; `again` the subnets that an earlier part of the run left as cut off;
     `noted` ports as files of evidence tell them, which are asked all the same; `heard` whoever
-    sent anything in this part of the run, in scope or not."""
+    sent anything in this part of the run, and in an earlier one from outside the scope."""
 
     def __init__(self, journal: Journal | None, on_record: OnRecord) -> None:
         self.journal = journal
@@ -67,6 +68,8 @@ class Ledger:
                     self.note_port(address, port)
                 case Answered(address=address):
                     self.note_answer(address)
+                case HeardFrom(address=address):
+                    self.hear(address, in_scope=False)
                 case Touched(contact=contact):
                     self.contact(contact)
                     if contact.transport == "udp":
@@ -122,6 +125,13 @@ class Ledger:
         if address not in self.answered:
             self.answered[address] = None
             self.write(Answered(address=address))
+
+    def hear(self, address: str, *, in_scope: bool) -> None:
+        """`address` sent something; of one in scope `note_answer` tells the journal."""
+        if address not in self.heard:
+            self.heard.add(address)
+            if not in_scope:
+                self.write(HeardFrom(address=address))
 
     def skip(self, skip: Skip) -> None:
         """Something that was not checked."""

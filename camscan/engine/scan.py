@@ -110,6 +110,7 @@ class _Scan:
                 site=request.site,
                 authority=request.authority,
                 rate=request.rate,
+                passive=request.passive,
                 resumes=request.resumes,
             )
         )
@@ -170,9 +171,11 @@ class _Scan:
         """What this scan does not do, known before it begins."""
         if not self._request.only_listens:
             return wide_scope_skips(ctx)
+        seconds = self._request.passive or 0.0
+        more = "" if self._request.resumes is None else " more than the run that this goes on with"
         reason = (
-            f"--passive: listened for {self._request.passive:g} s, nothing was sent; a description "
-            "that a device announced was not fetched"
+            f"--passive: listened for {round(seconds, 1):g} s{more}, nothing was sent; a "
+            "description that a device announced was not fetched"
         )
         return (Skip(subject="run", what="everything but listening", reason=reason),)
 
@@ -237,7 +240,7 @@ class _Scan:
         for item in sighting.evidence:
             self._ledger.saw(item)
         if not sighting.hint:
-            self._ledger.heard.add(sighting.address)
+            self._ledger.hear(sighting.address, in_scope=sighting.on_scope)
         if not sighting.on_scope or sighting.hint:
             return
         self._ledger.note_answer(sighting.address)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from camscan.findings.unchecked import is_video
-from camscan.inventory.streamed import columns_of
+from camscan.inventory.streamed import columns_of, walked
+from camscan.model.conversation import Conversation
 from camscan.model.count import class_of
 from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
@@ -64,6 +67,20 @@ def read_traffic(run: Run) -> bool:
     )
 
 
+def talking(conversations: Sequence[Conversation]) -> frozenset[str | None]:
+    """The devices whose traffic was seen, which few questions need: a walk through all."""
+    batches = columns_of(conversations, _Talker)
+    return frozenset({talk.device for batch in batches for talk in batch})
+
+
+class _About(NamedTuple):
+    """What is asked of a device again and again, for each rule."""
+
+    device: Device | None
+    video: bool
+    other: bool
+
+
 class Checked:
     """Reasons why a rule was not checked: no traffic, or a Skip whose `what` is the rule's id.
 
@@ -75,6 +92,7 @@ class Checked:
         self._read = read_traffic(run)
         self._compared = any(method.name == "baseline" for method in run.coverage.methods)
         self._run = run
+        self._about = _About(None, video=False, other=False)
         self._by_rule: dict[str, dict[str, str]] = defaultdict(dict)
         self._all: dict[str, str] = {}
         names = {key for device in run.devices for key in (device.id, *device.addresses)}
@@ -90,9 +108,7 @@ class Checked:
 
     @cached_property
     def _talked(self) -> frozenset[str | None]:
-        """A walk through all conversations, which few questions need."""
-        batches = columns_of(self._run.conversations, _Talker)
-        return frozenset({talk.device for batch in batches for talk in batch})
+        return walked(self._run.conversations, talking)
 
     def reason(self, rule: str, device: Device | None = None) -> str | None:
         """Why `rule` was not checked (for `device`, or at all), or None when it was."""
@@ -108,10 +124,17 @@ class Checked:
             for key in (device.id, *device.addresses):
                 if key in by_device:
                     return by_device[key]
-        if rule in EXPOSURE_IDS and not is_video(device):
+        about = self._about
+        if about.device is not device:
+            about = self._about = _About(device, is_video(device), _is_other(device))
+        if not about.video and rule in EXPOSURE_IDS:
             return _NO_VIDEO
-        if rule not in TRAFFIC_IDS and class_of(device) is DeviceClass.OTHER:
+        if about.other and rule not in TRAFFIC_IDS:
             return _OTHER
         if rule in EGRESS_IDS and device.id not in self._talked:
             return _SILENT
         return None
+
+
+def _is_other(device: Device) -> bool:
+    return class_of(device) is DeviceClass.OTHER

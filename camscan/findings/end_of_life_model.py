@@ -7,7 +7,7 @@ that: it is skipped and never passes.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from camscan.findings.exposed import exposure, told, video
 from camscan.lists.judge import Judge
@@ -26,11 +26,14 @@ _UNSURE = (
     "Ask the maker whether this model is still supported, and until when, and plan for its"
     " replacement by then."
 )
+_TO_COME = "Plan for its replacement by then: faults that are found later are not repaired."
+_SOON = timedelta(days=365)
 
 
 class EndOfLifeModel:
     """One finding per device: `medium` where the source says that support has ended, `low` where
-    it says that it may have, or where the model is only possible."""
+    it says that it may have or will within a year, or where the model is only possible; `info`
+    where the day is further off."""
 
     id = "end-of-life-model"
 
@@ -63,27 +66,20 @@ class EndOfLifeModel:
         model = device.model
         assert model is not None
         name = told(model.value)
-        ended = end.state == "ended" and not _is_to_come(end.on, run.run.ended.date())
         sure = model.band.reaches(Band.PROBABLE)
-        what = f"{'is' if sure else 'may be'} a {name}"
-        if ended:
-            said = f"{what}, whose support has ended"
-        elif end.on is not None and end.state == "ended":
-            said = f"{what}, whose support ends on {end.on}"
-        else:
-            said = f"{what}, whose support may have ended"
+        said, severity, advice = _verdict(end, run.run.ended.date())
         day = f" Day: {end.on}." if end.on is not None else ""
         held = set(model.evidence)
         return exposure(
             self.id,
-            Severity.MEDIUM if ended and sure else Severity.LOW,
+            severity if sure or severity is Severity.INFO else Severity.LOW,
             device,
-            said,
+            f"{'is' if sure else 'may be'} model {name}, whose {said}",
             detail=(
                 f"Model {name} ({model.band}). {end.says}{day} Data of {end.reviewed}:"
                 " ask the maker before you act on it."
             ),
-            advice=_ENDED if ended and sure else _UNSURE,
+            advice=advice if sure else _UNSURE,
             evidence=[item for item in device.evidence if item.id in held],
             subject=end.id,
             references=end.source,
@@ -100,5 +96,12 @@ class EndOfLifeModel:
             )
 
 
-def _is_to_come(day: date | None, today: date) -> bool:
-    return day is not None and day > today
+def _verdict(end: EndOfLife, today: date) -> tuple[str, Severity, str]:
+    """What is said of the support, how severe it is, and the advice."""
+    if end.state == "may-have-ended":
+        return "support may have ended", Severity.LOW, _UNSURE
+    if end.on is None or end.on <= today:
+        return "support has ended", Severity.MEDIUM, _ENDED
+    soon = end.on - today <= _SOON
+    severity = Severity.LOW if soon else Severity.INFO
+    return f"support ends on {end.on}", severity, _TO_COME

@@ -6,19 +6,19 @@ network is not theirs to judge.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from camscan.findings.name import name_of
+from camscan.findings.reached import reached
 from camscan.findings.unchecked import is_video, skips_of
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Finding, Severity, finding_id
-from camscan.model.run import Run, RunStatus
+from camscan.model.run import Run
 
 ALL = "all devices"
 READ = frozenset(
@@ -81,15 +81,8 @@ def own_answers(device: Device, method: str, *fields: str) -> list[EvidenceRecor
 
 
 def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
-    """True when one of these ports was asked of the device, whatever came of it.
-
-    A port that lets nothing through leaves no trace, so a whole scan counts by its list of ports;
-    of one that was cut short only what answered is known to have been asked.
-    """
-    known = {port.port for port in device.ports if port.transport == "tcp"}
-    if run.run.status is RunStatus.COMPLETE and scanned(run, device):
-        known.update(run.run.scope.ports)
-    return not known.isdisjoint(ports)
+    """True when one of these ports was asked of the device, whatever came of it."""
+    return reached(run).asked(device, ports)
 
 
 def scanned(run: Run, device: Device) -> bool:
@@ -97,11 +90,7 @@ def scanned(run: Run, device: Device) -> bool:
 
     Ports that a file of evidence told may be those of a device that the run never went to.
     """
-    if not (device.ports and run.run.scope.ports):
-        return False
-    subnets = [ipaddress.ip_network(subnet.cidr) for subnet in run.coverage.subnets]
-    places = [ipaddress.ip_address(address.partition("%")[0]) for address in device.addresses]
-    return not subnets or any(place in subnet for place in places for subnet in subnets)
+    return reached(run).scanned(device)
 
 
 def heard_at(item: EvidenceRecord, run: Run) -> datetime:

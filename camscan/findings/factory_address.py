@@ -62,7 +62,8 @@ class FactoryAddress:
         claim = device.maker or device.brand
         note = f" ({known.note})" if known.note else ""
         detail = f"{address} is the address that devices of {claim.name if claim else known.of}"
-        detail += f" leave the factory with{note}."
+        detail += f" leave the factory with{note}"
+        detail += "." if known.by_maker else ", as public lists say; no manual of it was seen."
         if outside:
             detail += " It lies outside the networks that were scanned."
         if fresh:

@@ -119,7 +119,9 @@ def range_text(affects: AffectsTable) -> str:
 def _advice(advisory: Advisory) -> str:
     known = f"Fixed: {advisory.fixed}." if advisory.fixed else "Fixed version: not in this data."
     if advisory.end_of_life:
-        known += " The maker no longer supports the model: plan to replace it."
+        known += (
+            " By a published source support of the model has ended or may have: plan to replace it."
+        )
     return (
         f"{advisory.id}: {known} Ask the maker or seller for the newest firmware of exactly this"
         " model; until then let only those who manage it reach the device."

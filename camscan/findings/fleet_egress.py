@@ -63,9 +63,9 @@ class FleetEgress:
             advice=(
                 "Treat it as one event: look for what these devices have in common (firmware,"
                 " installer, an update, a changed setting) and what happened at that time."
-                f" Block the destination{'s' if several else ''} for the whole camera network at"
-                " the firewall; the findings of the single devices give the rules and say what"
-                " may break."
+                f" Until it is explained, block the destination{'s' if several else ''} for the"
+                " whole camera network at the firewall; the findings of the single devices give"
+                " the rules and say what may break."
             ),
             evidence=tuple(one.id for one in group),
         )

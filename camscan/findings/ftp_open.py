@@ -22,7 +22,7 @@ FTP = Service(
         "Switch the FTP server of the device off where nobody fetches files by it; a device that"
         " sends pictures to a server needs no FTP server of its own."
     ),
-    references=("rfc: RFC 2577",),
+    references=("rfc: RFC 2577 sections 5 and 6",),
 )
 
 

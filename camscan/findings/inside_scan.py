@@ -37,7 +37,8 @@ class InsideScan:
                 detail=(
                     f"{'; '.join(text for text in told if text)}; first at"
                     f" {first:%Y-%m-%d %H:%M:%S} UTC; {len(peers)} hosts, among them"
-                    f" {', '.join(peers[:5])}; half of the tries or more got no answer."
+                    f" {', '.join(peers[:5])}; half of the tries or more got no"
+                    " answer or a refusal."
                 ),
                 advice=(
                     "A camera has no reason to search a network, but a recorder or a camera that"

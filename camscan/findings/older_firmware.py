@@ -35,8 +35,9 @@ class OlderFirmware:
                 device=device.id,
                 detail=f"{change.was} → {change.now}; the baseline is run {run_text(before)}.",
                 advice=(
-                    "Ask who put the older firmware on it: an exchange under guarantee, a reset to"
-                    " what the maker delivered, or somebody who wanted an old fault back."
+                    "Ask who put the older firmware on it: an exchange under guarantee, or a"
+                    " step back on purpose. Faults that the newer one repaired may be open again:"
+                    " see which it repaired, and put the newest on."
                 ),
                 evidence=device.firmware.evidence if device.firmware is not None else (),
             )

@@ -53,8 +53,9 @@ class OnvifWithoutLogin:
                     f" without a login: {', '.join(names)}."
                 ),
                 advice=(
-                    "Switch ONVIF authentication on, or ONVIF off where no recorder uses it; newer"
-                    " firmware often asks for a login here."
+                    "Switch ONVIF authentication on and give the recorder the login, or ONVIF off"
+                    " where no recorder uses it; where there is no such setting, see whether newer"
+                    " firmware has one."
                 ),
                 evidence=told,
                 references=("standard: ONVIF Core Specification, access classes (READ_SYSTEM)",),

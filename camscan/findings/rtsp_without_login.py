@@ -54,9 +54,9 @@ class RtspWithoutLogin:
             f"describes its {'stream' if media else 'RTSP service'} without a login",
             detail=detail,
             advice=(
-                "Switch RTSP authentication on (Digest), or RTSP off where nobody uses it; then let"
-                " only the recorder reach the port. Look at once who can reach it now: pictures of"
-                " people are personal data."
+                "Switch RTSP authentication on (Digest) and give the recorder the login, or RTSP"
+                " off where nobody uses it; then let only the recorder reach the port. Look at once"
+                " who can reach it now: pictures of people are personal data."
             ),
             evidence=described,
             references=("rfc: RFC 2326 section 10.2",),

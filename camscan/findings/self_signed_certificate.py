@@ -36,8 +36,8 @@ class SelfSignedCertificate:
                     if where
                     else "Subject and issuer are both"
                 )
-                + f" {' and '.join(map(told, names))}. It encrypts, and nobody can"
-                " tell the device from another that claims to be it.",
+                + f" {' and '.join(map(told, names))}. It encrypts; without its"
+                " fingerprint nobody can tell the device from another that claims to be it.",
                 advice=(
                     "Nothing urgent. Where you run an authority of your own, install its"
                     " certificates; else note the fingerprint, and look when it changes."

@@ -16,13 +16,13 @@ TELNET = Service(
     severity=Severity.HIGH,
     what=(
         "Telnet sends the name, the password and everything typed readable to everybody on the way,"
-        " and often leads to the operating system itself."
+        " and the login may be that of the operating system."
     ),
     advice=(
         "Switch Telnet off in the settings of the device; where there is no such setting, ask the"
         " maker for firmware without it, and let only those who manage the device reach it."
     ),
-    references=("rfc: RFC 854",),
+    references=("rfc: RFC 4248 section 3",),
 )
 
 

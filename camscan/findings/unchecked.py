@@ -10,15 +10,18 @@ from camscan.model.device import Device
 from camscan.model.identity import DeviceClass
 from camscan.model.run import Run
 
+_OTHER = DeviceClass.OTHER  # a look into the enumeration takes longer
+
 
 def watched(run: Run) -> Iterator[Device]:
     """Devices that rules about makers and firmware look at: all but those of class `other`."""
-    return (device for device in run.devices if class_of(device) is not DeviceClass.OTHER)
+    return (device for device in run.devices if class_of(device) is not _OTHER)
 
 
 def is_video(device: Device) -> bool:
     """True for a class that surveillance has: only for those is an unknown maker worth a Skip."""
-    return class_of(device) not in (None, DeviceClass.OTHER)
+    found = class_of(device)
+    return found is not None and found is not _OTHER
 
 
 def skips_of(rule: str, reasons: Iterable[tuple[str, Device]]) -> Iterator[Skip]:

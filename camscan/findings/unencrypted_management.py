@@ -55,10 +55,11 @@ class UnencryptedManagement:
         if secure:
             detail += f" HTTPS answered on {ports_text(item.port for item in secure)}."
         advice = (
-            "Let HTTP only redirect to HTTPS, or switch it off."
+            "Let HTTP only redirect to HTTPS, or switch it off; see first whether the recorder"
+            " uses it."
             if secure
-            else "Switch HTTPS on where the device has it, then HTTP off; until then manage it only"
-            " from a network of its own."
+            else "Switch HTTPS on where the device has it, then HTTP off, once the recorder no"
+            " longer uses it; until then manage it only from a network of its own."
         )
         statuses = [item for item in pages if item.field == "http.status"]
         return exposure(

@@ -97,7 +97,7 @@ def _advice(group: list[Conversation]) -> str:
         return (
             "Give the device a name server inside the network by DHCP or in its settings, then"
             " block ports 53 and 853 to the outside. Some models ask their own resolver whatever"
-            " they are told; those lose their cloud functions, and a few stop their video."
+            " they are told: watch that video and what you use of their cloud go on."
         )
     peers = list(dict.fromkeys(one.peer for one in group if one.peer is not None))
     rules = "; ".join(blocking_rule(group[0].address, peer) for peer in peers[:_LONGEST_LIST])

@@ -19,9 +19,11 @@ _CURVE_ENOUGH = 224
 _SIZED = re.compile(r"(rsa|dsa) ([0-9]{1,6})")
 _CURVE = re.compile(r"ec (?:sec[pt]|c2pnb|prime)([0-9]{2,3})")
 _BROKEN = frozenset({"md2", "md5", "sha1"})
-_SOURCES = ("standard: NIST SP 800-131A", "rfc: RFC 9325")
+_NIST = "standard: NIST SP 800-131A Revision 2, section 3"
+_BCP195 = "rfc: RFC 9325 section 4.5"
+# Its 224 bits are of key agreement: of a certificate it speaks of RSA and of the hash alone.
 
-_Weakness = tuple[Severity, str, str]
+_Weakness = tuple[Severity, str, str, tuple[str, ...]]
 
 
 class WeakCertificate:
@@ -44,7 +46,7 @@ class WeakCertificate:
                     yield self._finding(device, shown, found)
 
     def _finding(self, device: Device, shown: Shown, found: list[_Weakness]) -> Finding:
-        severity, said, _ = found[0]
+        severity, said, *_ = found[0]
         where = ports_text(shown.ports)
         return exposure(
             self.id,
@@ -52,7 +54,7 @@ class WeakCertificate:
             device,
             f"shows a certificate with {said}",
             detail=f"Certificate{' on ' + where if where else ''} of"
-            f" {told(shown.value('tls.subject'))}: " + " ".join(text for _, _, text in found),
+            f" {told(shown.value('tls.subject'))}: " + " ".join(text for _, _, text, _ in found),
             advice=(
                 "Make a new certificate on the device with a key of at least 2048 bits (RSA) or"
                 " on P-256 (ECDSA), signed by SHA-256; where the device cannot, take what it sends"
@@ -60,7 +62,7 @@ class WeakCertificate:
             ),
             evidence=shown.evidence(*_FIELDS),
             subject=ports_text(shown.ports),
-            references=_SOURCES,
+            references=tuple(dict.fromkeys(name for *_, names in found for name in names)),
         )
 
     def skips(self, run: Run) -> Iterable[Skip]:
@@ -78,6 +80,7 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
             severity,
             f"a short key ({name}, {bits} bits)",
             f"The {name} key has {bits} bits; NIST SP 800-131A wants {_ENOUGH} at least.",
+            (_NIST, _BCP195) if name == "RSA" else (_NIST,),
         )
     elif (curve := _CURVE.match(key)) is not None and int(curve[1]) < _CURVE_ENOUGH:
         yield (
@@ -85,6 +88,7 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
             f"a short key ({key.removeprefix('ec ')})",
             f"The curve {key.removeprefix('ec ')} has {curve[1]} bits; NIST SP"
             f" 800-131A wants {_CURVE_ENOUGH} at least.",
+            (_NIST,),
         )
     digest = (shown.value("tls.signature") or "").partition(" ")[0]
     if digest in _BROKEN:
@@ -94,11 +98,13 @@ def _weaknesses(shown: Shown) -> Iterator[_Weakness]:
                 Severity.INFO,
                 f"a signature by {name}",
                 f"It signed itself by {name}: a sign of old firmware, and no weakness by itself.",
+                (),
             )
         else:
             yield (
                 Severity.LOW,
                 f"a signature by {name}",
-                f"{told(shown.value('tls.issuer'))} signed it by {name}, which NIST SP"
-                " 800-131A does not allow for signatures any more.",
+                f"{told(shown.value('tls.issuer'))} signed it by {name}, a hash that"
+                " must not be used for certificates any more.",
+                (_BCP195,),
             )

@@ -8,13 +8,16 @@ part of the line, and what it says, ready.
 from __future__ import annotations
 
 from binascii import hexlify
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain, repeat
+from operator import add
+from typing import cast
 
 import msgspec
 from msgspec import Struct
 
-from camscan.inventory.line_template import LineTemplate, encode
+from camscan.inventory.line_template import Filling, LineTemplate, encode
 from camscan.inventory.merge import (
     CHANNEL_FIELDS,
     addresses_of,
@@ -32,25 +35,34 @@ from camscan.model.evidence import Record, Sighting, evidence_of
 MOST_KNOWN = 16384
 _MOST_SHAPES = 1024
 _NO_PORTS: Mapping[str, tuple[Port, ...]] = {}
-_NOTHING: tuple[tuple[str, str], ...] = ()
+_Own = tuple[tuple[str, str], ...]
+_NOTHING: _Own = ()
 _encoder = msgspec.json.Encoder()
 _PREFIX = len("00:11:22")
+_ID_BYTES = 6  # as Evidence.id has them
 
 Target = tuple[str, list[Record]]
 Line = tuple[bytes, tuple[Skip, ...]]
 """A device as a line of JSON, and what was not concluded of it."""
 
 
-class _Known(Struct, frozen=True, gc=False):
-    """A record without its target: what its id is made of, its JSON behind the id, what it says.
+_Known = tuple[bytes, bytes, object, _Own]
+"""A record without its target: what its id is made of, its JSON behind the id, what it says.
 
-    `kind` None: nothing. An equal `kind` is equal in everything but `own`, as of a Trace.
+The third is its kind; None: it says nothing. An equal kind is equal in everything but the last,
+what is its own, as of a Trace.
+"""
+
+
+class _Plan(Struct, frozen=True, gc=False):
+    """How targets whose records are of the same kinds are written.
+
+    `own` are the places of the values that are their own, in the order of the filling.
     """
 
-    tail: bytes
-    json: bytes
-    kind: object = None
-    own: tuple[tuple[str, str], ...] = ()
+    filling: Filling
+    own: tuple[tuple[int, int], ...]
+    skips: tuple[Skip, ...]
 
 
 class _Shape(Struct, frozen=True, gc=False):
@@ -75,54 +87,90 @@ class DeviceLines:
         self._passing: dict[Record, _Known] = {}
         self._shapes: dict[tuple[str, Sighting], _Shape] = {}
         self._templates: dict[tuple[object, ...], LineTemplate] = {}
+        self._plans: dict[tuple[object, ...], _Plan] = {}
 
     def lines(self, batch: Sequence[Target]) -> list[Line]:
         """The devices behind some targets of recorded answers; some hundred at a time are best."""
-        self._learn(batch)
-        found = [self._line(target, records) for target, records in batch]
+        records = [record for _, held in batch for record in held]
+        if not records:
+            return [self._plain(target, held) for target, held in batch]
+        # As columns: what is done to all of them takes no step of its own for each.
+        tails, shown, kinds, owns = zip(*self._learned(records), strict=True)
+        counts = [len(held) for _, held in batch]
+        starts = [(target + "\x1f").encode("utf-8", "surrogatepass") for target, _ in batch]
+        hashed = map(add, chain.from_iterable(map(repeat, starts, counts)), tails)
+        digests = b"".join([sha256(text).digest()[:_ID_BYTES] for text in hashed])
+        names = hexlify(digests, b" ", _ID_BYTES).split()
+        told = list(map(add, names, shown))
+        # Whoever says the same thing twice is judged on its own.
+        doubtful = len(set(names)) < len(names)
+        plans = self._plans
+        found: list[Line] = []
+        end = 0
+        for (target, held), count in zip(batch, counts, strict=True):
+            begin, end = end, end + count
+            mine = names[begin:end]
+            plan = plans.get(kinds[begin:end])
+            if plan is None:
+                plan = self._plan(target, held, kinds[begin:end], owns[begin:end], mine)
+            if plan is None or (doubtful and len(set(mine)) < count):
+                found.append(self._plain(target, held))
+                continue
+            text = encode(target)
+            evidence = (text + b'},{"id":"e').join(told[begin:end])
+            values = [
+                text,
+                b"[%b]" % text if addresses_of(target) else b"[]",
+                encode(self._ports[target]) if target in self._ports else b"[]",
+                b'[{"id":"e%b%b}]' % (evidence, text) if count else b"[]",
+            ]
+            for place, number in plan.own:
+                values.append(encode(owns[begin + place][number][1]))
+            values += mine
+            skips = plan.skips
+            if skips:
+                skips = tuple([msgspec.structs.replace(skip, subject=target) for skip in skips])
+            found.append((plan.filling.line(values), skips))
         self._forget()
         return found
 
-    def _line(self, target: str, records: list[Record]) -> Line:
-        start = (target + "\x1f").encode("utf-8", "surrogatepass")
-        names: list[bytes] = []
-        parts: list[bytes] = []
-        said: list[bytes] = []
-        signature: list[object] = []
-        own: list[tuple[str, str]] = []
-        ready, passing = self._known, self._passing
-        for record in records:
-            known = ready.get(record) or passing[record]
-            name = hexlify(sha256(start + known.tail).digest()[:6])
-            names.append(name)
-            parts.append(name + known.json)
-            kind = known.kind
-            if kind is not None:
-                said.append(b'"e%b"' % name)
-                signature.append(kind)
-                if known.own:
-                    own += known.own
-        case: tuple[object, ...] | None
-        if own:
-            case, values = case_of(signature, own)
-        else:
-            case, values = tuple(signature), {}
-        if case is None or len(said) > MOST_PLACES or len(set(names)) < len(names):
-            # Seen twice, or like no other.
-            return self._plain(target, records)
+    def _plan(
+        self,
+        target: str,
+        records: list[Record],
+        kinds: tuple[object, ...],
+        owns: tuple[_Own, ...],
+        names: list[bytes],
+    ) -> _Plan | None:
+        """How a target is written, as others may be; None: it is like no other."""
+        places = [place for place, kind in enumerate(kinds) if kind is not None]
+        own = [pair for each in owns for pair in each]
+        case, values = case_of([kinds[place] for place in places], own)
+        if case is None or len(places) > MOST_PLACES or len(set(names)) < len(names):
+            return None
         template = self._templates.get(case)
         if template is None:
-            return self._first(target, records, case, said, values)
-        skips = template.skips
-        if skips:
-            skips = tuple([msgspec.structs.replace(skip, subject=target) for skip in skips])
-        text = encode(target)
-        evidence = b"[]"
-        if parts:
-            evidence = b'[{"id":"e%b%b}]' % ((text + b'},{"id":"e').join(parts), text)
-        addresses = b"[%b]" % text if addresses_of(target) else b"[]"
-        ports = encode(self._ports[target]) if target in self._ports else b"[]"
-        return template.fill((text, addresses, ports, evidence), values, said), skips
+            device, skips = self._device(target, records)
+            if len(self._templates) >= MOST_CASES:
+                self._templates.clear()
+            ids = ["e" + names[place].decode("ascii") for place in places]
+            template = self._templates[case] = LineTemplate(device, skips, ids, values)
+        at = {
+            attribute: (place, number)
+            for place, each in enumerate(owns)
+            for number, (attribute, _) in enumerate(each)
+        }
+        plan = _Plan(
+            template.filling(places),
+            tuple([at[attribute] for attribute in template.own]),
+            template.skips,
+        )
+        # Of what is said of several values it depends on them whether they are the same.
+        if len(values) == len(own) and len(kinds) <= MOST_PLACES:
+            if len(self._plans) >= MOST_CASES:
+                self._plans.clear()
+            self._plans[kinds] = plan
+        return plan
 
     def _plain(self, target: str, records: list[Record]) -> Line:
         device, skips = self._device(target, records)
@@ -132,39 +180,30 @@ class DeviceLines:
         ports = self._ports.get(target, ())
         return single_device(target, evidence_of(target, records), self._recall, ports)
 
-    def _first(
-        self,
-        target: str,
-        records: list[Record],
-        case: tuple[object, ...],
-        said: list[bytes],
-        own: dict[str, str],
-    ) -> Line:
-        """The line of a target of a new case, which is kept."""
-        device, skips = self._device(target, records)
-        if len(self._templates) >= MOST_CASES:
-            self._templates.clear()
-        ids = [name.decode("ascii").strip('"') for name in said]
-        self._templates[case] = LineTemplate(device, skips, ids, own)
-        return encode(device), skips
+    def _learned(self, records: list[Record]) -> list[_Known]:
+        """What is known of each; what was not met of late is looked at field by field, for alike
+        work is quicker together."""
+        ready = self._known
+        known = list(map(ready.get, records))
+        missing = [place for place, each in enumerate(known) if each is None]
+        if missing:
+            self._learn(dict.fromkeys([records[place] for place in missing]))
+            passing = self._passing
+            for place in missing:
+                record = records[place]
+                known[place] = ready.get(record) or passing[record]
+        return cast(list[_Known], known)
 
-    def _learn(self, batch: Sequence[Target]) -> None:
-        """Look at what was not met of late, field by field: alike work is quicker together."""
+    def _learn(self, records: Iterable[Record]) -> None:
         ready, older = self._known, self._older
-        new: dict[str, dict[Record, None]] = {}
-        for _, records in batch:
-            for record in records:
-                if record not in ready:
-                    field = record[0]
-                    if field not in new:
-                        new[field] = {}
-                    new[field][record] = None
+        new: dict[str, list[Record]] = {}
+        for record in records:
+            if older and (known := older.get(record)) is not None:
+                ready[record] = known
+            else:
+                new.setdefault(record[0], []).append(record)
         for field, unseen in new.items():
-            if older and (again := [record for record in unseen if record in older]):
-                for record in again:
-                    ready[record] = older[record]
-                    del unseen[record]
-            self._look(field, list(unseen))
+            self._look(field, unseen)
 
     def _forget(self) -> None:
         """Keep what the last batches met, within MOST_KNOWN twice."""
@@ -199,7 +238,7 @@ class DeviceLines:
                 # They stand in the line as they are.
                 kind = kind, field, channels.value
             tail = before + value.encode("utf-8", "surrogatepass") + behind
-            known = _Known(tail, head + text + foot, kind, own)
+            known = (tail, head + text + foot, kind, own)
             if len(value) <= lasting:
                 ready[record] = known
             else:

@@ -37,6 +37,7 @@ class Started(Struct, frozen=True, kw_only=True, tag="started"):
     site: str | None = None
     authority: Authority | None = None
     rate: float | None = None
+    passive: float | None = None
     resumes: str | None = None
 
 
@@ -62,6 +63,12 @@ class NotedPort(Struct, frozen=True, kw_only=True, tag="noted-port"):
 
 class Answered(Struct, frozen=True, kw_only=True, tag="answered"):
     """An address from which anything at all came back."""
+
+    address: str
+
+
+class HeardFrom(Struct, frozen=True, kw_only=True, tag="heard"):
+    """An address outside the scope that sent anything: it is listed, never contacted."""
 
     address: str
 
@@ -129,6 +136,7 @@ Record = (
     | SawPort
     | NotedPort
     | Answered
+    | HeardFrom
     | Touched
     | RoundBegan
     | RoundEnded

@@ -5,7 +5,7 @@ Made of one that was judged in full, and filled in for each that is like it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -21,56 +21,66 @@ _EDGE = b"\xff"
 
 _GIVEN = ("id", "addresses", "ports", "evidence")
 
-_Gap = str | tuple[int, ...]
-"""What is filled in: one of _GIVEN, an attribute, or ids of evidence at places."""
+_Gap = str | int
+"""What is filled in: one of _GIVEN, an attribute, or the id of evidence at a place."""
 
 
-class LineTemplate:
-    """The line of one case. `skips` says what was not concluded of the first device, and why."""
+class Filling:
+    """A line with its gaps, and where in the values what fills each of them is."""
 
-    def __init__(
-        self, device: Device, skips: tuple[Skip, ...], ids: Sequence[str], own: Mapping[str, str]
-    ) -> None:
-        """`ids` are those of the evidence that says something, in order; `own` are the attributes
-        that another device of the case has with values of its own."""
-        self.skips = skips
-        gaps: dict[_Gap, int] = {what: number for number, what in enumerate(_GIVEN)}
-        self._own = tuple(sorted(own))
-        for attribute in self._own:
-            gaps[attribute] = len(gaps)
-        # JSON, the number of a gap, JSON, the number of a gap, ..., JSON.
-        parts = encode(_with_gaps(device, ids, own, gaps)).split(_EDGE)
-        self._places = tuple(gap for gap in gaps if isinstance(gap, tuple))
+    __slots__ = ("_parts", "_pick")
+
+    def __init__(self, parts: list[bytes], numbers: Sequence[int]) -> None:
         self._parts = parts
         # Of id, addresses, ports and evidence there is one each, so it gives several at once.
-        self._pick = itemgetter(*map(int, parts[1::2]))
+        self._pick = itemgetter(*numbers)
 
-    def fill(
-        self,
-        given: tuple[bytes, bytes, bytes, bytes],
-        own: Mapping[str, str],
-        ids: Sequence[bytes],
-    ) -> bytes:
-        """The line of another device: its id, addresses, ports and evidence, and the `ids` of what
-        says something. All but the values of `own` is JSON."""
-        values = [*given]
-        for attribute in self._own:
-            values.append(encode(own[attribute]))
-        for places in self._places:
-            values.append(b",".join([ids[place] for place in places]))
+    def line(self, values: Sequence[bytes]) -> bytes:
+        """The line of a device of these values, as `LineTemplate.filling` has them."""
         parts = self._parts.copy()
         parts[1::2] = self._pick(values)
         return b"".join(parts)
 
 
+class LineTemplate:
+    """The line of one case. `skips` says what was not concluded of the first device, and why;
+    `own` are the attributes that another device of the case has with values of its own."""
+
+    def __init__(
+        self, device: Device, skips: tuple[Skip, ...], ids: Sequence[str], own: Iterable[str]
+    ) -> None:
+        """`ids` are those of the evidence that says something, in order."""
+        self.skips = skips
+        self.own = tuple(sorted(own))
+        gaps: list[_Gap] = []
+        # JSON, the number of a gap, JSON, the number of a gap, ..., JSON.
+        self._parts = encode(_with_gaps(device, ids, self.own, gaps)).split(_EDGE)
+        self._gaps = [gaps[int(number)] for number in self._parts[1::2]]
+
+    def filling(self, places: Sequence[int]) -> Filling:
+        """For devices whose evidence that says something is at `places` of all their evidence.
+
+        Values are the id, addresses, ports and evidence of the device and its values of `own`, all
+        as JSON; and then the ids of all its evidence as they stand between `"e` and `"`.
+        """
+        first = [*_GIVEN, *self.own]
+        numbers = [
+            len(first) + places[gap] if isinstance(gap, int) else first.index(gap)
+            for gap in self._gaps
+        ]
+        return Filling(self._parts, numbers)
+
+
 def _with_gaps(
-    device: Device, ids: Sequence[str], own: Mapping[str, str], gaps: dict[_Gap, int]
+    device: Device, ids: Sequence[str], own: Container[str], gaps: list[_Gap]
 ) -> dict[str, Any]:
-    """The device as JSON's types with marks where devices differ; `gaps` numbers them."""
+    """The device as JSON's types with marks where devices differ, each a number in `gaps`."""
     place_of = {name: place for place, name in enumerate(ids)}
 
     def mark(what: _Gap) -> msgspec.Raw:
-        return msgspec.Raw(b"%b%d%b" % (_EDGE, gaps.setdefault(what, len(gaps)), _EDGE))
+        gaps.append(what)
+        form = b'"e%b%d%b"' if isinstance(what, int) else b"%b%d%b"
+        return msgspec.Raw(form % (_EDGE, len(gaps) - 1, _EDGE))
 
     document: dict[str, Any] = msgspec.to_builtins(device)
     for given in _GIVEN:
@@ -85,6 +95,5 @@ def _with_gaps(
         if attribute in own:
             claim["value"] = mark(attribute)
         for said in (claim, *claim["rivals"]):
-            names = tuple([place_of[name] for name in said["evidence"]])
-            said["evidence"] = [mark(names)] if names else []
+            said["evidence"] = [mark(place_of[name]) for name in said["evidence"]]
     return document

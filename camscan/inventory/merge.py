@@ -18,8 +18,8 @@ from camscan.model.device import Channels, Device, EvidenceRecord, Port
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Identity
 
-# What most targets are, told without parsing the address.
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+# IPv4 is what most targets are, and is told without parsing the address.
+_OCTETS = frozenset(map(str, range(256)))
 _NO_ADDRESS = 9  # behind IPv4, IPv6 and link-local IPv6
 _KEY_ORDER = ("mac", "serial", "uuid", "certificate")
 
@@ -121,8 +121,9 @@ def single_device(
 
 def addresses_of(target: str) -> tuple[str, ...]:
     """The target itself where it is an address, and not a name that a user gave."""
-    known = _IPV4.fullmatch(target) is not None or _is_address(target)
-    return (target,) if known else ()
+    if target.count(".") == 3 and _OCTETS.issuperset(target.split(".")):
+        return (target,)
+    return (target,) if _is_address(target) else ()
 
 
 def rejudged_device(

@@ -8,8 +8,10 @@ whole.
 from __future__ import annotations
 
 import io
+import os
+import sys
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -33,14 +35,21 @@ _BATCH = 1 << 16  # stays in the processor's cache
 _LOOK = 1 << 20
 
 
-def read_run(path: Path, name: str, *, whole: int = WHOLE) -> Run:
-    """The run in `path`, called `name` in messages. Raises OSError, and StoreError as
-    `decode_run`; of conversations that stay in the file when they are gone through."""
+def read_run(
+    path: Path,
+    name: str,
+    *,
+    whole: int = WHOLE,
+    found: Callable[[StoredConversations], None] = lambda _: None,
+) -> Run:
+    """The run in `path`, called `name` in messages. `found` is called with conversations that stay
+    in the file before any device is read. Raises OSError, and StoreError as `decode_run`; of
+    conversations that stay in the file when they are gone through."""
     file = io.FileIO(path)
     try:
         if not file.seekable() or file.seek(0, io.SEEK_END) <= whole:
             return decode_run(path.read_bytes(), name)
-        run = _parted(file, name)
+        run = _parted(file, name, found)
     except BaseException:
         file.close()
         raise
@@ -50,7 +59,7 @@ def read_run(path: Path, name: str, *, whole: int = WHOLE) -> Run:
     return run
 
 
-def _parted(file: io.FileIO, name: str) -> Run | None:
+def _parted(file: io.FileIO, name: str, found: Callable[[StoredConversations], None]) -> Run | None:
     """None for a file that is written in another way."""
     size = file.seek(0, io.SEEK_END)
     if _read(file, 0, len(_BEGINNING)) != _BEGINNING:
@@ -71,10 +80,13 @@ def _parted(file: io.FileIO, name: str) -> Run | None:
     run = decode_run(frame, name)
     held = StoredConversations(lambda: _elements(file, second, findings), name)
     weakref.finalize(held, file.close)
+    some = findings - second > len(_END)
+    if some:
+        found(held)
     return replace(
         run,
         devices=tuple(decoded_devices(_elements(file, first, talks), name)),
-        conversations=held if findings - second > len(_END) else (),
+        conversations=held if some else (),
     )
 
 
@@ -116,6 +128,9 @@ def _find_last(file: io.FileIO, mark: bytes, end: int) -> int | None:
 
 
 def _read(file: io.FileIO, start: int, size: int) -> bytes:
-    """Several walks through one file may go on at once: each says where it stands."""
-    file.seek(start)
-    return file.read(size)
+    """Several walks through one file may go on at once, and in a forked process, which has the same
+    place in the file: each says where it stands."""
+    if sys.platform == "win32":
+        file.seek(start)
+        return file.read(size)
+    return os.pread(file.fileno(), size, start)

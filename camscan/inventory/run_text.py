@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from camscan.inventory.streamed import StoredConversations, Streamed, WholeTalk, batched
+from camscan.inventory.second_process import shared
+from camscan.inventory.streamed import (
+    StoredConversations,
+    Streamed,
+    WholeTalk,
+    batched,
+    checked,
+)
 from camscan.model.run import Run
 
 _ARRAYS = ("devices", "conversations", "findings")
@@ -40,14 +47,17 @@ def _elements(items: Sequence[object]) -> Iterator[bytes]:
 
 def _batches(items: Sequence[object]) -> Iterator[bytes]:
     if isinstance(items, StoredConversations):
+        items.walked(checked)  # what is no conversation is not handed on
         for text in items.texts():
-            items.decoded(text)  # what is no conversation is not handed on
             yield text if text.startswith(b"\n") else _indented(b"[%b]" % text)
-        return
-    batches = items.columns(WholeTalk) if isinstance(items, Streamed) else batched(items, _BATCH)
-    for batch in batches:
-        if batch:
-            yield _indented(msgspec.json.encode(batch))
+    elif isinstance(items, Streamed):
+        yield from filter(None, items.made(WholeTalk, _encoded))
+    else:
+        yield from shared(_encoded, lambda: batched(items, _BATCH))
+
+
+def _encoded(items: Sequence[object]) -> bytes:
+    return _indented(msgspec.json.encode(items)) if items else b""
 
 
 def _indented(array: bytes) -> bytes:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from camscan.errors import StoreError
 from camscan.model.device import Device, EvidenceRecord
+from camscan.model.evidence import NO_TIME
 from camscan.model.run import SCHEMA
 
 _decoder = msgspec.json.Decoder(list[Device])
@@ -30,14 +31,17 @@ def decoded_devices(texts: Iterable[bytes], name: str) -> Iterator[Device]:
 def _shared(evidence: Iterable[EvidenceRecord], same: dict[Any, Any]) -> Iterator[EvidenceRecord]:
     """Half a million records have few fields, methods and addresses: each text is held once."""
     keep = same.setdefault
+    last = NO_TIME
     for one in evidence:
         field, method, at, address = one.field, one.method, one.at, one.address
+        if at != last:  # the hash of a time takes long, and many in a row are equal
+            last = keep(at, at)
         yield EvidenceRecord(
             id=one.id,
             field=keep(field, field),
             value=one.value,
             method=keep(method, method),
             port=one.port,
-            at=keep(at, at),
+            at=last,
             address=keep(address, address),
         )

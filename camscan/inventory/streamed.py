@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, islice
-from typing import TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 import msgspec
 
 from camscan.errors import StoreError
+from camscan.inventory.second_process import Meanwhile, shared
 from camscan.model.conversation import Conversation
 
 _decoder = msgspec.json.Decoder(list[Conversation])
@@ -17,6 +18,8 @@ _decoder = msgspec.json.Decoder(list[Conversation])
 _T = TypeVar("_T")
 _C = TypeVar("_C", bound=msgspec.Struct)
 Batch = Sequence[Conversation]
+Walk = Callable[[Sequence[Conversation]], _T]
+"""A function of this kind goes once through all conversations of a run."""
 
 
 class Streamed(Sequence[Conversation]):
@@ -27,14 +30,39 @@ class Streamed(Sequence[Conversation]):
 
     def __init__(self, batches: Callable[[], Iterable[Batch]]) -> None:
         self.batches = batches
+        self._begun: dict[Callable[..., Any], Meanwhile[Any]] = {}
 
     def __iter__(self) -> Iterator[Conversation]:
         return chain.from_iterable(self.batches())
 
     def columns(self, kind: type[_C]) -> Iterable[Sequence[_C | Conversation]]:
         """Some at a time with at least the fields of `kind`, which has some of a Conversation."""
+        return (self.columns_in(part, kind) for part in self.parts())
+
+    def made(
+        self, kind: type[_C], work: Callable[[Sequence[_C | Conversation]], bytes]
+    ) -> Iterator[bytes]:
+        """What `work` makes of each of `columns`, in their order, by two processes."""
+        return shared(lambda part: work(self.columns_in(part, kind)), self.parts)
+
+    def parts(self) -> Iterator[Any]:
+        """What `columns_in` takes, from the start, the same each time."""
+        return iter(self.batches())
+
+    def columns_in(self, part: Any, kind: type[_C]) -> Sequence[_C | Conversation]:
+        """One of `columns`."""
         del kind
-        return self.batches()
+        return cast(Batch, part)
+
+    def begin(self, walk: Walk[Any]) -> None:
+        """Let a second process go on with `walk`, whose result is asked for later."""
+        if walk not in self._begun:
+            self._begun[walk] = Meanwhile(lambda: walk(self))
+
+    def walked(self, walk: Walk[_T]) -> _T:
+        """What `walk` gives of these, begun or not. Raises what it raises."""
+        begun = self._begun.get(walk)
+        return walk(self) if begun is None else cast(_T, begun.get())
 
     @cached_property
     def _length(self) -> int:
@@ -75,15 +103,15 @@ class StoredConversations(Streamed):
         self._name = name
 
     def _decoded(self) -> Iterator[Batch]:
-        return (self.decoded(text) for text in self.texts())
+        return (self._as(_decoder, text) for text in self.texts())
 
-    def columns(self, kind: type[_C]) -> Iterator[Sequence[_C]]:
+    def parts(self) -> Iterator[bytes]:
+        """Some of the text."""
+        return self.texts()
+
+    def columns_in(self, part: bytes, kind: type[_C]) -> list[_C]:
         """Each as a `kind`: of the other fields only that they are JSON is looked at."""
-        return (self._as(_decoder_of(kind), text) for text in self.texts())
-
-    def decoded(self, text: bytes) -> list[Conversation]:
-        """The conversations of one of `texts`."""
-        return self._as(_decoder, text)
+        return self._as(_decoder_of(kind), part)
 
     def _as(self, decoder: msgspec.json.Decoder[list[_T]], text: bytes) -> list[_T]:
         try:
@@ -129,3 +157,34 @@ def columns_of(
     if isinstance(conversations, Streamed):
         return conversations.columns(kind)
     return batches_of(conversations)
+
+
+def made(
+    conversations: Sequence[Conversation],
+    kind: type[_C],
+    work: Callable[[Sequence[_C | Conversation]], bytes],
+) -> Iterator[bytes]:
+    """What `work` makes of each of `columns_of`, in their order."""
+    if isinstance(conversations, Streamed):
+        return conversations.made(kind, work)
+    return map(work, batches_of(conversations))
+
+
+def begin(conversations: Sequence[Conversation], walks: Iterable[Walk[object]]) -> None:
+    """Let other processes go on with `walks` through those of a large file."""
+    if isinstance(conversations, Streamed):
+        for walk in walks:
+            conversations.begin(walk)
+
+
+def walked(conversations: Sequence[Conversation], walk: Walk[_T]) -> _T:
+    """What `walk` gives of these; of those of a large file it may have been begun before."""
+    if isinstance(conversations, Streamed):
+        return conversations.walked(walk)
+    return walk(conversations)
+
+
+def checked(conversations: Sequence[Conversation]) -> None:
+    """Raises StoreError where one of a file is not as the schema says."""
+    for _ in batches_of(conversations):
+        pass

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from camscan.errors import DataError
 
+_MAKERS_WORD = ("manual:", "vendor:")
+
 
 class AddressTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[[address]]` as it is written: a maker or brand, its addresses, and who says so."""
@@ -32,6 +34,11 @@ class FactoryAddresses(Struct, frozen=True, kw_only=True):
     source: tuple[str, ...]
     note: str
     file: str
+
+    @property
+    def by_maker(self) -> bool:
+        """True where the maker's own manual or page says so, and not a list of others alone."""
+        return any(each.startswith(_MAKERS_WORD) for each in self.source)
 
 
 def build_addresses(table: AddressFile, *, file: str) -> tuple[FactoryAddresses, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -44,6 +45,7 @@ class Judge:
         self.data = data
         self.matches = Matcher(data).match
         self._held: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
+        self._named = lru_cache(_MOST_HELD)(self._naming)
         self._brands = data.fingerprints.brands
         self._reader = Reader(data.fingerprints.firmware)
         self._makers_of: dict[str, list[tuple[Advisory, _Ranges]]] = {}
@@ -69,11 +71,10 @@ class Judge:
         return held
 
     def _verdicts(self, device: Device) -> tuple[Verdict, ...]:
-        found = []
-        for advisory, ranges in self._about(device):
-            verdict = self._verdict(device, advisory, ranges)
-            if verdict is not None:
-                found.append(verdict)
+        assert device.model is not None
+        maker, brand = _sure(device.maker), _sure(device.brand)
+        named = self._named(_id(maker), _id(brand), device.model.value)
+        found = [self._verdict(device, advisory, ranges) for advisory, ranges in named]
         found.sort(key=lambda each: _WORST_FIRST.index(each.fit))
         return tuple(found)
 
@@ -82,27 +83,36 @@ class Judge:
         if _sure(device.maker) is None and _sure(device.brand) is None:
             return Unjudged.MAKER
         model = device.model
-        if (model is None or model.band is Band.UNKNOWN) and self._about(device):
+        if (model is None or model.band is Band.UNKNOWN) and self._about(
+            _id(_sure(device.maker)), _id(_sure(device.brand))
+        ):
             return Unjudged.MODEL
         return None
 
-    def _about(self, device: Device) -> list[tuple[Advisory, _Ranges]]:
-        maker, brand = _sure(device.maker), _sure(device.brand)
-        found = list(self._makers_of.get(maker.id, ())) if maker is not None else []
+    def _about(self, maker: str | None, brand: str | None) -> list[tuple[Advisory, _Ranges]]:
+        found = list(self._makers_of.get(maker, ())) if maker is not None else []
         if brand is not None:
-            found += self._brands_of.get(brand.id, ())
+            found += self._brands_of.get(brand, ())
         return found
 
-    def _verdict(self, device: Device, advisory: Advisory, ranges: _Ranges) -> Verdict | None:
+    def _naming(
+        self, maker: str | None, brand: str | None, model: str
+    ) -> list[tuple[Advisory, list[AffectsTable]]]:
+        """Advisories that name the model, with those of their ranges that do: a fleet has many
+        firmwares of one model."""
+        text = encoded(model)
+        found = [
+            (advisory, [affects for affects, pattern in ranges if pattern.hits(text)])
+            for advisory, ranges in self._about(maker, brand)
+        ]
+        return [(advisory, ranges) for advisory, ranges in found if ranges]
+
+    def _verdict(self, device: Device, advisory: Advisory, ranges: list[AffectsTable]) -> Verdict:
         assert device.model is not None
-        model = encoded(device.model.value)
         fits = [
             (fit(affects, advisory.grammar, device.firmware, self._reader), affects)
-            for affects, pattern in ranges
-            if pattern.hits(model)
+            for affects in ranges
         ]
-        if not fits:
-            return None
         worst, affects = min(fits, key=lambda pair: _WORST_FIRST.index(pair[0]))
         foreign = bool(advisory.maker) and self._foreign(device, advisory.maker)
         vague = not device.model.band.reaches(Band.PROBABLE) or (
@@ -136,6 +146,10 @@ def _key(device: Device) -> tuple[object, ...]:
 
 def _sure(claim: EntityClaim | None) -> EntityClaim | None:
     return claim if claim is not None and claim.band.reaches(Band.PROBABLE) else None
+
+
+def _id(claim: EntityClaim | None) -> str | None:
+    return claim.id if claim is not None else None
 
 
 _Ranges = list[tuple[AffectsTable, Pattern]]

@@ -55,6 +55,8 @@ class Gatherer:
         self.rules = RuleSet(fingerprints.rules, fingerprints.vocabulary)
         self._vocabulary = fingerprints.vocabulary
         self._ouis = OuiTable(fingerprints.ouis)
+        # As an address is written by `colons`, these are all placeholders that it may be.
+        self._no_macs = fingerprints.vocabulary.placeholder.get("mac", frozenset())
         self._firms = Names(fingerprints.makers.values(), fingerprints.brands.values())
         self._numbers = Numbers(each for group in fingerprints.models.values() for each in group)
         self._makers = frozenset(fingerprints.makers)
@@ -229,7 +231,7 @@ class Gatherer:
 
     def _known(self, digits: str) -> str | None:
         address = colons(digits)
-        return None if self._vocabulary.is_placeholder("mac", address) else address
+        return None if address in self._no_macs else address
 
     def _of_hit(self, hit: FieldHit) -> Iterator[Support]:
         captured = {key: text for key, text in hit.captures.items() if key not in hit.rule.asserts}

@@ -15,6 +15,8 @@ from msgspec import Struct
 from camscan.matching.compile import Hit
 from camscan.matching.gather import MAC_FIELDS
 from camscan.matching.match import Matcher
+from camscan.matching.names import Named
+from camscan.matching.numbers import Numbered
 
 MOST_KINDS = 32768
 # What is concluded of one value of these is concluded of any other, a model number of a kind.
@@ -72,16 +74,17 @@ class Tracer:
         speaking = gatherer.speaking(field, values)
         if field in MAC_FIELDS and not speaking and not any(hits):
             return [self._address(field, value) for value in values]
-        if gatherer.is_direct(field):
-            names = frozenset(speaking)
-            pairs = enumerate(zip(values, hits, strict=True))
-            return [self._trace(field, value, found, at in names) for at, (value, found) in pairs]
+        look = self._trace if gatherer.is_direct(field) else self._of_rules
+        quiet = look is self._of_rules
         traces = [
-            self._of_rules(field, value, found) if found else None
+            None if quiet and not found else look(field, value, found, None, None)
             for value, found in zip(values, hits, strict=True)
         ]
         for at in speaking:
-            traces[at] = self._trace(field, values[at], hits[at], True)
+            value = values[at]
+            named, numbered = gatherer.named(field, value), gatherer.numbered(field, value)
+            if named is not None or numbered is not None:
+                traces[at] = look(field, value, hits[at], named, numbered)
         return traces
 
     def _address(self, field: str, value: str) -> Trace | None:
@@ -99,24 +102,43 @@ class Tracer:
             self._rules.clear()
         return self._kinds.setdefault(kind, next(self._numbers))
 
-    def _of_rules(self, field: str, value: str, hits: tuple[Hit, ...]) -> Trace | None:
-        """What a value says of which rules alone say something."""
+    def _of_rules(
+        self,
+        field: str,
+        value: str,
+        hits: tuple[Hit, ...],
+        named: Named | None,
+        numbered: Numbered | None,
+    ) -> Trace | None:
+        """As `_trace`, of a value of which nothing else says anything: most say what others did."""
+        rules: list[object] = [field, self._vocabulary.is_editable(field, value)]
         for hit in hits:
+            rules.append(hit.rule.id)
             if hit.captures:
-                return self._trace(field, value, hits, False)
-        editable = self._vocabulary.is_editable(field, value)
-        rules = (field, editable, *[hit.rule.id for hit in hits])
-        trace = self._rules.get(rules)
+                rules.append(tuple(hit.captures.items()))
+        if named is not None:
+            rules.append((named.id, named.brand, named.model))
+        if numbered is not None:
+            rules.append((numbered.grammar.id, numbered.model, None, None))
+        key = tuple(rules)
+        trace = self._rules.get(key)
         if trace is None:
-            trace = self._trace(field, value, hits, False)
-            self._rules[rules] = trace
+            trace = self._trace(field, value, hits, named, numbered)
+            if len(self._rules) >= MOST_KINDS:
+                self._rules.clear()
+            self._rules[key] = trace
         return trace
 
-    def _trace(self, field: str, value: str, hits: tuple[Hit, ...], speaking: bool) -> Trace | None:
-        """What a value says that hits hit; `speaking`: it may hold a name or number."""
+    def _trace(
+        self,
+        field: str,
+        value: str,
+        hits: tuple[Hit, ...],
+        named: Named | None,
+        numbered: Numbered | None,
+    ) -> Trace | None:
+        """What a value says that hits hit and that holds a name or number."""
         gatherer = self._gatherer
-        named = gatherer.named(field, value) if speaking else None
-        numbered = gatherer.numbered(field, value) if speaking else None
         owner = said = None
         own: list[tuple[str, str]] = []
         if field in MAC_FIELDS:

@@ -76,7 +76,9 @@ class Vocabulary(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         found = self.field.get(field)
         if found is None:
             return False
-        return found.editable or value.lower().startswith(found.editable_prefixes)
+        if found.editable or not found.editable_prefixes:
+            return found.editable
+        return value.lower().startswith(found.editable_prefixes)
 
     def is_percent(self, field: str) -> bool:
         """True when captures from `field` are percent-decoded."""

@@ -19,6 +19,8 @@ class Verdict(StrEnum):
     UNEXPECTED = "unexpected"
     UNKNOWN = "unknown"
 
+    __hash__ = str.__hash__  # that of an enumeration is written in Python, and asked for often
+
 
 class Direction(StrEnum):
     """Seen from the device."""

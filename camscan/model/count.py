@@ -11,6 +11,7 @@ from camscan.model.identity import Band, DeviceClass
 
 _CLASSES = {kind.value: kind for kind in DeviceClass}
 """Asked for each device many times: the enumeration itself takes its time."""
+_COUNTED = frozenset(band for band in Band if band.reaches(Band.PROBABLE))
 _EQUIPMENT = frozenset(
     {DeviceClass.CAMERA, DeviceClass.RECORDER, DeviceClass.ENCODER, DeviceClass.INTERCOM}
 )
@@ -29,7 +30,7 @@ class Totals(Struct, frozen=True, kw_only=True):
 def class_of(device: Device) -> DeviceClass | None:
     """The class at `probable` or above, else None: what is only possible is not counted."""
     claim = device.class_
-    if claim is None or not claim.band.reaches(Band.PROBABLE):
+    if claim is None or claim.band not in _COUNTED:
         return None
     return _CLASSES.get(claim.value) or DeviceClass(claim.value)
 

@@ -15,6 +15,8 @@ class Band(StrEnum):
     POSSIBLE = "possible"
     UNKNOWN = "unknown"
 
+    __hash__ = str.__hash__  # that of an enumeration is written in Python, and asked for often
+
     def reaches(self, other: Band) -> bool:
         """True when this band is as strong as `other` or stronger."""
         return _RANK[self] >= _RANK[other]
@@ -32,6 +34,8 @@ class DeviceClass(StrEnum):
     INTERCOM = "intercom"
     VMS = "vms"
     OTHER = "other"
+
+    __hash__ = str.__hash__
 
 
 class Rival(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from camscan.model.status import Status
+from camscan.net.bpf import EXTENSION_HEADERS, EXTENSION_OCTETS
 from camscan.net.syn_cookie import Cookies
 
 Octets = npt.NDArray[np.uint8]
@@ -20,7 +21,9 @@ Numbers = npt.NDArray[np.int64]
 
 IPV4, IPV6 = 0x0800, 0x86DD
 _ETHERNET = 14
-_LEAST = 128  # every offset below lies within; frames are padded to more
+_IPV6_END = _ETHERNET + 40
+_FRAGMENT, _OPTIONS = 44, (0, 43, 60)  # hop-by-hop, routing and destination options: one shape
+_LEAST = 192  # octets of each frame: every offset below lies within
 
 
 class Answer(Struct, frozen=True):
@@ -41,7 +44,7 @@ def parse_answers(
 ) -> Iterator[Answer]:
     """The believable answers among `frames` (rows of 192 bytes, Ethernet first) to SYNs whose
     source port lies in `ports`; never raises whatever the bytes."""
-    if not len(frames) or frames.shape[1] < _LEAST + 64:
+    if not len(frames) or frames.shape[1] < _LEAST:
         return
     split = _split4(frames) if kind == IPV4 else _split6(frames)
     for rows, targets, remote, local, sequence, status, prohibited in split:
@@ -87,14 +90,35 @@ def _split4(frames: Octets) -> Iterator[_Part]:
 
 
 def _split6(frames: Octets) -> Iterator[_Part]:
-    tcp = frames[:, 20] == 6
+    protocol, start = _behind_extensions(frames)
+    tcp = protocol == 6
     part = frames[tcp]
-    yield _tcp(part, np.full(len(part), 54, dtype=np.int64), part[:, 22:38])
-    part = frames[(frames[:, 20] == 58) & (frames[:, 54] == 1) & (frames[:, 68] == 6)]
-    code = part[:, 55].astype(np.int64)
+    yield _tcp(part, start[tcp], part[:, 22:38])
+    icmp = protocol == 58
+    part, start = frames[icmp], start[icmp]
+    inner = start + 8
+    error = (_byte(part, start) == 1) & (_byte(part, inner + 6) == 6)
+    part, inner, start = _keep(part, inner, start, error)
+    code = _byte(part, start + 1)
     status = np.where(code == 4, _CLOSED, _LOST)
-    start = np.full(len(part), 102, dtype=np.int64)
-    yield _quoted(part, start, part[:, 86:102], status, np.isin(code, (1, 5, 6)))
+    yield _quoted(part, inner + 40, _rows(part, inner + 24, 16), status, np.isin(code, (1, 5, 6)))
+
+
+def _behind_extensions(frames: Octets) -> tuple[Numbers, Numbers]:
+    """The protocol of each IPv6 packet and where its header starts (RFC 8200, 4); -1 for later
+    fragments and for more than the kernel's filter lets through."""
+    protocol = frames[:, 20].astype(np.int64)
+    start = np.full(len(frames), _IPV6_END, dtype=np.int64)
+    for _ in range(EXTENSION_HEADERS):
+        fragment = protocol == _FRAGMENT
+        extension = fragment | np.isin(protocol, _OPTIONS)
+        if not extension.any():
+            break
+        later = fragment & ((_word(frames, start + 2, 2) & 0xFFF8) != 0)
+        size = np.where(fragment, 8, (_byte(frames, start + 1) + 1) * 8)
+        protocol = np.where(extension, np.where(later, -1, _byte(frames, start)), protocol)
+        start = np.where(extension, start + size, start)
+    return np.where(start > _IPV6_END + EXTENSION_OCTETS, -1, protocol), start
 
 
 def _tcp(part: Octets, start: Numbers, targets: Octets) -> _Part:

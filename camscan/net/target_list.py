@@ -14,7 +14,7 @@ from ipaddress import IPv6Address
 import numpy as np
 import numpy.typing as npt
 
-from camscan.net.address import parse, zone_index
+from camscan.net.address import ipv4_value, parse, zone_index
 from camscan.net.stretch import Stretch, stretches
 from camscan.scope import Scope
 
@@ -87,7 +87,9 @@ class TargetList:
 
     def index(self, address: bytes, interface: int) -> int | None:
         """The number of a packed address that answered by `interface`, None outside the list."""
-        value, version = int.from_bytes(address, "big"), 4 if len(address) == 4 else 6
+        return self._index(4 if len(address) == 4 else 6, int.from_bytes(address, "big"), interface)
+
+    def _index(self, version: int, value: int, interface: int) -> int | None:
         held = self._by_version[version]
         at = bisect_right(held, value, key=lambda one: one.span.first) - 1
         if at < 0 or value > held[at].span.last:
@@ -102,6 +104,9 @@ class TargetList:
 
     def number(self, address: str) -> int | None:
         """The number of an address as text, None outside the list."""
+        value = ipv4_value(address)
+        if value is not None:
+            return self._index(4, value, 0)
         parsed = parse(address)
         if parsed is None:
             return None

@@ -6,8 +6,10 @@ envelope and cut it short; so lookups here go by local name, and meaning by name
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -16,11 +18,13 @@ from msgspec import Struct
 from camscan.protocols.text import to_text
 
 MAX_BYTES = 262144
-_MAX_NODES = 20000
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,256}\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml\b[^>]{0,128}encoding\s{0,4}=\s{0,4}[\"']([A-Za-z0-9._-]{1,40})")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_XMLNS = re.compile(r"\bxmlns(?::([\w.-]{1,64}))?\s{0,4}=\s{0,4}[\"']([^\"'<>]{1,512})[\"']")
+# A word boundary in front would hide from `re` that every match begins with these letters.
+_XMLNS = re.compile(
+    r"xmlns(?<!\wxmlns)(?::([\w.-]{1,64}))?\s{0,4}=\s{0,4}[\"']([^\"'<>]{1,512})[\"']"
+)
 # Two declarations with no blank between them end the start tag for libxml2.
 _GLUED = re.compile(r"([\"'])(xmlns[:=])")
 
@@ -48,7 +52,25 @@ def parse_xml(data: bytes) -> Node | None:
     text = xml_text(data)
     if text is None or re.search(r"<!(?:DOCTYPE|ENTITY)\b", text[:65536], re.IGNORECASE):
         return None
-    parser = etree.XMLParser(
+    try:
+        root = etree.fromstring(_unglued(text).encode("utf-8"), _parser())
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    # In recover mode lxml returns None for hopeless input, which its stubs do not say.
+    if not isinstance(root, etree._Element):
+        return None
+    _drop_prefixes(root)
+    return root
+
+
+def _unglued(text: str) -> str:
+    return _GLUED.sub(r"\1 \2", text) if '"xmlns' in text or "'xmlns" in text else text
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    """One for all documents: it keeps nothing of any, and making it takes as long as using it."""
+    return etree.XMLParser(
         encoding="utf-8",
         recover=True,
         resolve_entities=False,
@@ -58,12 +80,16 @@ def parse_xml(data: bytes) -> Node | None:
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        root = etree.fromstring(_GLUED.sub(r"\1 \2", text).encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    # In recover mode lxml returns None for hopeless input, which its stubs do not say.
-    return root if isinstance(root, etree._Element) else None
+
+
+def _drop_prefixes(root: Node) -> None:
+    """Elements whose prefix nobody declared (`d:Types`) get their local name: libxml2 finds the
+    elements of a name quickly, but not those of a name behind any prefix."""
+    for node in root.iter():
+        tag = node.tag
+        if isinstance(tag, str) and ":" in tag and tag[0] != "{":
+            with contextlib.suppress(ValueError):  # what is left is no name
+                node.tag = tag.rpartition(":")[2]
 
 
 def xml_text(data: bytes) -> str | None:
@@ -92,13 +118,8 @@ def namespace(node: Node) -> str | None:
 
 
 def walk(root: Node, name: str) -> Iterator[Node]:
-    """Elements of local name `name`, any namespace, in document order (first 20,000 nodes)."""
-    for count, node in enumerate(root.iter()):
-        if count >= _MAX_NODES:
-            return
-        # Most names differ at their end: a document of a thousand nodes is walked for each word.
-        if str(node.tag).endswith(name) and local(node) == name:
-            yield node
+    """Elements of local name `name`, any namespace, in document order."""
+    return root.iter(f"{{*}}{name}")
 
 
 def find(root: Node, name: str) -> Node | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import nsmallest
 
+from msgspec.structs import replace
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from camscan.model.conversation import Verdict
+from camscan.model.conversation import Conversation, Verdict
 from camscan.report.escape import plain
-from camscan.report.parties import SHOWN, PartySum, Sums
+from camscan.report.parties import SHOWN, PartySum, Sums, sums_of
 
 MOST_ROWS = 400
 _PLACES = {verdict: place for place, verdict in enumerate(SHOWN)}
@@ -20,6 +22,13 @@ _STYLE = {Verdict.UNEXPECTED: "red", Verdict.UNKNOWN: "yellow", Verdict.VENDOR_C
 def peer_rows(sums: Sums) -> tuple[PartySum, ...]:
     """The first MOST_ROWS in the order of `SHOWN`, then by number of devices."""
     return tuple(nsmallest(MOST_ROWS, sums.parties, key=_order))  # of several hundred thousand
+
+
+def listed(conversations: Sequence[Conversation]) -> Sums:
+    """Their sums with the parties of the table alone."""
+    sums = sums_of(conversations, table=True)
+    rows = peer_rows(sums)
+    return replace(sums, parties=rows, more=len(sums.parties) - len(rows))
 
 
 def _order(row: PartySum) -> tuple[int, int, str]:
@@ -57,7 +66,7 @@ def conversation_table(sums: Sums) -> Table:
 
 def _others(sums: Sums) -> str:
     lines = []
-    more = len(sums.parties) - MOST_ROWS
+    more = sums.more + len(sums.parties) - MOST_ROWS
     if more > 0:
         lines.append(f"… and {more:,} more parties (in -o html: and -o csv-conversations:)")
     counts = sorted(sums.inside.items())

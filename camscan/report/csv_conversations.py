@@ -13,7 +13,7 @@ import re2
 from msgspec import Struct
 
 from camscan.errors import StoreError
-from camscan.inventory.streamed import columns_of
+from camscan.inventory.streamed import made
 from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.report.escape import cell
 from camscan.report.interface import ReportInput
@@ -109,11 +109,14 @@ def render(source: ReportInput) -> bytes:
 def chunks(source: ReportInput) -> Iterator[bytes]:
     """The same, some rows at a time."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
-    for held in columns_of(source.run.conversations, _Talk):
-        rows = _quick(held, _SOUND_AS_READ)
-        if rows is None or b".000000Z" in rows:
-            rows = _quick(_with_times(held), _SOUND)
-        yield _careful(held) if rows is None else rows
+    yield from made(source.run.conversations, _Talk, _rows)
+
+
+def _rows(talks: Sequence[Conversation | _Talk]) -> bytes:
+    rows = _quick(talks, _SOUND_AS_READ)
+    if rows is None or b".000000Z" in rows:
+        rows = _quick(_with_times(talks), _SOUND)
+    return _careful(talks) if rows is None else rows
 
 
 def _with_times(talks: Sequence[Conversation | _Talk]) -> Sequence[Conversation | _Talk]:

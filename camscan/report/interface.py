@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from camscan.findings.gate import Gate
+from camscan.inventory.streamed import Walk
 from camscan.model.contact import Contact
 from camscan.model.run import Run
 
@@ -39,8 +40,24 @@ class Report(Protocol):
 
 
 @runtime_checkable
+class AheadReport(Report, Protocol):
+    """A format that asks something of all conversations, which may be begun before devices are
+    read."""
+
+    ahead: Walk[object]
+
+
+@runtime_checkable
 class LongReport(Report, Protocol):
     """A format whose output may not fit into memory."""
 
     def chunks(self, source: ReportInput) -> Iterator[bytes]:
         """What `render` gives, piece by piece."""
+
+
+@runtime_checkable
+class OptionalReport(Report, Protocol):
+    """A format that needs what not every machine has."""
+
+    def unavailable(self) -> str | None:
+        """What is missing here, and what to do about it; None where nothing is."""

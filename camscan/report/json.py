@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from camscan.inventory.run_text import run_chunks
+from camscan.inventory.streamed import checked
 from camscan.report.escape import escaped_json
 from camscan.report.interface import ReportInput
 
 name = "json"
 summary = "the whole run, JSON Schema in `camscan schema run`"
+ahead = checked
 
 
 def render(source: ReportInput) -> bytes:

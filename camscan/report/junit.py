@@ -6,14 +6,13 @@ Azure read too. Names are stable: class name `SITE.DEVICE`, name the rule's id.
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from lxml import etree
-from msgspec import Struct
+from msgspec import Struct, field
 
-from camscan.findings.checked import CHANGE_IDS, RUN_IDS, Checked
+from camscan.findings.checked import CHANGE_IDS, RUN_IDS, Checked, talking
 from camscan.findings.gate import Gate
 from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.model.coverage import SubnetState
@@ -23,24 +22,54 @@ from camscan.model.run import Run
 from camscan.report.escape import plain
 from camscan.report.interface import ReportInput
 from camscan.report.tally import NO_SITE
+from camscan.report.xml_text import attribute, content
 
 name = "junit"
 summary = "JUnit XML: one test case per device and rule"
+ahead = talking
 
 COVERAGE = "coverage"
 _WHOLE = "run"
 _MOST = 4000
-_TOGETHER = 2000
+_MOST_HELD = 4096
 
 
-class _Case(Struct, frozen=True):
-    """One test case; `outcome` is None when it passed, `note` then goes to system-out."""
+class _Suite(Struct):
+    """Test cases as text, and what they come to. A large run has some hundred thousand."""
 
-    classname: str
-    name: str
-    outcome: str | None = None
-    message: str = ""
-    text: str = ""
+    title: str
+    tests: int = 0
+    failures: int = 0
+    skipped: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    def add(
+        self,
+        classname: str,
+        name: str,
+        outcome: str | None = None,
+        message: str = "",
+        text: str = "",
+    ) -> None:
+        """`outcome` is None when it passed, the text then goes to system-out."""
+        self.tests += 1
+        start = f'<testcase classname="{classname}" name="{_attribute(name)}" time="0"'
+        if outcome is None:
+            out = f"><system-out>{content(text)}</system-out></testcase>" if text else "/>"
+            self.lines.append(start + out)
+            return
+        inner = f'<{outcome} message="{_attribute(message)}"'
+        if outcome == "failure":
+            self.failures += 1
+            inner += f' type="{_attribute(name)}"'
+        else:
+            self.skipped += 1
+        inner += f">{content(text)}</{outcome}>" if text else "/>"
+        self.lines.append(f"{start}>{inner}</testcase>")
+
+
+_attribute = lru_cache(_MOST_HELD)(attribute)
+"""Rules and reasons come again and again."""
 
 
 def render(source: ReportInput) -> bytes:
@@ -49,92 +78,59 @@ def render(source: ReportInput) -> bytes:
     A finding that `--fail-on` lets through, that the baseline knows or that somebody accepted
     is no failure and stands in the case. Without `--fail-on` everything from `low` on fails.
     """
+    return b"".join(chunks(source))
+
+
+def chunks(source: ReportInput) -> Iterator[bytes]:
+    """The same, a suite at a time."""
     suites = list(_suites(source))
-    out = io.BytesIO()
-    with etree.xmlfile(out, encoding="utf-8") as document:
-        document.write_declaration()
-        with document.element(
-            "testsuites", _counts("camscan", [c for _, cs in suites for c in cs])
-        ):
-            for title, cases in suites:
-                _write(document, title, cases, source.run)
-    return out.getvalue()
+    tests, failures = sum(one.tests for one in suites), sum(one.failures for one in suites)
+    yield b"<?xml version='1.0' encoding='utf-8'?>\n"
+    yield f"<testsuites {_counts('camscan', tests, failures)}>".encode()
+    started = source.run.run.started.replace(tzinfo=None).isoformat(timespec="seconds")
+    for one in suites:
+        counts = _counts(one.title, one.tests, one.failures)
+        head = f'<testsuite {counts} skipped="{one.skipped}" timestamp="{started}">'
+        yield "\n".join(["", head, *one.lines, "</testsuite>"]).encode()
+        one.lines.clear()
+    yield b"</testsuites>"
 
 
-def _write(
-    document: etree._IncrementalFileWriter, title: str, cases: list[_Case], run: Run
-) -> None:
-    counts = _counts(title, cases)
-    skipped = sum(case.outcome == "skipped" for case in cases)
-    started = run.run.started.replace(tzinfo=None).isoformat(timespec="seconds")
-    attributes = {**counts, "skipped": str(skipped), "timestamp": started}
-    document.write("\n")
-    with document.element("testsuite", attributes):
-        elements: list[etree._Element | str] = []
-        for case in cases:
-            element = etree.Element("testcase", classname=case.classname, name=case.name, time="0")
-            if case.outcome is not None:
-                inner = etree.SubElement(element, case.outcome, message=case.message)
-                if case.outcome == "failure":
-                    inner.set("type", case.name)
-                inner.text = case.text or None
-            elif case.text:
-                etree.SubElement(element, "system-out").text = case.text
-            elements += ("\n", element)
-            if len(elements) >= _TOGETHER:
-                document.write(*elements)
-                elements.clear()
-        document.write(*elements, "\n")
+def _counts(title: str, tests: int, failures: int) -> str:
+    return f'name="{attribute(title)}" tests="{tests}" failures="{failures}" errors="0" time="0"'
 
 
-def _counts(title: str, cases: list[_Case]) -> dict[str, str]:
-    failures = sum(case.outcome == "failure" for case in cases)
-    return {
-        "name": title,
-        "tests": str(len(cases)),
-        "failures": str(failures),
-        "errors": "0",
-        "time": "0",
-    }
-
-
-def _suites(source: ReportInput) -> Iterator[tuple[str, list[_Case]]]:
+def _suites(source: ReportInput) -> Iterator[_Suite]:
     run = source.run
-    yield COVERAGE, list(_coverage(run, allow_empty=source.allow_empty))
+    yield _coverage(run, allow_empty=source.allow_empty)
     gate = source.gate
     if gate.fail_on is None:
         gate = Gate(fail_on=Severity.LOW, new_only=gate.new_only)
-    found: dict[tuple[str | None, str], list[Finding]] = defaultdict(list)
+    found: dict[str | None, dict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     known = {device.id for device in run.devices}
     for finding in run.findings:
-        found[finding.device if finding.device in known else None, finding.rule].append(finding)
+        found[finding.device if finding.device in known else None][finding.rule].append(finding)
     ids = _rules(run)
     checked = Checked(run)
     about = (rule.id for rule in EXCEPTION_RULES)
     # Without a baseline: said once of the run, not of every device.
     once = RUN_IDS | (CHANGE_IDS if checked.reason(min(CHANGE_IDS)) else frozenset())
-    whole = [rule for rule in (*ids, *about) if rule in once or (None, rule) in found]
-    yield (
-        _WHOLE,
-        [_case(_WHOLE, rule, found.get((None, rule), ()), gate, checked, None) for rule in whole],
-    )
+    whole = _Suite(_WHOLE)
+    of_none = found.get(None, {})
+    for rule in (*ids, *about):
+        if rule in once or rule in of_none:
+            _add(whole, _WHOLE, rule, of_none.get(rule, ()), gate, checked, None)
+    yield whole
     for site, devices in _by_site(run.devices).items():
-        yield (
-            site,
-            [
-                _case(
-                    f"{site}.{device.id}",
-                    rule,
-                    found.get((device.id, rule), ()),
-                    gate,
-                    checked,
-                    device,
-                )
-                for device in devices
-                for rule in ids
-                if rule not in once or (device.id, rule) in found
-            ],
-        )
+        suite = _Suite(site)
+        for device in devices:
+            classname = attribute(f"{site}.{device.id}")
+            of_device = found.get(device.id, {})
+            for rule in ids:
+                findings = of_device.get(rule, ())
+                if findings or rule not in once:
+                    _add(suite, classname, rule, findings, gate, checked, device)
+        yield suite
 
 
 def _rules(run: Run) -> list[str]:
@@ -151,28 +147,37 @@ def _by_site(devices: Iterable[Device]) -> dict[str, list[Device]]:
     return groups
 
 
-def _case(
+def _add(
+    suite: _Suite,
     classname: str,
     rule: str,
-    findings: Iterable[Finding],
+    findings: Sequence[Finding],
     gate: Gate,
     checked: Checked,
     device: Device | None,
-) -> _Case:
+) -> None:
     here = [one for one in findings if one.status is not FindingStatus.GONE]
     if not here:
         reason = checked.reason(rule, device)
         if reason is None:
-            return _Case(classname, rule)
-        return _Case(classname, rule, "skipped", plain(reason, _MOST))
+            suite.add(classname, rule)
+        else:
+            suite.add(classname, rule, "skipped", _reason(reason))
+        return
     text = "\n\n".join(map(_told, here))
     stopping = [one for one in here if gate.stops(one)]
     if stopping:
         title = "; ".join(plain(one.title) for one in stopping)
-        return _Case(classname, rule, "failure", title, text)
-    if all(one.status is FindingStatus.ACCEPTED for one in here):
-        return _Case(classname, rule, "skipped", "accepted by an exception", text)
-    return _Case(classname, rule, None, "", text)
+        suite.add(classname, rule, "failure", title, text)
+    elif all(one.status is FindingStatus.ACCEPTED for one in here):
+        suite.add(classname, rule, "skipped", "accepted by an exception", text)
+    else:
+        suite.add(classname, rule, None, "", text)
+
+
+@lru_cache(_MOST_HELD)
+def _reason(reason: str) -> str:
+    return plain(reason, _MOST)
 
 
 def _told(finding: Finding) -> str:
@@ -186,16 +191,18 @@ def _told(finding: Finding) -> str:
     return "\n".join(plain(part, _MOST) for part in parts if part)
 
 
-def _coverage(run: Run, *, allow_empty: bool) -> Iterator[_Case]:
+def _coverage(run: Run, *, allow_empty: bool) -> _Suite:
+    suite = _Suite(COVERAGE)
     if run.devices or allow_empty:
-        yield _Case(COVERAGE, "devices", None, "", f"{len(run.devices)} devices")
+        suite.add(COVERAGE, "devices", None, "", f"{len(run.devices)} devices")
     else:
         message = "no device was found, so nothing was checked (--allow-empty lets this pass)"
-        yield _Case(COVERAGE, "devices", "failure", message)
+        suite.add(COVERAGE, "devices", "failure", message)
     for subnet in run.coverage.subnets:
         where = plain(f"subnet {subnet.cidr}" + (f" of {subnet.site}" if subnet.site else ""))
         if subnet.state is SubnetState.ANSWERED:
-            yield _Case(COVERAGE, where)
+            suite.add(COVERAGE, where)
         else:
             reason = f"{subnet.state}: {subnet.reason}" if subnet.reason else str(subnet.state)
-            yield _Case(COVERAGE, where, "skipped", plain(reason, _MOST))
+            suite.add(COVERAGE, where, "skipped", plain(reason, _MOST))
+    return suite

@@ -13,11 +13,13 @@ from camscan.model.run import Run
 from camscan.report.escape import markdown
 from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
+from camscan.report.parties import unexpected_of
 from camscan.report.tally import by_maker, by_site, cameras
 from camscan.report.words import answer
 
 name = "markdown"
 summary = "Markdown for a merge request: counts, makers, findings, coverage"
+ahead = unexpected_of
 
 _MOST_FINDINGS = 50
 _MOST_ROWS = 40

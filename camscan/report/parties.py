@@ -115,9 +115,11 @@ _Row = Conversation | _Talk | _Listed
 
 class Sums(Struct, frozen=True, kw_only=True):
     """`parties` by their first conversation; `inside` counts the verdicts that are not SHOWN;
-    `unexpected` has an address for each device (or address) with such a conversation."""
+    `unexpected` has an address for each device (or address) with such a conversation; `more` is
+    how many parties were left out."""
 
     parties: tuple[PartySum, ...]
+    more: int = 0
     inside: Counter[Verdict]
     unexpected: dict[str, str]
     conversations: int

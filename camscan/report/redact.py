@@ -9,14 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import accumulate
+from typing import Any, TypeVar, cast
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from camscan.inventory.merge import address_order
 from camscan.inventory.overrides import is_word
-from camscan.inventory.streamed import StoredConversations, Streamed, batches_of, columns_of
+from camscan.inventory.streamed import (
+    StoredConversations,
+    Streamed,
+    Walk,
+    batches_of,
+    begin,
+    columns_of,
+    walked,
+)
 from camscan.model.conversation import Conversation, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device
@@ -66,20 +75,22 @@ _MOST_KEPT = 16_384
 _MOST_NAMES = 131_072  # each comes again and again, thousands of conversations apart
 
 
-def redacted(run: Run) -> Run:
+def redacted(run: Run, asked: Iterable[Walk[object]] = ()) -> Run:
     """The run without what tells whose it is, where devices are, or how they are reached.
 
     Evidence is left out, for its values may hold anything. A peer outside keeps its public name,
-    country and operator, and loses its address.
+    country and operator, and loses its address. What is `asked` of the conversations of a large
+    file is begun as soon as that can be.
     """
     devices = labels(sorted(device.id for device in run.devices), "device")
     sites = labels(sorted(_sites(run)), "site")
     networks = labels(sorted(_networks(run), key=_network_order), "network")
     addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
-    peers = _Peers(run, addresses)
+    peers = _Peers(walked(run.conversations, peers_of), addresses)
     scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
     view = _View(scrub, devices, sites, networks, peers)
-    talks = _Redacted(run.conversations, view)
+    talks = _redacted(run.conversations, view, peers)
+    begin(talks, asked)
     merged = run.merged
     return replace(
         run,
@@ -88,7 +99,7 @@ def redacted(run: Run) -> Run:
         devices=tuple(
             sorted((view.device(device) for device in run.devices), key=lambda device: device.id)
         ),
-        conversations=talks if isinstance(run.conversations, Streamed) else tuple(talks),
+        conversations=talks,
         findings=tuple(map(view.finding, run.findings)),
         merged=tuple(
             MergedRun(run=view.info(part.run), coverage=view.coverage(part.coverage))
@@ -100,17 +111,38 @@ def redacted(run: Run) -> Run:
 
 
 class _Redacted(Streamed):
-    """Conversations as they may be seen; of a file in columns only those columns are hidden."""
+    """Conversations as they may be seen."""
 
     def __init__(self, held: Sequence[Conversation], view: _View) -> None:
         super().__init__(lambda: view.conversations(held))
+
+
+class _RedactedColumns(_Redacted):
+    """Those of a file, of which only the columns that are asked for are hidden. `sizes` tells how
+    many conversations each of its parts has."""
+
+    def __init__(self, held: StoredConversations, view: _View, sizes: Sequence[int]) -> None:
+        super().__init__(held, view)
         self._held = held
         self._view = view
+        self._starts = tuple(accumulate(sizes, initial=1))
 
-    def columns(self, kind: type[_C]) -> Iterable[Sequence[_C | Conversation]]:
-        if isinstance(self._held, StoredConversations):
-            return self._view.columns(self._held, kind)
-        return self.batches()
+    def parts(self) -> Iterator[tuple[int, bytes]]:
+        """The number of the first conversation, and the text."""
+        return zip(self._starts, self._held.parts(), strict=False)
+
+    def columns_in(self, part: tuple[int, bytes], kind: type[_C]) -> list[_C]:
+        number, text = part
+        rows = self._held.columns_in(text, kind)
+        self._view.hide(rows, kind.__struct_fields__, number)
+        return rows
+
+
+def _redacted(held: Sequence[Conversation], view: _View, peers: _Peers) -> Sequence[Conversation]:
+    if isinstance(held, StoredConversations):
+        return _RedactedColumns(held, view, peers.sizes)
+    talks = _Redacted(held, view)
+    return talks if isinstance(held, Streamed) else tuple(talks)
 
 
 class _View:
@@ -175,18 +207,12 @@ class _View:
             yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
             number += len(batch)
 
-    def columns(self, talks: StoredConversations, kind: type[_C]) -> Iterator[Sequence[_C]]:
-        """The same in columns: `verdict` goes with what is hidden inside, `device` with the
-        address."""
-        fields = kind.__struct_fields__
-        number = 1
-        for rows in talks.columns(kind):
-            self._hide(rows, fields, number)
-            yield rows
-            number += len(rows)
+    def hide(self, rows: Sequence[Any], fields: Sequence[str], number: int) -> None:
+        """The same in columns, of which `rows` have `fields`; `number` is that of the first.
 
-    def _hide(self, rows: Sequence[Any], fields: Sequence[str], number: int) -> None:
-        """Column by column, for there are a million rows."""
+        `verdict` goes with what is hidden inside, `device` with the address. Column by column, for
+        there are a million rows.
+        """
         devices, label = self._devices, self._peers.label
         if "id" in fields:
             for place, row in enumerate(rows, start=number):
@@ -329,6 +355,32 @@ class _PeerRow(Struct, gc=False):
     verdict: Verdict
 
 
+class Peers(Struct, frozen=True):
+    """The other sides in the order of their first conversations, True of those inside by its
+    verdict; `sizes` tells how many conversations each batch has."""
+
+    names: list[str]
+    inside: list[bool]
+    sizes: list[int]
+
+
+def peers_of(conversations: Sequence[Conversation]) -> Peers:
+    """All of them, of whom there may be a million."""
+    first: dict[str | None, Verdict] = {}
+    note = first.setdefault
+    sizes = []
+    for batch in columns_of(conversations, _PeerRow):
+        sizes.append(len(batch))
+        for talk in batch:
+            note(talk.peer, talk.verdict)
+    first.pop(None, None)
+    return Peers(
+        names=cast("list[str]", list(first)),
+        inside=[verdict in _INSIDE for verdict in first.values()],
+        sizes=sizes,
+    )
+
+
 class _Peers:
     """A label for each other side: a device's own, else numbered in the order of conversations,
     inside or outside as the first verdict says.
@@ -336,22 +388,16 @@ class _Peers:
     There may be a million, so that a label is made when it is asked for; below zero is inside.
     """
 
-    def __init__(self, run: Run, devices: Mapping[str, str]) -> None:
+    def __init__(self, known: Peers, devices: Mapping[str, str]) -> None:
         self._devices = devices
-        self.unusual: list[str] = []
-        self._numbers: dict[str, int] = {}
-        for batch in columns_of(run.conversations, _PeerRow):
-            self._note(batch)
-
-    def _note(self, batch: Sequence[_PeerRow | Conversation]) -> None:
-        numbers, new = self._numbers, []
-        for talk in batch:
-            peer = talk.peer
-            if peer is not None and peer not in numbers:
-                number = len(numbers) + 1
-                numbers[peer] = -number if talk.verdict in _INSIDE else number
-                new.append(peer)
-        self.unusual += unusual(new)
+        self.sizes = known.sizes
+        self.unusual = unusual(known.names)
+        self._numbers = {
+            name: -number if inside else number
+            for number, (name, inside) in enumerate(
+                zip(known.names, known.inside, strict=True), start=1
+            )
+        }
 
     def label(self, address: str) -> str | None:
         """None for what is neither a device's address nor a peer."""

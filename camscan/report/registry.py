@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from typing import cast
 
 from camscan.errors import UsageError
+from camscan.inventory.streamed import Walk
 from camscan.report.bom import WithBom
-from camscan.report.interface import Report
+from camscan.report.interface import AheadReport, Report
 
 FORMATS = (
     "table",
@@ -35,6 +37,12 @@ _NO_FINDINGS = frozenset(
 def tells_findings(name: str) -> bool:
     """False for a format that shows neither findings nor what was not checked."""
     return name.removesuffix(_BOM) not in _NO_FINDINGS
+
+
+def asked_ahead(names: Iterable[str]) -> tuple[Walk[object], ...]:
+    """What these formats ask of all conversations of a run."""
+    forms = map(report, names)
+    return tuple(dict.fromkeys(form.ahead for form in forms if isinstance(form, AheadReport)))
 
 
 def report(name: str) -> Report:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from camscan.findings.documented import documented
 from camscan.findings.explained import explained
 from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.inventory.run_text import run_chunks
@@ -113,7 +114,7 @@ def _rule(rule: str, gravest: Severity) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.split("-")),
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
-        "help": {"text": f"{text} The section {rule} of docs/findings.md says when and how grave."},
+        "help": _help(rule, text),
         "defaultConfiguration": {"level": _LEVELS[gravest]},
         "properties": {
             "tags": ["security", "network"],
@@ -124,6 +125,15 @@ def _rule(rule: str, gravest: Severity) -> dict[str, Any]:
     if documentation is not None:
         described["helpUri"] = f"{documentation}/findings.md#{rule}"
     return described
+
+
+def _help(rule: str, text: str) -> dict[str, str]:
+    """The section of the documents itself: GitHub shows the Markdown beside the result, others the
+    text; neither can follow a link to a project without an address."""
+    section = documented(rule)
+    if section is None:
+        return {"text": text}
+    return {"text": f"{text} {' '.join(section.split())}", "markdown": f"{text}\n\n{section}"}
 
 
 @cache

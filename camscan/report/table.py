@@ -11,21 +11,23 @@ from rich.table import Table
 from rich.text import Text
 
 from camscan.inventory.overrides import RULE
+from camscan.inventory.streamed import walked
 from camscan.model.device import Device
 from camscan.model.finding import Finding
 from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
 from camscan.report.console import report_console
-from camscan.report.conversations import conversation_table
+from camscan.report.conversations import conversation_table, listed
 from camscan.report.escape import plain
 from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
-from camscan.report.parties import Sums, sums_of
+from camscan.report.parties import Sums
 from camscan.report.tally import NO_SITE, by_maker, by_site, cameras
 from camscan.report.words import answer
 
 name = "table"
 summary = "tables for a terminal"
+ahead = listed
 
 _BAND_STYLE = {Band.CONFIRMED: "green", Band.PROBABLE: "cyan", Band.POSSIBLE: "yellow"}
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
@@ -43,7 +45,7 @@ def render(source: ReportInput) -> bytes:
     buffer = io.StringIO()
     console = report_console(buffer, color=source.color, width=source.width)
     run = source.run
-    sums = sums_of(run.conversations, table=True)
+    sums = walked(run.conversations, listed)
     print_answer(console, run, sums)
     if run.devices:
         if cameras(run):

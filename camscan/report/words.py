@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from camscan.authority import NOT_RECORDED
 from camscan.inventory.merge import address_order
+from camscan.inventory.streamed import walked
 from camscan.model.count import count
 from camscan.model.coverage import SubnetState
 from camscan.model.run import Run, RunStatus
@@ -102,7 +103,7 @@ def _coverage(run: Run) -> list[str]:
 def _egress(run: Run, sums: Sums | None) -> list[str]:
     if not run.conversations:
         return []
-    unexpected = unexpected_of(run.conversations) if sums is None else sums.unexpected
+    unexpected = walked(run.conversations, unexpected_of) if sums is None else sums.unexpected
     if not unexpected:
         return ["No unexpected outbound connection was seen in what was captured."]
     were = "was" if len(unexpected) == 1 else "were"

@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from camscan.model.coverage import Skip
-from camscan.model.device import Port
-from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, header_lines, inside, port_of, time_of
-from camscan.sources.json_records import key, looks_like, records
+from camscan.sources.gathered import Gathered
+from camscan.sources.json_records import key, looks_like
 from camscan.sources.jsonl import Recorded
 
 NAME = "censys"
@@ -33,33 +31,19 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """Hosts, with what each service answered."""
-    targets: dict[str, None] = {}
-    evidence: dict[str, Evidence] = {}
-    ports: dict[tuple[str, Port], None] = {}
-    skips: list[Skip] = []
-    for number, record in enumerate(records(data, name), start=1):
-        if isinstance(record, Skip):
-            skips.append(record)
-            continue
+    found = Gathered(name)
+    for number, record in found.json_records(data):
         hosts = list(_hosts(record, 4))
         if not hosts:
-            reason = "no host with an `ip`"
-            skips.append(Skip(subject=f"{name}, record {number}", what="record", reason=reason))
+            found.skip(f"record {number}", "no host with an `ip`")
         for target, host in hosts:
-            targets[target] = None
+            found.target(target)
             for service in _services(host):
                 answers = _answers(target, service)
-                for found in answers.evidence:
-                    evidence.setdefault(found.id, found)
+                found.answers(answers)
                 encrypted = any(service.get(word) for word in ("tls", "cert"))
-                if (port := answers.open_port(encrypted=encrypted)) is not None:
-                    ports[target, port] = None
-    return Recorded(
-        targets=tuple(targets),
-        evidence=tuple(evidence.values()),
-        skips=tuple(skips),
-        ports=tuple(ports),
-    )
+                found.port(target, answers.open_port(encrypted=encrypted))
+    return found.recorded()
 
 
 def _hosts(value: object, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -167,14 +167,14 @@ def read_line(text: bytes) -> Line | str | None:
         return f"not a record: {error}"
 
 
-def read_again(text: bytes, into: list[Record]) -> list[tuple[int, str]]:
-    """As `gather`, of lines of which each was read as one before."""
+def read_facts(text: bytes) -> list[Record] | None:
+    """The records of lines of which each was read as one before; None: not all have just one."""
     try:
         facts = _facts.decode_lines(text)
     except _NO_RECORD:
-        return gather(read_lines(text.split(b"\n")), into)
+        return None
     # Most lines by far: no call for each of them.
-    into += [
+    return [
         (
             fact.field,
             fact.value[:_MOST_VALUE],
@@ -182,6 +182,14 @@ def read_again(text: bytes, into: list[Record]) -> list[tuple[int, str]]:
         )
         for fact in facts
     ]
+
+
+def read_again(text: bytes, into: list[Record]) -> list[tuple[int, str]]:
+    """As `gather`, of lines of which each was read as one before."""
+    records = read_facts(text)
+    if records is None:
+        return gather(read_lines(text.split(b"\n")), into)
+    into += records
     return []
 
 

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from camscan.model.coverage import Skip
 from camscan.model.device import Port
-from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, base64_of, port_of, time_of
-from camscan.sources.json_records import key, looks_like, records
+from camscan.sources.gathered import Gathered
+from camscan.sources.json_records import key, looks_like
 from camscan.sources.jsonl import Recorded
 
 NAME = "masscan"
@@ -32,33 +31,18 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """Addresses with an open port, and what their banners say."""
-    targets: dict[str, None] = {}
-    evidence: dict[str, Evidence] = {}
-    ports: dict[tuple[str, Port], None] = {}
-    skips: list[Skip] = []
-    for number, record in enumerate(records(data, name), start=1):
-        if isinstance(record, Skip):
-            skips.append(record)
-            continue
+    found = Gathered(name)
+    for number, record in found.json_records(data):
         target = address_of(record.get("ip"))
         if target is None:
-            skips.append(
-                Skip(subject=f"{name}, record {number}", what="record", reason="no IP address")
-            )
+            found.skip(f"record {number}", "no IP address")
             continue
         for item in _ports(record):
-            if (port := _port(item)) is not None:
-                ports[target, port] = None
+            found.port(target, _port(item))
             if item.get("status") in _OPEN:
-                targets[target] = None
-                for found in _answers(target, record, item).evidence:
-                    evidence.setdefault(found.id, found)
-    return Recorded(
-        targets=tuple(targets),
-        evidence=tuple(evidence.values()),
-        skips=tuple(skips),
-        ports=tuple(ports),
-    )
+                found.target(target)
+                found.answers(_answers(target, record, item))
+    return found.recorded()
 
 
 def _port(item: Mapping[str, Any]) -> Port | None:

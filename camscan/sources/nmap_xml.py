@@ -12,10 +12,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from camscan.model.coverage import Skip
 from camscan.model.device import Port
-from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, port_of, time_of
+from camscan.sources.gathered import Gathered
 from camscan.sources.jsonl import Recorded
 from camscan.sources.nmap_fingerprint import parse_fingerprint
 from camscan.sources.nmap_script import Script, note_script, wsdd_devices
@@ -51,7 +50,7 @@ def parse_records(data: bytes, name: str) -> Recorded:
     """Hosts that are up, with what their open ports said. A file cut short gives its start."""
     found = _Found(name)
     if b"<!ENTITY" in data:
-        found.skip(1, "the file declares entities, which nmap never does")
+        found.skip("line 1", "the file declares entities, which nmap never does")
         return found.recorded()
     from lxml import etree
 
@@ -78,43 +77,25 @@ def parse_records(data: bytes, name: str) -> Recorded:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        found.skip(line, f"the XML ends or breaks here, {found.hosts} hosts were read before")
+        reason = f"the XML ends or breaks here, {found.hosts} hosts were read before"
+        found.skip(f"line {error.lineno or 1}", reason)
     return found.recorded()
 
 
-class _Found:
+class _Found(Gathered):
     """What was read so far. `started` is when the scan began, for hosts without a time."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        self._targets: dict[str, None] = {}
-        self._evidence: dict[str, Evidence] = {}
-        self._ports: dict[tuple[str, Port], None] = {}
-        self._skips: list[Skip] = []
+        super().__init__(name)
         self.started: datetime | None = None
         self.hosts = 0
-
-    def recorded(self) -> Recorded:
-        """Everything."""
-        return Recorded(
-            targets=tuple(self._targets),
-            evidence=tuple(self._evidence.values()),
-            skips=tuple(self._skips),
-            ports=tuple(self._ports),
-        )
-
-    def skip(self, line: int, reason: str) -> None:
-        """Something at `line` that was not read."""
-        subject = f"{self._name}, line {line}"
-        self._skips.append(Skip(subject=subject, what="record", reason=reason))
 
     def host(self, host: _Element) -> None:
         """One host: only when it is up, and not merely assumed to be (`-Pn`)."""
         self.hosts += 1
         target = _address(host, "ipv4") or _address(host, "ipv6")
         if target is None:
-            self.skip(_line(host), "a host without an IP address")
+            self.skip(f"line {_line(host)}", "a host without an IP address")
             return
         status = host.find("status")
         ports = host.findall("ports/port")
@@ -124,7 +105,7 @@ class _Found:
         seen = up and status is not None and status.get("reason") != "user-set"
         if not (seen or (open_ports and (up or status is None))):
             return
-        self._targets[target] = None
+        self.target(target)
         at = time_of(host.get("endtime") or host.get("starttime")) or self.started
         answers = Answers(target, NAME, at=at)
         mac = host.find("address[@addrtype='mac']")
@@ -132,26 +113,21 @@ class _Found:
             answers.hardware(mac.get("addr"))
         for script in _scripts(host, "hostscript/script"):
             note_script(answers, script)
-        self._keep(answers)
+        self.answers(answers)
         for port in open_ports:
-            self._keep(_port_answers(target, at, port))
+            self.answers(_port_answers(target, at, port))
         for port in ports:
-            if (found := _known_port(port)) is not None:
-                self._ports[target, found] = None
+            self.port(target, _known_port(port))
 
     def scripts(self, element: _Element) -> None:
         """Scripts that asked a whole subnet: the devices that WS-Discovery found."""
         for script in _scripts(element, "script"):
             for target, types, xaddrs in wsdd_devices(script):
-                self._targets[target] = None
+                self.target(target)
                 answers = Answers(target, NAME, port=3702, transport="udp", at=self.started)
                 answers.extend(("wsd.types", kind) for kind in types)
                 answers.extend(("wsd.xaddr", address) for address in xaddrs)
-                self._keep(answers)
-
-    def _keep(self, answers: Answers) -> None:
-        for item in answers.evidence:
-            self._evidence.setdefault(item.id, item)
+                self.answers(answers)
 
 
 def _line(element: _Element) -> int:

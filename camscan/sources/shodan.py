@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from camscan.model.coverage import Skip
-from camscan.model.device import Port
-from camscan.model.evidence import Evidence
 from camscan.sources.answer import Answers, address_of, base64_of, inside, port_of, time_of
-from camscan.sources.json_records import key, looks_like, records
+from camscan.sources.gathered import Gathered
+from camscan.sources.json_records import key, looks_like
 from camscan.sources.jsonl import Recorded
 
 NAME = "shodan"
@@ -37,33 +35,18 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """One address a banner; several banners of an address are judged together."""
-    targets: dict[str, None] = {}
-    evidence: dict[str, Evidence] = {}
-    ports: dict[tuple[str, Port], None] = {}
-    skips: list[Skip] = []
-    for number, record in enumerate(records(data, name), start=1):
-        if isinstance(record, Skip):
-            skips.append(record)
-            continue
+    found = Gathered(name)
+    for number, record in found.json_records(data):
         for banner in _banners(record):
             target = address_of(banner.get("ip_str"))
             if target is None:
-                skips.append(
-                    Skip(subject=f"{name}, record {number}", what="record", reason="no `ip_str`")
-                )
+                found.skip(f"record {number}", "no `ip_str`")
                 continue
-            targets[target] = None
+            found.target(target)
             answers = _answers(target, banner)
-            for found in answers.evidence:
-                evidence.setdefault(found.id, found)
-            if (port := answers.open_port(encrypted="ssl" in banner)) is not None:
-                ports[target, port] = None
-    return Recorded(
-        targets=tuple(targets),
-        evidence=tuple(evidence.values()),
-        skips=tuple(skips),
-        ports=tuple(ports),
-    )
+            found.answers(answers)
+            found.port(target, answers.open_port(encrypted="ssl" in banner))
+    return found.recorded()
 
 
 def _banners(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress, count, pairwise
+from operator import ne
 from typing import Protocol
 
 from camscan.model.coverage import Skip
 from camscan.model.device import Port, joined_port
 from camscan.model.evidence import Record, record_of
-from camscan.sources.jsonl import Line, Recorded, blocks, read_again, read_lines, shown_port, skip
+from camscan.sources.jsonl import (
+    Line,
+    Recorded,
+    blocks,
+    read_again,
+    read_facts,
+    read_lines,
+    shown_port,
+    skip,
+)
 from camscan.sources.lease import LeaseEvidence
 
 _NONE = -1
+_TOGETHER = 256  # targets that are read at once
 
 
 class Targets(Protocol):
@@ -100,30 +112,68 @@ class Indexed:
         )
 
     def __iter__(self) -> Iterator[tuple[str, list[Record]]]:
-        for target, number in self._targets.items():
-            yield target, self._records(self._first[number])
+        names = tuple(self._targets)
+        number = 0
+        while number < len(names):
+            first = self._first[number]
+            amount = self._together(number)
+            for target, records in zip(names[number:], self._stretch(first, amount), strict=False):
+                yield target, records
+            number += amount
+
+    def _together(self, number: int) -> int:
+        """How many targets from `number` on are one behind the other, each in one run."""
+        first, runs = self._first, self._next
+        run = first[number]
+        most = min(_TOGETHER, len(first) - number, len(runs) - run)
+        for more in range(most):
+            if (
+                first[number + more] != run
+                or runs[run] != _NONE
+                or (more and self._start[run] != self._end[run - 1])
+                or (more and self._file[run] != self._file[run - 1])
+            ):
+                return max(more, 1)
+            run += 1
+        return most
+
+    def _stretch(self, first: int, amount: int) -> Iterator[list[Record]]:
+        """The records of targets of which each has one run, and the first of them is `first`."""
+        last = first + amount
+        text = self._files[self._file[first]][1][self._start[first] : self._end[last - 1]]
+        records = read_facts(text) if amount > 1 else None
+        if records is None:
+            yield from map(self._records, range(first, last))
+            return
+        start = self._line[first]
+        cuts = [line - start for line in self._line[first:last]]
+        for begin, end in pairwise([*cuts, len(records)]):
+            yield records[begin:end]
 
     def _index(self, file: int, data: bytes) -> None:
         current: str | None = None
-        line = place = 0
+        first, place = 1, 0
         for texts in blocks(data):
-            for parsed, text in zip(read_lines(texts), texts, strict=True):
-                line += 1
-                if isinstance(parsed, Line):
-                    if parsed.target != current:
-                        if current is not None:
-                            self._end.append(place)
-                        current = parsed.target
-                        self._begin(current, file, line, place)
-                    if parsed.port is not None and (port := shown_port(parsed)) is not None:
-                        self._shown[current, port] = None
-                else:
+            lines = read_lines(texts)
+            targets = [each.target if isinstance(each, Line) else None for each in lines]
+            places = list(accumulate(map(len, texts), initial=place))
+            # Lines are looked at one by one only where another target begins.
+            for at in chain((0,), compress(count(1), map(ne, targets, targets[1:]))):
+                target = targets[at]
+                if target != current:
                     if current is not None:
-                        self._end.append(place)
-                        current = None
-                    if parsed is not None:
-                        self._problems.append((file, line, parsed))
-                place += len(text) + 1
+                        self._end.append(places[at] + at)
+                    current = target
+                    if target is not None:
+                        self._begin(target, file, first + at, places[at] + at)
+            for at, line in enumerate(lines):
+                if isinstance(line, Line):
+                    if line.port is not None and (port := shown_port(line)) is not None:
+                        self._shown[line.target, port] = None
+                elif line is not None:
+                    self._problems.append((file, first + at, line))
+            first += len(texts)
+            place = places[-1] + len(texts)
         if current is not None:
             self._end.append(place)
 

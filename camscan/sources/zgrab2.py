@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from camscan.model.coverage import Skip
 from camscan.model.device import Port
-from camscan.model.evidence import Evidence
 from camscan.sources.answer import (
     Answers,
     address_of,
@@ -22,7 +20,8 @@ from camscan.sources.answer import (
     port_of,
     time_of,
 )
-from camscan.sources.json_records import key, looks_like, records
+from camscan.sources.gathered import Gathered
+from camscan.sources.json_records import key, looks_like
 from camscan.sources.jsonl import Recorded
 
 NAME = "zgrab2"
@@ -37,37 +36,23 @@ def sniff(data: bytes) -> bool:
 
 def parse_records(data: bytes, name: str) -> Recorded:
     """Targets of which at least one module got an answer; the summary at the end is passed by."""
-    targets: dict[str, None] = {}
-    evidence: dict[str, Evidence] = {}
-    ports: dict[tuple[str, Port], None] = {}
-    skips: list[Skip] = []
-    for number, record in enumerate(records(data, name), start=1):
-        if isinstance(record, Skip):
-            skips.append(record)
-        elif isinstance(record.get("data"), Mapping):
-            target = address_of(record.get("ip"))
-            if target is None:
-                skips.append(
-                    Skip(subject=f"{name}, record {number}", what="record", reason="no IP address")
-                )
-                continue
-            for port in _refused(record["data"]):
-                ports[target, port] = None
-            for answers, encrypted in _modules(target, record["data"]):
-                targets[target] = None
-                said = answers.evidence
-                for found in said:
-                    evidence.setdefault(found.id, found)
-                answered = answers.open_port(encrypted=encrypted)
-                # A result may hold no more than what was asked: a word of the host shows the port.
-                if answered is not None and said:
-                    ports[target, answered] = None
-    return Recorded(
-        targets=tuple(targets),
-        evidence=tuple(evidence.values()),
-        skips=tuple(skips),
-        ports=tuple(ports),
-    )
+    found = Gathered(name)
+    for number, record in found.json_records(data):
+        if not isinstance(record.get("data"), Mapping):
+            continue
+        target = address_of(record.get("ip"))
+        if target is None:
+            found.skip(f"record {number}", "no IP address")
+            continue
+        for port in _refused(record["data"]):
+            found.port(target, port)
+        for answers, encrypted in _modules(target, record["data"]):
+            found.target(target)
+            found.answers(answers)
+            # A result may hold no more than what was asked: a word of the host shows the port.
+            if answers.evidence:
+                found.port(target, answers.open_port(encrypted=encrypted))
+    return found.recorded()
 
 
 def _refused(modules: Mapping[str, Any]) -> Iterator[Port]:

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from camscan.cli.collecting import uncollected
+from camscan.cli.collecting import seldom_collected, uncollected
 
 
 def test_it_is_off_within_and_on_again_behind() -> None:
@@ -29,3 +29,14 @@ def test_what_was_off_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_it_looks_seldom() -> None:
+    before = gc.get_threshold()
+    try:
+        seldom_collected()
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > before[0]
+        assert gc.get_threshold()[1:] == before[1:]
+    finally:
+        gc.set_threshold(*before)

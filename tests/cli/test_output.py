@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
+import types
 from pathlib import Path
 
 import pytest
@@ -53,20 +54,56 @@ def test_unknown_formats_are_refused_before_anything_is_sent() -> None:
         check_formats(Settings(format="yaml"))
 
 
-def test_where_no_pdf_can_be_made_the_others_are_written(
+def no_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that has WeasyPrint and not its system library."""
+
+    def load(name: str) -> types.ModuleType:
+        raise OSError("cannot load library 'libpango-1.0-0'")
+
+    module = importlib.import_module("camscan.report.pdf.typeset")
+    monkeypatch.setattr(module, "importlib", types.SimpleNamespace(import_module=load))
+
+
+def test_a_pdf_that_cannot_be_made_is_a_skip_in_the_other_reports(
     sample_run: Run,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    pdf, html = tmp_path / "report.pdf", tmp_path / "report.html"
-    settings = Settings(
-        outputs=(Output(format="pdf", path=str(pdf)), Output(format="html", path=str(html)))
-    )
+    no_pango(monkeypatch)
+    formats = ("pdf", "html", "json", "markdown", "table", "junit", "sarif")
+    files = {name: tmp_path / f"report.{name}" for name in formats}
+    outputs = tuple(Output(format=name, path=str(path)) for name, path in files.items())
+    settings = Settings(outputs=outputs)
     check_formats(settings)
-    assert "pdf will be skipped: WeasyPrint is not installed" in capsys.readouterr().err
-    with pytest.raises(LocalFaultError, match=r"camscan\[pdf\].*print the HTML"):
-        emit(sample_run, settings)
-    assert html.exists()
+    assert "pdf will be skipped: WeasyPrint's system library Pango" in capsys.readouterr().err
+    emit(sample_run, settings)
+    assert "pdf skipped: WeasyPrint's system library Pango" in capsys.readouterr().err
+    assert not files["pdf"].exists()
+    *_, skip = decode_run(files["json"].read_bytes(), "x").coverage.skips
+    assert (skip.subject, skip.what) == ("pdf", "report")
+    assert "libpango-1.0-0" in skip.reason
+    assert skip.reason.endswith("or print the HTML report (-o html:FILE)")
+    for name in ("html", "markdown", "table"):
+        text = " ".join(files[name].read_text().split())
+        assert "print the HTML report (-o html:FILE)" in text, name
+
+
+def test_where_the_pdf_is_all_that_was_asked_for_the_command_fails(
+    sample_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_pango(monkeypatch)
+    pdf = tmp_path / "report.pdf"
+    with pytest.raises(LocalFaultError, match=r"pdf skipped: .*libpango-1.0-0.*print the HTML"):
+        emit(sample_run, Settings(outputs=(Output(format="pdf", path=str(pdf)),)))
     assert not pdf.exists()
+
+
+def test_a_missing_pdf_does_not_hide_another_fault(
+    sample_run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_pango(monkeypatch)
+    outputs = (Output(format="pdf", path="x.pdf"), Output(format="json", path="/nonexistent/x"))
+    with pytest.raises(LocalFaultError, match="cannot write json"):
+        emit(sample_run, Settings(outputs=outputs))
+    assert "pdf skipped" in capsys.readouterr().err

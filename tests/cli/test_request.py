@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -18,7 +18,9 @@ from camscan.cli.request import (
 )
 from camscan.config import AuthorityConfig, Config, NetworkConfig, ScanConfig, Site
 from camscan.errors import ConfigError, ScopeError, StoreError, UsageError
-from camscan.inventory.journal import Started
+from camscan.inventory.journal import MethodEnded, Record, Saw, Started
+from camscan.model.coverage import Method, MethodStatus
+from camscan.model.evidence import Evidence
 from camscan.model.run import Authority, ScopeRecord
 from camscan.net.interface import IfAddress, Interface
 from camscan.probes.plan import DEFAULT_PORTS
@@ -76,13 +78,48 @@ def test_listening_takes_time(seconds: float) -> None:
         decide(ScanOptions(passive=seconds), Config(), NOW)
 
 
-def test_a_run_that_only_listened_is_not_resumed() -> None:
-    begun = Started(
-        id="r", at=NOW, tool="1", command="scan", scope=ScopeRecord(profile="normal"), site=None,
-        authority=None,
-    )  # fmt: skip
-    with pytest.raises(UsageError, match="only listened"):
-        resumed((begun,), ScanOptions(), NOW)
+def listened(seconds: float | None, *targets: str, until: float = 0.0, done: bool = False):
+    """The journal of a run that was killed when it had listened until `until`."""
+    scope = ScopeRecord(profile="normal", targets=targets, exclude=("10.1.0.7",), ports=(80,))
+    records: list[Record] = [
+        Started(
+            id="r", at=NOW, tool="1", command="scan", scope=scope, authority=None, passive=seconds
+        )
+    ]
+    for after in (-3600.0, until, 7200.0):  # of a file, heard, and a clock that went wrong
+        at = NOW + timedelta(seconds=after)
+        records.append(
+            Saw(evidence=Evidence(target="10.1.0.3", field="a.b", value="c", method="mdns", at=at))
+        )
+    if done:
+        records.append(
+            MethodEnded(method=Method(name="passive", status=MethodStatus.DONE, answered=1))
+        )
+    return tuple(records)
+
+
+def test_a_run_that_only_listened_goes_on_for_the_rest_of_its_time() -> None:
+    later = NOW + timedelta(seconds=3600)
+    plan = resumed(listened(120.0, until=45.5), ScanOptions(), later)
+    assert plan.passive == 74.5
+    assert plan.scope.targets == ()
+    assert plan.scope.exclude == ("10.1.0.7",)
+    assert not plan.scope.permits("10.1.0.3")
+    for over in (
+        listened(120.0, until=150.0),
+        listened(120.0, until=45.5, done=True),
+        listened(None),  # of an earlier camscan, which did not write for how long
+    ):
+        assert resumed(over, ScanOptions(), later).passive == 0.0, "it is told what was heard"
+
+
+def test_a_scan_that_listened_listens_for_the_rest_of_its_time() -> None:
+    later = NOW + timedelta(seconds=3600)
+    scan = "10.1.0.0/24"
+    assert resumed(listened(120.0, scan, until=45.5), ScanOptions(), later).passive == 74.5
+    assert resumed(listened(120.0, scan, until=150.0), ScanOptions(), later).passive is None
+    assert resumed(listened(120.0, scan, done=True), ScanOptions(), later).passive is None
+    assert resumed(listened(None, scan), ScanOptions(), later).passive is None
 
 
 def test_sites() -> None:

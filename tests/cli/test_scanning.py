@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -11,10 +12,12 @@ from camscan.cli import cli
 from camscan.cli.common import Settings
 from camscan.cli.scanning import print_resumed
 from camscan.cli.verdict import Gates, Standard
-from camscan.inventory.journal import Answered, Ended
+from camscan.inventory.journal import Answered, Ended, HeardFrom, MethodEnded, Saw, Started
 from camscan.inventory.store import Store
+from camscan.model.coverage import Method, MethodStatus
+from camscan.model.evidence import Evidence
 from camscan.model.finding import Severity
-from camscan.model.run import Run
+from camscan.model.run import Run, ScopeRecord
 
 
 def test_a_complete_run_is_only_printed_again(tmp_path: Path, sample_run: Run) -> None:
@@ -58,3 +61,43 @@ def test_a_resumed_run_names_the_files_of_the_first(tmp_path: Path) -> None:
     run = json.loads(done.stdout)
     assert run["run"]["scope"]["sources"] == [str(told)]
     assert run["devices"][0]["maker"]["id"] == "hikvision"
+
+
+def test_a_run_that_only_listened_and_was_killed_tells_what_it_heard(tmp_path: Path) -> None:
+    at = datetime.now(UTC)
+    server = Evidence(
+        target="10.20.0.9", field="http.server", value="App-webs/", method="http", at=at
+    )
+    mac = Evidence(
+        target="10.20.0.8", field="mac.address", value="00:40:8c:12:34:56", method="arp", at=at
+    )
+    store = Store(str(tmp_path / "camscan.db"))
+    scope = ScopeRecord(profile="normal")
+    with store.open_journal("20261128T010000Z-000001") as journal:
+        for record in (
+            Started(
+                id="20261128T010000Z-000001",
+                at=at,
+                tool="1",
+                command="scan",
+                scope=scope,
+                passive=60.0,
+            ),
+            Saw(evidence=server),
+            Saw(evidence=mac),
+            HeardFrom(address="10.20.0.8"),
+            MethodEnded(method=Method(name="passive", status=MethodStatus.DONE, answered=2)),
+        ):
+            journal.append(record)
+    db = ["--db", str(tmp_path / "camscan.db"), "--quiet", "--format", "json"]
+    done = CliRunner().invoke(cli, ["scan", "--resume", "latest", *db], standalone_mode=False)
+    assert done.exception is None
+    run = json.loads(done.stdout)
+    assert {device["addresses"][0] for device in run["devices"]} == {"10.20.0.8", "10.20.0.9"}
+    assert run["run"]["status"] == "complete"
+    assert [method["name"] for method in run["coverage"]["methods"]] == [
+        "passive",
+        "neighbour-table",
+    ]
+    (skip,) = (one for one in run["coverage"]["skips"] if one["what"].startswith("everything"))
+    assert "nothing was sent" in skip["reason"]

@@ -45,11 +45,36 @@ def test_each_pass_asks_who_was_silent(bench):
         passes = sweep.passes(part, send, settle=lambda rows: given_up.extend(rows.tolist()))
         return [rows.tolist() async for rows in passes]
 
-    assert asyncio.run(go()) == [[1, 3], [0], []]
+    assert asyncio.run(go()) == [[1, 3], [], [0], [], [], []]
     assert asked == [[0, 1, 2, 3, 4], [0, 2, 4], [2, 4]]
     assert given_up == [2, 4]
     method = sweep.method()
     assert (method.name, method.sent, method.answered) == ("arp", 10, 3)
+
+
+def test_who_answers_soon_does_not_wait_for_the_others(bench, monkeypatch):
+    monkeypatch.setattr(neighbour_sweep, "PAUSES", (0.01,))
+    monkeypatch.setattr(neighbour_sweep, "SOON", 0)
+    sweep, part = NeighbourSweep(), FakePart(3)
+    ctx = bench.context("10.0.0.0/24", dialer=object())
+
+    def answer(row):
+        said = Neighbour(f"10.0.0.{row}", f"00:40:8c:00:00:0{row}", 2)
+        sweep.heard(ctx, said, part, row, bench.sightings.append)
+
+    async def send(one, _part):
+        answer(2)
+        return one
+
+    async def go():
+        found = []
+        async for rows in sweep.passes(part, send, settle=lambda _: None):
+            found.append(rows.tolist())
+            if len(found) == 1:
+                answer(0)  # while the first pass still waits
+        return found
+
+    assert asyncio.run(go()) == [[2], [0]]
 
 
 def test_the_first_mac_stays_and_is_evidence(bench):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import statistics
 import time
 from collections import Counter, defaultdict
@@ -102,6 +103,28 @@ def test_ipv6_on_link_and_routed(segment, bench):
     found = {(a, p) for a, p in bench.open_ports if p}
     assert found == pairs(["fd97::100", "fd97::155", "fd98::7", "fd98::ff"])
     assert [(m.name, m.answered) for m in methods] == [("ndp", 2)]
+
+
+def test_ipv6_answers_behind_extension_headers(segment, bench):
+    padding = bytes((0, 0, 1, 4, 0, 0, 0, 0))  # next header, length, PadN of six octets
+    options = {80: socket.IPV6_HOPOPTS, 554: socket.IPV6_DSTOPTS}
+    held = []
+
+    def listen():
+        for port, option in options.items():
+            sock = socket.socket(socket.AF_INET6)
+            held.append(sock)
+            sock.setsockopt(socket.IPPROTO_IPV6, option, padding)  # in every segment it sends
+            sock.bind(("::", port))
+            sock.listen(16)
+
+    segment.inside(segment.far, listen)
+    try:
+        segment.sweep(bench, TcpSyn(PORTS), "fd97::2")
+    finally:
+        for sock in held:
+            sock.close()
+    assert {(a, p) for a, p in bench.open_ports if p} == pairs(["fd97::2"])
 
 
 def test_bridge_and_vlan(segment, bench):

@@ -12,6 +12,7 @@ from camscan.engine import hosts as hosts_module
 from camscan.engine.hosts import LINK, SINGLE, Hosts
 from camscan.engine.ledger import Ledger
 from camscan.model.device import Port
+from camscan.model.evidence import Evidence
 from camscan.model.status import Status
 from camscan.probes.host import HostEnd
 
@@ -122,6 +123,59 @@ def test_a_description_that_is_announced_late_is_fetched_and_nothing_else(
         return again
 
     assert play(monkeypatch, script) == fetched
+
+
+@pytest.mark.parametrize(
+    ("end", "service", "asked"),
+    [
+        (HostEnd.DONE, "http", [("http://10.0.0.5:2020/onvif/device_service",)]),
+        (HostEnd.DONE, "onvif", []),
+        (HostEnd.LEFT_ALONE, "http", []),
+    ],
+)
+@pytest.mark.parametrize("behind", [False, True])
+def test_onvif_that_is_announced_late_is_asked_unless_it_has_answered(
+    monkeypatch: pytest.MonkeyPatch,
+    end: HostEnd,
+    service: str,
+    asked: list[tuple[str, ...]],
+    behind: bool,
+) -> None:
+    def announce(hosts: Hosts, ledger: Ledger, port: int) -> None:
+        url = f"http://10.0.0.5:{port}/onvif/device_service"
+        ledger.saw(Evidence(target="10.0.0.5", field="wsd.xaddr", value=url, method="wsd"))
+        hosts.sighted(sighting(3702, transport="udp"))
+
+    async def script(hosts: Hosts, probing: Probing, ledger: Ledger) -> Any:
+        again: list[tuple[str, ...]] = []
+
+        async def probe(ctx: Any, address: str, ports: Any, **how: Any) -> HostEnd:
+            if "10.0.0.5" not in ledger.done_hosts:
+                assert len(await how["leads"].xaddrs(last=True)) == 1
+                how["on_service"](80, service)
+                if not behind:
+                    announce(hosts, ledger, 2020)  # while its last probes still run
+                return end
+            assert (await ports.get(), ports.empty()) == (None, True)
+            again.append(tuple(await how["leads"].xaddrs(last=True)))
+            assert await how["leads"].locations() == ()
+            how["on_service"](2020, "onvif")
+            return HostEnd.DONE
+
+        monkeypatch.setattr(hosts_module, "probe_host", probe)
+        announce(hosts, ledger, 80)
+        while "10.0.0.5" not in ledger.done_hosts:
+            await asyncio.sleep(0)
+        for port in (2020, 2020, 80):
+            announce(hosts, ledger, port)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        announce(hosts, ledger, 8899)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return again
+
+    assert play(monkeypatch, script) == asked, "once, and no more when it has answered"
 
 
 def test_a_host_waits_for_the_answers_that_say_where_to_ask(

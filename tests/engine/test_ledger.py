@@ -12,6 +12,7 @@ from camscan.inventory.journal import (
     Answered,
     BlockSwept,
     CutOff,
+    HeardFrom,
     HostDone,
     Journal,
     MethodEnded,
@@ -136,6 +137,7 @@ def test_what_an_earlier_part_of_the_run_did_is_not_done_again() -> None:
         Answered(address="10.0.0.2"),
         Touched(contact=contact("sadp inquiry", "10.0.0.1")),
         Touched(contact=contact("tcp connect", "10.0.0.3", "tcp")),
+        HeardFrom(address="192.168.1.64"),
         HostDone(address="10.0.0.2"),
         BlockSwept(first=0, last=9),
         BlockSwept(first=20, last=29),  # a gap before it: it is swept again
@@ -147,6 +149,7 @@ def test_what_an_earlier_part_of_the_run_did_is_not_done_again() -> None:
     ledger = Ledger(None, told.append)
     ledger.replay(records)
     assert list(ledger.answered) == ["10.0.0.1", "10.0.0.2"]
+    assert ledger.heard == {"192.168.1.64"}, "it is still listed"
     assert ledger.was_asked("sadp inquiry", "10.0.0.1")
     assert not ledger.was_asked("dhip search uni 1", "10.0.0.1")
     assert ledger.was_asked("dhip search uni 1", "10.0.0.2"), "all of that host is known"
@@ -159,6 +162,17 @@ def test_what_an_earlier_part_of_the_run_did_is_not_done_again() -> None:
     second.replay(told)
     assert second.asked == ledger.asked
     assert second.swept == ledger.swept
+    assert second.heard == ledger.heard
+
+
+def test_who_was_heard_from_outside_the_scope_is_in_the_journal_once() -> None:
+    told: list[Record] = []
+    ledger = Ledger(None, told.append)
+    for _ in range(2):
+        ledger.hear("10.0.0.1", in_scope=True)
+        ledger.hear("192.168.1.64", in_scope=False)
+    assert ledger.heard == {"10.0.0.1", "192.168.1.64"}
+    assert told == [HeardFrom(address="192.168.1.64")]
 
 
 def test_ports_that_a_sweep_need_not_touch() -> None:

@@ -23,6 +23,9 @@ def rule(judge):
         ("zavio", "F3210", Band.CONFIRMED, Severity.MEDIUM, "support has ended"),
         ("reolink", "RLC-410W", Band.CONFIRMED, Severity.LOW, "support may have ended"),
         ("d-link", "DCS-2530L", Band.CONFIRMED, Severity.LOW, "support may have ended"),
+        ("vivotek", "SD9364-EHL", Band.CONFIRMED, Severity.MEDIUM, "support has ended"),
+        ("wyze", "WYZEC1", Band.CONFIRMED, Severity.MEDIUM, "support has ended"),
+        ("arlo", "VMC4030P", Band.CONFIRMED, Severity.MEDIUM, "support has ended"),
     ],
 )
 def test_what_a_source_says(rule, make_claimed, make_run, maker, model, band, severity, words):
@@ -30,7 +33,7 @@ def test_what_a_source_says(rule, make_claimed, make_run, maker, model, band, se
     run = make_run([device], [])
     (found,) = rule.findings(run)
     assert found.severity is severity
-    assert f"is a {model}, whose {words}" in found.title
+    assert f"is model {model}, whose {words}" in found.title
     assert "ask the maker before you act on it" in found.detail
     assert ("are not repaired" in found.advice) is (severity is Severity.MEDIUM)
     assert found.references
@@ -45,7 +48,7 @@ def test_a_model_that_is_only_possible(rule, make_claimed, make_run):
     (found,) = rule.findings(make_run([device], []))
     assert found.severity is Severity.LOW
     assert "(possible)" in found.detail
-    assert "may be a AVM1203" in found.title
+    assert "may be model AVM1203" in found.title
     assert found.advice.startswith("Ask the maker")
 
 
@@ -54,12 +57,14 @@ def test_a_day_that_is_yet_to_come(judge, make_claimed, make_run):
     device = make_claimed("10.0.0.1", "nest", model="Dropcam Pro")
     for day, severity, words in (
         (date(2024, 4, 8), Severity.MEDIUM, "has ended"),
-        (date(2027, 1, 1), Severity.LOW, "ends on 2027-01-01"),
+        (date(2026, 12, 31), Severity.LOW, "ends on 2026-12-31"),
+        (date(2031, 1, 1), Severity.INFO, "ends on 2031-01-01"),
     ):
         data = msgspec.structs.replace(judge.data, ends=(msgspec.structs.replace(end, on=day),))
         (found,) = EndOfLifeModel(Judge(data)).findings(make_run([device], []))
         assert found.severity is severity
         assert words in found.title
+        assert found.advice.startswith("Plan ")
 
 
 def test_another_maker_with_such_a_number(rule, make_claimed, make_run):

@@ -61,6 +61,17 @@ def test_asked_by_the_scope_or_by_the_device(make_device, said, asked_for):
     )
     assert not asked(elsewhere, swept, (443,)), "a file knows its ports, the run was not there"
     assert not scanned(elsewhere, swept)
+    both = asked_for(
+        [swept],
+        [443],
+        subnets=tuple(
+            Subnet(cidr=cidr, state=SubnetState.ANSWERED)
+            for cidr in ("fd00::/64", "10.0.1.0/24", "10.0.0.2/32")
+        ),
+    )
+    assert scanned(both, swept), "the subnets of this run, not of the one before"
+    assert scanned(both, said(make_device("fd00::2"), ports={80: ("open", None)}))
+    assert not scanned(both, said(make_device("10.0.0.3"), ports={80: ("open", None)}))
     assert scanned(run, swept)
     assert not scanned(asked_for([swept]), swept), "nothing was asked at all"
     partial = msgspec.structs.replace(

@@ -24,6 +24,7 @@ def test_a_maker_at_its_own_factory_address_is_low(rule, make_claimed, asked_for
         assert found.title.endswith("has the factory address 192.168.1.64")
         assert "may have chosen it on purpose" in found.detail
         assert any("UD04395B" in source for source in found.references)
+        assert "public lists" not in found.detail
         assert list(rule.skips(run)) == []
 
 
@@ -32,6 +33,7 @@ def test_outside_the_scanned_networks_it_is_medium(rule, make_claimed, asked_for
     (found,) = rule.findings(asked_for([device], subnets=SCANNED))
     assert found.severity is Severity.MEDIUM
     assert "outside the networks that were scanned" in found.detail
+    assert "as public lists say; no manual of it was seen" in found.detail
 
 
 def test_a_device_that_nobody_activated_is_medium(rule, make_claimed, said, asked_for):

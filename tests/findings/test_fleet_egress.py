@@ -57,7 +57,7 @@ def test_several_destinations_are_one_event(make_device, make_run, talk):
         "2 Hikvision devices were seen to begin to contact 2 destinations (47.91.70.1, 47.91.70.2)"
         " together"
     )
-    assert "Block the destinations" in finding.advice
+    assert "block the destinations" in finding.advice
     assert len(finding.evidence) == 4
     (more,) = found(make_run(devices, relayed(talk, 1, 2, 3)))
     assert more.id != finding.id

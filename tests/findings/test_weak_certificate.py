@@ -37,6 +37,17 @@ def test_keys(make_device, said, make_run, key, severity):
     assert list(RULE.skips(run)) == []
 
 
+def test_each_weakness_cites_what_speaks_of_it(make_device, said, make_run):
+    nist = "standard: NIST SP 800-131A Revision 2, section 3"
+    for key, sources in (
+        ("rsa 1024", (nist, "rfc: RFC 9325 section 4.5")),
+        ("ec secp192r1", (nist,)),
+        ("dsa 1024", (nist,)),
+    ):
+        (finding,) = found(make_run([said(make_device("10.0.0.1"), *shown(key))], []))
+        assert finding.references == sources
+
+
 @pytest.mark.parametrize("digest", ["md5", "sha1"])
 def test_a_broken_hash_matters_where_an_issuer_signed(make_device, said, make_run, digest):
     own = said(make_device("10.0.0.1"), *shown("rsa 2048", f"{digest} rsa"))

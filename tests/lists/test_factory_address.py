@@ -23,6 +23,9 @@ def test_addresses_as_they_are_written():
     (found,) = build_addresses(parsed(ACME), file="f")
     assert found.of == "acme"
     assert found.addresses == {"192.168.1.9", "192.0.0.64"}
+    assert found.by_maker
+    (told,) = build_addresses(parsed(ACME.replace("manual: page 3", "github:a/b c")), file="f")
+    assert not told.by_maker
 
 
 @pytest.mark.parametrize(

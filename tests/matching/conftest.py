@@ -86,7 +86,7 @@ prefix = "Acme "
 strength = "medium"
 asserts = { maker = "acme" }
 examples = ["Acme Login"]
-source = ["public-code: exact string search"]
+source = ["public-code: a page, text `Acme Login`"]
 
 [[rule]]
 id = "acme.rtsp.realm.model"

@@ -54,12 +54,12 @@ def test_rule_without_example(make_root) -> None:
 
 
 def test_rule_without_source(make_root) -> None:
-    change = ('source = ["public-code: exact string search"]\n', "")
+    change = ('source = ["public-code: a page, text `Acme Login`"]\n', "")
     assert "rule acme.http.title.acme: no source" in broken(make_root, change)
 
 
 def test_empty_source(make_root) -> None:
-    change = ("public-code: exact string search", " ")
+    change = ("public-code: a page, text `Acme Login`", " ")
     assert "no source" in broken(make_root, change)
 
 

@@ -67,6 +67,7 @@ def _expected() -> Iterator[str]:
             yield path.relative_to(ROOT).as_posix()
     for path in (ROOT / "fingerprints").rglob("*.toml"):
         yield f"camscan/_data/{path.relative_to(ROOT).as_posix()}"
+    yield "camscan/_data/docs/findings.md"
 
 
 @pytest.fixture(scope="module")

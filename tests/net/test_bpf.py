@@ -82,6 +82,40 @@ def test_icmp_errors(port, expected):
     assert passes(syn_answers6(40000, 40007), frame) is expected
 
 
+def extension(kind, following, octets=8, *, offset=0):
+    """One extension header of so many octets in front of protocol `following`."""
+    if kind == 44:
+        return bytes((following, 0)) + (offset << 3).to_bytes(2, "big") + bytes(4)
+    return bytes((following, octets // 8 - 1, 1, octets - 4)) + bytes(octets - 4)
+
+
+@pytest.mark.parametrize("kind", [0, 43, 44, 60])
+def test_answers_behind_an_extension_header(kind):
+    only = syn_answers6(40000, 40007)
+    assert passes(only, six(kind, extension(kind, 6) + tcp(40000, 0x12)))
+    assert not passes(only, six(kind, extension(kind, 6) + tcp(40000, 0x02)))
+    assert not passes(only, six(kind, extension(kind, 6) + tcp(39999, 0x12)))
+    assert not passes(only, six(kind, extension(kind, 17) + tcp(40000, 0x12)))
+    quoted = bytes(6) + bytes((6, 64)) + bytes(32) + struct.pack(">HHI", 40000, 80, 1)
+    error = bytes((1, 0)) + bytes(6) + quoted
+    assert passes(only, six(kind, extension(kind, 58) + error))
+    assert not passes(only, six(kind, extension(kind, 58) + error[:8] + bytes(48)))
+
+
+def test_extension_headers_are_bounded():
+    only = syn_answers6(40000, 40007)
+    said = tcp(40000, 0x12)
+    assert passes(only, six(0, extension(0, 60) + extension(60, 43, 24) + extension(43, 6) + said))
+    four_of_them = extension(0, 60) + extension(60, 60) + extension(60, 44) + extension(44, 6)
+    assert passes(only, six(0, four_of_them + said))
+    assert not passes(only, six(60, extension(60, 0) + four_of_them + said)), "one too many"
+    assert passes(only, six(0, extension(0, 6, 80) + said))
+    assert not passes(only, six(0, extension(0, 6, 88) + said)), "too long"
+    assert not passes(only, six(44, extension(44, 6, offset=1) + said)), "a later fragment"
+    assert not passes(only, six(51, extension(51, 6) + said)), "authentication"
+    assert not passes(only, six(0, bytes(128))), "headers without an end"
+
+
 def test_address_resolution():
     request = build_request(b"\2" * 6, "10.0.0.1", "10.0.0.2")
     reply = request[:20] + b"\0\2" + request[22:]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.model.status import Status
+from camscan.net.bpf import EXTENSION_HEADERS, EXTENSION_OCTETS
 from camscan.net.syn_answer import IPV4, IPV6, parse_answers
 from camscan.net.syn_cookie import Cookies
 
@@ -46,6 +47,16 @@ def icmp(router, target, port, kind, code, *, off=0):
         return bytes(12) + ip(router, 1, bytes((kind, code)) + bytes(6) + head + quoted)
     head = struct.pack(">IHBB", 6 << 28, 24, 6, 64) + bytes(16) + packed
     return bytes(12) + ip(router, 58, bytes((kind, code)) + bytes(6) + head + quoted)
+
+
+def behind(frame, *headers):
+    """The IPv6 frame with extension headers of (kind, octets) put in."""
+    chain, following = b"", frame[20]
+    for kind, octets in reversed(headers):
+        length = 0 if kind == 44 else octets // 8 - 1
+        chain = bytes((following, length)) + bytes(octets - 2) + chain
+        following = kind
+    return frame[:20] + bytes((following,)) + frame[21:54] + chain + frame[54:]
 
 
 def read(*frames):
@@ -87,6 +98,44 @@ def test_icmp_quotes():
     assert read(icmp("10.9.9.9", "10.0.0.1", 80, 3, 1, off=1)) == []
     assert read(icmp("10.9.9.9", "10.0.0.1", 80, 11, 0))[0][2] is lost
     assert read() == []
+
+
+def test_ipv6_answers_behind_extension_headers():
+    said = tcp("fd00::1", 80, SYN_ACK)
+    lost = icmp("fd00::9", "fd00::2", 81, 1, 1)
+    assert read(
+        behind(said, (0, 8)),
+        behind(said, (60, 16)),
+        behind(said, (0, 8), (43, 24), (60, 8), (44, 8)),
+        said,
+        behind(lost, (0, 80)),
+    ) == [("fd00::1", 80, Status.OK, 0)] * 4 + [("fd00::2", 81, Status.UNREACHABLE, 0)]
+    assert read(behind(said, *[(60, 8)] * 5)) == []
+    assert read(behind(said, (0, 88))) == []
+    assert read(behind(said, (51, 16))) == []
+    later = bytearray(behind(said, (44, 8)))
+    later[57] = 8
+    assert read(bytes(later)) == []
+    forged = tcp("fd00::1", 80, SYN_ACK, off=1)
+    assert read(behind(forged, (0, 8))) == []
+
+
+CHAINS = st.lists(st.tuples(st.sampled_from((0, 43, 44, 51, 60)), st.integers(1, 12)), max_size=6)
+
+
+@given(CHAINS, st.binary(max_size=40), st.booleans())
+def test_fuzz_extension_headers(chain, noise, tear):
+    headers = [(kind, 8 if kind == 44 else 8 * units) for kind, units in chain]
+    frame = behind(tcp("fd00::1", 80, SYN_ACK), *headers)
+    if tear:
+        read(frame[:54] + noise + frame[54 + len(noise) :])  # never raises
+        return
+    allowed = (
+        len(headers) <= EXTENSION_HEADERS
+        and sum(octets for _, octets in headers) <= EXTENSION_OCTETS
+        and all(kind != 51 for kind, _ in headers)
+    )
+    assert read(frame) == ([("fd00::1", 80, Status.OK, 0)] if allowed else [])
 
 
 @given(st.lists(st.binary(max_size=200), max_size=8), st.sampled_from([IPV4, IPV6]))

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from camscan.findings.gate import Gate
+from camscan.findings.registry import EXCEPTION_RULES, RULE_FILES
 from camscan.inventory.store import encode_run
 from camscan.model.finding import FindingStatus, Severity
 from camscan.model.run import Run
@@ -100,6 +101,16 @@ def test_a_rule_has_the_security_severity_of_its_gravest_finding(sample_run: Run
     assert scores.pop(finding.rule) == "8.0"
     assert by_id[finding.rule]["defaultConfiguration"]["level"] == "error"
     assert set(scores.values()) == {"5.5"}, "nothing found: as the default level, warning"
+
+
+def test_a_rule_brings_its_section_of_the_documents(sample_run: Run) -> None:
+    by_id = {rule["id"]: rule["help"] for rule in log(sample_run)["tool"]["driver"]["rules"]}
+    told = by_id["telnet-open"]
+    assert "Nothing is typed." in told["markdown"]
+    assert "Nothing is typed." in told["text"]
+    assert "\n\n" in told["markdown"]
+    known = {*RULE_FILES, *(rule.id for rule in EXCEPTION_RULES)}
+    assert known <= {rule for rule, each in by_id.items() if each.get("markdown")}
 
 
 def test_a_rule_links_to_the_documents_where_their_address_is_known(

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from camscan.matching.checks.source import kind_of
+from camscan.matching.checks.source import kind_of, names_no_text
 from camscan.matching.destination import Destination
 from camscan.matching.egress_file import EgressData
 from camscan.matching.fingerprints import Fingerprints
@@ -50,10 +50,15 @@ def network_problems(networks: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 def source_problems(
     sources: tuple[str, ...], fingerprints: Fingerprints
 ) -> Iterator[tuple[str, str]]:
-    """Sources of a kind that the vocabulary does not have."""
+    """Sources of a kind that the vocabulary does not have, or that cannot be found again."""
     for source in sources:
         if kind_of(source) not in fingerprints.vocabulary.sources:
             yield "source-kind", f"source {source!r} begins with no kind of the vocabulary"
+        if names_no_text(source):
+            yield (
+                "source-text",
+                f"source {source!r} quotes no text in backticks to find it by",
+            )
 
 
 def user_problems(users: tuple[str, ...], fingerprints: Fingerprints) -> Iterator[tuple[str, str]]:

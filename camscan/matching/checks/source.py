@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -10,11 +11,17 @@ from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.problem import Problem
 
 REVIEW_AGE = timedelta(days=731)
+_TEXT = re.compile(r"`[^`]+`")
 
 
 def kind_of(source: str) -> str:
     """The word before the colon of a source."""
     return source.partition(":")[0].strip()
+
+
+def names_no_text(source: str) -> bool:
+    """Whether `source` is a public file of no repository, and quotes nothing to find it by."""
+    return kind_of(source) == "public-code" and not _TEXT.search(source)
 
 
 def _claims(fingerprints: Fingerprints) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
@@ -56,6 +63,13 @@ def check(fingerprints: Fingerprints) -> Iterator[Problem]:
                     rule=name,
                     code="source-kind",
                     message=f"source {source!r} begins with none of {', '.join(sorted(known))}",
+                )
+            if names_no_text(source):
+                yield Problem(
+                    file=file,
+                    rule=name,
+                    code="source-text",
+                    message=f"source {source!r} quotes no text in backticks to find it by",
                 )
         if strong and sources and all(kind_of(source) == "public-code" for source in sources):
             yield Problem(

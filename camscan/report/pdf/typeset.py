@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from camscan.errors import LocalFaultError
+from camscan.report.pdf.tags import mend
 
 _NO_LIBRARY = "WeasyPrint is not installed: pip install 'camscan[pdf]'"
 _NO_PANGO = (
@@ -28,9 +29,10 @@ def missing() -> str | None:
 
 
 def typeset(html: str) -> bytes:
-    """`html` as a tagged PDF. Raises LocalFaultError where WeasyPrint cannot be used."""
+    """`html` as a PDF that declares PDF/UA-1. Raises LocalFaultError where WeasyPrint cannot be
+    used."""
     weasyprint = _weasyprint()
-    data: bytes = _html(weasyprint, html).write_pdf(pdf_tags=True)
+    data: bytes = _html(weasyprint, html).write_pdf(pdf_variant="pdf/ua-1", finisher=mend)
     return data
 
 

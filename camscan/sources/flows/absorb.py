@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from camscan.model.flow import Flow
 from camscan.sources.flows.join import named_flows
-from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.ledger import COMPLETENESS, FlowLedger
 from camscan.sources.flows.read import flow_source
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.total import Outcome
@@ -41,13 +41,16 @@ class Absorber:
             self._add(flow)
         for one in part.ledgers:
             self.ledger.unit = one.unit
+            self.ledger.loses_in_gaps = one.loses_in_gaps
             self.ledger.kept += one.kept
             self.ledger.saw(one.count, one.first, one.last)
             for source in one.sources:
                 self.lost += source.lost or 0
                 for _ in range(min(source.bad, _MOST_SKIPS)):
                     self.ledger.bad("", f"a record of {source.path} could not be read")
-            for skip in one.skips[: _MOST_SKIPS - self._skips]:
+            # what pieces lost is added up and said at the end
+            skips = [skip for skip in one.skips if skip.what != COMPLETENESS]
+            for skip in skips[: _MOST_SKIPS - self._skips]:
                 self._skips += 1
                 self.ledger.skip(skip.what, skip.reason)
         return flows

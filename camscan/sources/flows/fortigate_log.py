@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from camscan.sources.flows.key_value import Fields, count_of, key_values, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import Outcome, packed_address, protocol_number
@@ -18,7 +19,6 @@ from camscan.sources.flows.total import Outcome, packed_address, protocol_number
 NAME = "fortigate"
 MARKS = ("logid=",)
 
-_FIELD = re.compile(r'\b(\w{1,40})=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))')
 _MINE = re.compile(r'\blogid="?\d{10}"? ')
 _ENDS = re.compile(
     r" eventtime=(\d{10,19}) (?:\S+ ){0,9}?srcip=([0-9A-Fa-f.:]{2,45}) "
@@ -34,7 +34,6 @@ _DNS_TYPES = {"A": 1, "AAAA": 28}
 _BLOCKED = frozenset({"block", "blocked", "redirect", "deny"})
 _NANOSECONDS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
 
-Fields = dict[str, str]
 Session = tuple[str, str, str]  # device, virtual domain, session
 
 
@@ -65,7 +64,7 @@ class Fortigate:
             at = self._of_others(text)
             if at is not None:
                 return at
-        fields = {key: quoted or bare for key, quoted, bare in _FIELD.findall(text)}
+        fields = key_values(text)
         if "type" not in fields:
             return None
         at = _time(fields)
@@ -128,8 +127,8 @@ class Fortigate:
         return None
 
     def _write(self, at: float, fields: Fields) -> None:
-        sent, received = _count(fields, "sentbyte"), _count(fields, "rcvdbyte")
-        sent_packets, received_packets = _count(fields, "sentpkt"), _count(fields, "rcvdpkt")
+        sent, received = count_of(fields, "sentbyte"), count_of(fields, "rcvdbyte")
+        sent_packets, received_packets = count_of(fields, "sentpkt"), count_of(fields, "rcvdpkt")
         outcome = _outcome(fields, received, received_packets)
         if outcome is Outcome.BLOCKED:
             # the counters are of what was forwarded: nothing
@@ -140,8 +139,8 @@ class Fortigate:
             fields["srcip"],
             fields["dstip"],
             protocol,
-            _port(fields, "dstport") if has_ports else None,
-            first=at - (_count(fields, "duration", 9) or 0),
+            port_of(fields, "dstport") if has_ports else None,
+            first=at - (count_of(fields, "duration", digits=9) or 0),
             last=at,
             packets_out=sent_packets,
             packets_in=received_packets,
@@ -149,7 +148,7 @@ class Fortigate:
             bytes_in=received,
             outcome=outcome,
             mac=fields.get("srcmac"),
-            source_port=_port(fields, "srcport") if has_ports else None,
+            source_port=port_of(fields, "srcport") if has_ports else None,
         )
 
     def _named(self, at: float, fields: Fields) -> str | None:
@@ -161,7 +160,7 @@ class Fortigate:
         return None
 
     def _name(self, at: float, fields: Fields) -> None:
-        port = _port(fields, "dstport")
+        port = port_of(fields, "dstport")
         name = fields["hostname"].partition(":")[0]
         if packed_address(name) is not None:
             return
@@ -171,7 +170,7 @@ class Fortigate:
             fields.get("proto", "6"),
             port,
             name,
-            "http" if fields.get("service", "").upper() == "HTTP" else "sni",
+            "http-host" if fields.get("service", "").upper() == "HTTP" else "sni",
             at,
         )
 
@@ -208,17 +207,7 @@ def _is_same(earlier: Fields, fields: Fields) -> bool:
     names = ("srcip", "dstip", "proto", "srcport", "dstport")
     if any(earlier.get(name) != fields.get(name) for name in names):
         return False
-    return (_count(fields, "duration") or 0) >= (_count(earlier, "duration") or 0)
-
-
-def _count(fields: Fields, name: str, digits: int = 18) -> int | None:
-    text = fields.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
-
-
-def _port(fields: Fields, name: str) -> int | None:
-    number = _count(fields, name)
-    return number if number is not None and number < 65_536 else None
+    return (count_of(fields, "duration") or 0) >= (count_of(earlier, "duration") or 0)
 
 
 def _is_mac(text: str) -> bool:
@@ -232,7 +221,7 @@ def _of_number(number: int) -> float:
 
 def _time(fields: Fields) -> float | None:
     """`eventtime` (seconds, in newer versions nanoseconds), else date, time and zone."""
-    number = _count(fields, "eventtime", 19)
+    number = count_of(fields, "eventtime", digits=19)
     if number:
         return _of_number(number)
     zone = fields.get("tz", "")

@@ -20,6 +20,8 @@ from camscan.sources.flows.total import (
     protocol_number,
 )
 
+COMPLETENESS = "completeness"
+"""What a skip is about that says what a source lost."""
 _REPORTS = 20
 _NAMED = 30_000
 
@@ -50,6 +52,8 @@ class FlowLedger:
         self.keep = keep
         self.names = names
         self.unit = unit
+        self.loses_in_gaps = False
+        """What is lost is counted in gaps of sequence numbers, of unknown size each."""
         self.totals = FlowTotals()
         self.named_peers: dict[NamedPeer, dict[tuple[str, str], tuple[float, float, int]]] = {}
         self.sources: list[SourceSeen] = []
@@ -110,7 +114,9 @@ class FlowLedger:
             self.skips.append(Skip(subject=path, what="end of the file", reason=problem))
         if lost:
             reason = f"{lost} {self.unit} were lost on the way, says the source itself"
-            self.skips.append(Skip(subject=path, what="completeness", reason=reason))
+            if self.loses_in_gaps:
+                reason = f"{self.unit} were lost on the way: {lost} gaps in their sequence numbers"
+            self.skips.append(Skip(subject=path, what=COMPLETENESS, reason=reason))
         self.sources.append(
             SourceSeen(
                 path=path,

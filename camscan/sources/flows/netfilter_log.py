@@ -13,6 +13,7 @@ import re
 
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
+from camscan.sources.flows.log_prefix import says_stopped
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.syslog_line import LogClock, message_start
 from camscan.sources.flows.total import packed_address, protocol_number
@@ -30,10 +31,6 @@ _INSIDE = re.compile(r"MAC=(?:[0-9a-f]{2}:){6}((?:[0-9a-f]{2}:){5}[0-9a-f]{2}):(
 _SEQUENCE = re.compile(r" SEQ=(\d{1,10}) ")
 _UPTIME = re.compile(r"\[ *\d+\.\d+\] ?")
 _UNIFI = re.compile(r"\[([^\]\[]*-(A|D|R|RET)(?:-\d+)?)\]")
-_STOPS = re.compile(
-    r"(?<![a-z])(?:drop|dropped|reject|rejected|block|blocked|deny|denied|discard|discarded)(?![a-z])",
-    re.IGNORECASE,
-)
 _LETTERS = {"A": False, "D": True, "R": True, "RET": False}
 _PREFIX = 200
 
@@ -129,4 +126,4 @@ def _done(before: str) -> tuple[bool, str]:
     if unifi is not None:
         return _LETTERS[unifi[2]], unifi[1]
     interfaces = whole.rpartition("IN=")[2].partition("MAC=")[0].strip()
-    return _STOPS.search(prefix) is not None, f"{prefix} {interfaces}"
+    return says_stopped(prefix), f"{prefix} {interfaces}"

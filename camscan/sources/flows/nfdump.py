@@ -36,6 +36,7 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read files oldest first; SourceError when nfdump is missing."""
     program = nfdump_run.find_nfdump()
     ledger = reading.ledger(NAME, unit="flow records")
+    ledger.loses_in_gaps = True
     flows = OneWayFlows(ledger)
     wanted = nfdump_run.filter_text(reading.keep.addresses, reading.keep.macs)
     with tempfile.TemporaryDirectory(prefix="camscan-nfdump-") as name:

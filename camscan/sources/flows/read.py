@@ -20,6 +20,7 @@ MODULES = (
     "conntrack",
     "adguard_log",
     "windows_dns",
+    "journald",
     "syslog",
 )
 """Modules of this package, in the order in which they are asked: syslog takes lines of any kind."""

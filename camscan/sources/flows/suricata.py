@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.hourly import HourlySums, Kind
-from camscan.sources.flows.ledger import packed_mac_of
+from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.one_way import OneWay, OneWayFlows
 from camscan.sources.flows.source import Reading
 from camscan.sources.flows.stated_name import Stated, StatedNames, stated_name
@@ -27,7 +27,12 @@ from camscan.sources.flows.suricata_event import (
     parse_event,
     seconds_of,
 )
-from camscan.sources.flows.total import Outcome, packed_address
+from camscan.sources.flows.total import (
+    Outcome,
+    packed_address,
+    protocol_name,
+    protocol_number,
+)
 from camscan.sources.line_blocks import line_blocks
 from camscan.sources.source_file import SourceFile
 
@@ -47,15 +52,16 @@ def sniff(head: bytes) -> bool:
 
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read all files, oldest first. Raises SourceError when one cannot be opened."""
-    reader = _Reader(reading)
-    ledger = reader.ledger
+    ledger = reading.ledger(NAME, unit="events")
+    reader = EventReader(ledger, reading)
     for file in sorted(files, key=lambda each: _start(each.head())):
         ledger.open(file.name)
         with file.open() as stream:
             for number, block in line_blocks(stream):
                 for place, line in enumerate(block.split(b"\n"), start=number):
                     if line.strip():
-                        reader.take(line, place)
+                        at = reader.take(line, place)
+                        ledger.saw(1, at, at)
         ledger.close(problem=stream.problem)
     reader.finish()
 
@@ -65,31 +71,34 @@ def _start(head: bytes) -> float:
     return 0.0 if isinstance(event, str) else seconds_of(event.timestamp) or 0.0
 
 
-class _Reader:
-    def __init__(self, reading: Reading) -> None:
+class EventReader:
+    """Writes what events tell into a ledger; netflow events into one of their own in `reading`."""
+
+    def __init__(self, ledger: FlowLedger, reading: Reading | None = None) -> None:
         self._reading = reading
-        self.ledger = reading.ledger(NAME, unit="events")
+        self.ledger = ledger
         self._names = StatedNames(self.ledger)
         self._sums = HourlySums(self.ledger)
         self._one_way: OneWayFlows | None = None
 
-    def take(self, line: bytes, number: int) -> None:
-        """One line."""
+    def take(self, line: bytes, number: int) -> float | None:
+        """One line; its time (seconds), None when it has none."""
         event = parse_event(line)
         if isinstance(event, str):
-            self.ledger.saw(1, None, None)
             self.ledger.bad(f"line {number}", event)
-            return
+            return None
         at = seconds_of(event.timestamp)
-        self.ledger.saw(1, at, at)
         if event.src_ip is None or event.dest_ip is None or event.proto is None:
-            return  # of a kind that tells nothing of a connection
+            return at  # of a kind that tells nothing of a connection
         if at is None:
             self.ledger.bad(f"line {number}", "its time is none")
-            return
-        if not self._is_wanted(event):
-            return
-        protocol = event.proto.lower()
+        elif self._is_wanted(event):
+            protocol = protocol_number(event.proto)
+            if protocol is not None:  # a container without /etc/protocols has "17" for "UDP"
+                self._event(event, protocol_name(protocol), at, number)
+        return at
+
+    def _event(self, event: EveEvent, protocol: str, at: float, number: int) -> None:
         if event.flow is not None and event.event_type == "flow":
             self._take_flow(event, event.flow, protocol, at, number)
         elif event.netflow is not None and event.event_type == "netflow":
@@ -136,6 +145,9 @@ class _Reader:
         name, name_source = self._names.taken(event.flow_id)
         to_server = flags_of(event.tcp.tcp_flags_ts) if event.tcp is not None else None
         to_client = flags_of(event.tcp.tcp_flags_tc) if event.tcp is not None else None
+        unreachable = _is_unreachable(flow, to_client)
+        if unreachable:
+            counts = (counts[0], 0, counts[2], 0)
         forward, origin = _who_began(protocol, source_port, port, event.icmp_type, to_server)
         if not forward:
             source, peer, port, mac = peer, source, source_port, None
@@ -149,7 +161,7 @@ class _Reader:
                 protocol,
                 port if protocol in _PORTED else None,
                 origin,
-                _outcome(flow, protocol, counts[1], to_client),
+                Outcome.REFUSED if unreachable else _outcome(flow, protocol, counts[1], to_client),
                 name,
                 name_source,
                 mac,
@@ -160,6 +172,8 @@ class _Reader:
         )
 
     def _take_netflow(self, event: EveEvent, protocol: str, at: float, number: int) -> None:
+        if self._reading is None:
+            return
         if self._one_way is None:
             ledger = self._reading.ledger(f"{NAME} netflow", unit="events")
             self._one_way = OneWayFlows(ledger)
@@ -200,14 +214,15 @@ class _Reader:
             self.ledger.answer(client or "", name, dns_addresses(dns), at)
 
     def _take_name(self, event: EveEvent, protocol: str, at: float) -> None:
-        sni = event.tls or event.quic
-        if sni is not None:
-            name, name_source = stated_name(sni.sni), "sni"
+        if event.tls is not None:
+            name, name_source = stated_name(event.tls.sni), "sni"
+        elif event.quic is not None:
+            name, name_source = stated_name(event.quic.sni), "quic-sni"
+        elif event.http is not None:
+            name = stated_name(event.http.hostname)
+            name_source = "http-connect" if event.http.http_method == "CONNECT" else "http-host"
         else:
-            name, name_source = (
-                stated_name(event.http.hostname if event.http else None),
-                "http-host",
-            )
+            return
         if name is None:
             return
         stated = Stated(
@@ -232,9 +247,14 @@ def _who_began(
         return con.tcp_start(0, source_port, port)
     if protocol == "udp":
         return con.udp_start(source_port, port)
-    if protocol in ("icmp", "ipv6-icmp") and icmp_type is not None:
+    if protocol in ("icmp", "icmpv6") and icmp_type is not None:
         return con.icmp_start(con.ICMP if protocol == "icmp" else con.ICMPV6, icmp_type)
     return True, Origin.FIRST
+
+
+def _is_unreachable(flow: EveFlow, to_client: int | None) -> bool:
+    """Whether all that came back were ICMP errors: they are counted, but leave the flow new."""
+    return flow.state == "new" and flow.pkts_toclient > 0 and not to_client
 
 
 def _outcome(flow: EveFlow, protocol: str, packets_in: int, to_client: int | None) -> Outcome:

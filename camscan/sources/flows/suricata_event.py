@@ -75,6 +75,7 @@ class EveHttp(Struct, gc=False, frozen=True):
     """http."""
 
     hostname: str | None = None
+    http_method: str | None = None
 
 
 class EveEther(Struct, frozen=True):

@@ -1,13 +1,14 @@
 """Syslog files into which several programs write: every line goes to the parser that knows it.
 
 Each program has a ledger of its own: the connection that two of them log is then counted once.
-So has each firewall, by the host name in its lines: a connection through two of them is one.
+So has each firewall and sensor, by the host name in its lines: a connection through two of them
+is one.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
 from camscan.sources.flows.ledger import FlowLedger
@@ -15,21 +16,31 @@ from camscan.sources.flows.source import Reading
 from camscan.sources.flows.syslog_line import LogClock, has_header, sender_of
 from camscan.sources.lines import lines
 from camscan.sources.source_file import SourceFile
+from camscan.sources.stream import ByteStream
 
 NAME = "syslog"
-PARSERS = (
+_FIREWALLS = (
     "filterlog",
     "netfilter_log",
     "fortigate_log",
     "unifi_cef",
     "cisco_asa",
-    "dnsmasq_log",
-    "unbound_log",
-    "bind_log",
+    "mikrotik_log",
+    "palo_alto_log",
+    "sophos_log",
+    "meraki_log",
+    "check_point_log",
+    "sonicwall_log",
 )
+_SENSORS = ("eve_line", "zeek_line")
+_RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")
+PARSERS = (*_FIREWALLS, *_SENSORS, *_RESOLVERS)
 """Modules of this package that read one kind of line, in the order in which they are asked."""
+_BY_SENDER = frozenset({*_FIREWALLS, *_SENSORS})
 
-_FIREWALLS = frozenset(PARSERS[:5])
+Texts = Callable[[ByteStream], Iterator[tuple[int, str]]]
+"""Numbers and texts of lines."""
+
 _SENDERS = 64
 _SNIFFED = 500
 _MOSTLY = 0.8
@@ -99,9 +110,14 @@ def sniff(head: bytes) -> bool:
 
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read files, oldest first: a session that one begins may end in the next."""
+    read_texts(files, reading, lines)
+
+
+def read_texts(files: Sequence[SourceFile], reading: Reading, texts: Texts) -> None:
+    """The same of any files that `texts` makes numbered lines of syslog of."""
     kinds = _Kinds(reading)
     for file in sorted(files, key=lambda file: file.written):
-        _read_file(file, reading, kinds)
+        _read_file(file, reading, kinds, texts)
     for kind in kinds.all():
         kind.parser.finish()
 
@@ -140,14 +156,14 @@ class _Kinds:
         return found
 
 
-def _read_file(file: SourceFile, reading: Reading, kinds: _Kinds) -> None:
+def _read_file(file: SourceFile, reading: Reading, kinds: _Kinds, texts: Texts) -> None:
     clock = LogClock(file.written, reading.zone)
     opened: dict[tuple[str, str | None], _Kind] = {}
     unread = number = 0
     current: _Kind | None = None
     mark = ""
     with file.open() as stream:
-        for number, text in lines(stream):
+        for number, text in texts(stream):
             if (
                 current is not None
                 and mark in text
@@ -165,7 +181,7 @@ def _read_file(file: SourceFile, reading: Reading, kinds: _Kinds) -> None:
             taken = _take(number, text, clock, sender, opened.values())
             if taken is None:
                 name = _module_of(text)
-                key = (name or "", sender if name in _FIREWALLS else None)
+                key = (name or "", sender if name in _BY_SENDER else None)
                 if name is None or key in opened:
                     # A line that is cut at its front names no sender, or a wrong one.
                     cut = name is None and _take(number, text, clock, None, opened.values())

@@ -1,4 +1,4 @@
-"""When a log line was written: RFC 3164, RFC 5424, ISO 8601, BIND's own and Unbound's own times.
+"""When a log line was written: RFC 3164, RFC 5424, ISO 8601, BIND's, Unbound's and Meraki's times.
 
 RFC 3164 times name neither year nor zone: the year is the newest that does not put the line after
 the last change of its file, the zone the one that the clock is given.
@@ -35,6 +35,7 @@ _BIND = re.compile(
     r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.(?P<part>\d{1,9}))?(?P<zone>\Z)?"
 )
 _EPOCH = re.compile(r"\[(\d{9,10})\] ")
+_UNIX = re.compile(r"(?:1 )?(\d{9,10}\.\d{1,9})(?= )")  # Meraki, in the place of RFC 5424's
 _PRIORITY = re.compile(r"<\d{1,3}>")
 _HOST = re.compile(r" ?[^ ]* ")
 # A program's tag ends with a colon or has its process in brackets; then no host is named.
@@ -99,7 +100,7 @@ class LogClock:
         found = _BIND.match(text, place)
         if found is not None:
             return self._whole(found)
-        found = _EPOCH.match(text, place)
+        found = _EPOCH.match(text, place) or _UNIX.match(text, place)
         return float(found[1]) if found is not None else None
 
     def _without_year(self, text: str, place: int, found: re.Match[str]) -> float | None:
@@ -179,7 +180,7 @@ def sender_of(text: str) -> str:
     """The host name or address behind the time of a line; empty where it names none."""
     found = _PRIORITY.match(text)
     place = found.end() if found is not None else 0
-    time = _BSD.match(text, place) or _ISO.match(text, place)
+    time = _BSD.match(text, place) or _ISO.match(text, place) or _UNIX.match(text, place)
     host = _SENDER.match(text, time.end()) if time is not None else None
     return host[1] if host is not None else ""
 

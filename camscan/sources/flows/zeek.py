@@ -22,7 +22,8 @@ from camscan.sources.line_blocks import line_blocks
 from camscan.sources.source_file import SourceFile
 
 NAME = "zeek"
-_ORDER = ("ssl", "quic", "http", "dns", "open", "conn", "")
+# quic.log before ssl.log: Zeek writes the hello of a QUIC connection into both, with one uid.
+_ORDER = ("quic", "ssl", "http", "dns", "open", "conn", "")
 _TABLE = re.compile(rb"\A(?:\xef\xbb\xbf)?#(?:separator|fields|path|set_separator)\b")
 _FIELDS = re.compile(rb"^#fields[^\n]*", re.MULTILINE)
 _JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"(?:ts|_path|_system_name|_write_ts)"\s*:')

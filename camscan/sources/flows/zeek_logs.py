@@ -10,7 +10,13 @@ from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import packed_address
 from camscan.sources.flows.zeek_conn import COLUMNS, ConnLine, ZeekConnections
 from camscan.sources.flows.zeek_header import ZeekHeader
-from camscan.sources.flows.zeek_json import ZeekRecord, kind_of, parse_record, seconds_of
+from camscan.sources.flows.zeek_json import (
+    ZeekRecord,
+    interval_of,
+    kind_of,
+    parse_record,
+    seconds_of,
+)
 from camscan.sources.flows.zeek_names import (
     DNS_COLUMNS,
     STATED_COLUMNS,
@@ -126,7 +132,7 @@ class ZeekLogs:
                 _seconds(rtt, unset),
             )
         else:
-            ts, uid, client, peer, port, version, name = values
+            ts, uid, client, peer, port, version, method, name = values
             take_name(
                 self._names,
                 kind,
@@ -137,28 +143,30 @@ class ZeekLogs:
                 number_of(port, unset) or 0,
                 version,
                 None if name == unset else name,
+                method,
             )
 
     def _take_json(self, line: bytes, number: int) -> None:
-        if not line:
-            return
+        if line:
+            ts = self.take_json(line, number)
+            self._ledger.saw(1, ts, ts)
+
+    def take_json(self, line: bytes, number: int) -> float | None:
+        """One record of JSON; its time (seconds), None when it has none."""
         record = parse_record(line)
         if isinstance(record, str):
-            self._ledger.saw(1, None, None)
             self._ledger.bad_line(number, record)
-            return
+            return None
         ts = seconds_of(record.ts)
-        self._ledger.saw(1, ts, ts)
         kind = kind_of(record)
         if ts is None:
             self._ledger.bad_line(number, "its time is none")
-        elif kind and not self._is_wanted(record):
-            return
         elif not kind:
             if record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
                 self._others.add(record.path)
-        else:
+        elif self._is_wanted(record):
             self._take_record(kind, record, ts, number)
+        return ts
 
     def _is_wanted(self, record: ZeekRecord) -> bool:
         keep = self._ledger.keep
@@ -177,20 +185,25 @@ class ZeekLogs:
                 record.orig_ip_bytes,
                 record.resp_ip_bytes,
             )
-            if not 0 <= record.duration <= LATEST or any(n is not None and n < 0 for n in counts):
+            try:
+                duration = interval_of(record.duration)
+            except ValueError as error:
+                self._ledger.bad_line(number, str(error))
+                return
+            if not 0 <= duration <= LATEST or any(n is not None and n < 0 for n in counts):
                 self._ledger.bad_line(number, "a duration or counter is out of range")
                 return
             line = ConnLine(
                 ts,
                 record.uid,
                 client,
-                record.orig_p,
+                record.orig_p or 0,
                 peer,
-                record.resp_p,
+                record.resp_p or 0,
                 record.proto or "",
-                record.duration,
+                duration,
                 record.conn_state,
-                record.history,
+                record.history or "",
                 *counts,
                 record.orig_l2_addr,
                 record.resp_l2_addr,
@@ -201,16 +214,18 @@ class ZeekLogs:
             else:
                 self._connections.take(line)
         elif kind == "dns":
-            rtt = record.rtt if 0 <= record.rtt <= LATEST else 0.0
+            answers = [answer for answer in record.answers or () if answer is not None]
+            rtt = record.rtt if isinstance(record.rtt, float) and 0 <= record.rtt <= LATEST else 0.0
             take_dns(
-                self._ledger, ts, client, record.resp_p, record.query, record.qtype,
-                record.answers, rtt,
+                self._ledger, ts, client, record.resp_p or 0, record.query, record.qtype,
+                answers, rtt,
             )  # fmt: skip
         else:
             version = record.version if isinstance(record.version, str) else None
             name = record.host if kind == "http" else record.server_name
             take_name(
-                self._names, kind, ts, record.uid, client, peer, record.resp_p, version, name
+                self._names, kind, ts, record.uid, client, peer, record.resp_p or 0, version, name,
+                record.method,
             )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import Stated, StatedNames, stated_name
 
 DNS_COLUMNS = ("ts", "id.orig_h", "id.resp_p", "query", "qtype", "answers", "rtt")
-STATED_COLUMNS = ("ts", "uid", "id.orig_h", "id.resp_h", "id.resp_p", "version")
+STATED_COLUMNS = ("ts", "uid", "id.orig_h", "id.resp_h", "id.resp_p", "version", "method")
 STATING = {
     "ssl": ("server_name", "tcp", "sni"),
-    "quic": ("server_name", "udp", "sni"),
+    "quic": ("server_name", "udp", "quic-sni"),
     "http": ("host", "tcp", "http-host"),
 }
 """Log: the column with the name, the transport, and what such a name is called."""
@@ -49,6 +49,7 @@ def take_name(
     port: int,
     version: str | None,
     text: str | None,
+    method: str | None = None,
 ) -> None:
     """The name that one connection stated; DTLS is in ssl.log too."""
     name = stated_name(text)
@@ -57,4 +58,6 @@ def take_name(
     _, protocol, name_source = STATING[log]
     if version is not None and version.startswith("DTLS"):
         protocol = "udp"
+    if log == "http" and method == "CONNECT":
+        name_source = "http-connect"
     names.state(uid, Stated(client, peer, protocol, port, name, name_source, ts))

@@ -43,6 +43,7 @@ def test_clean(data, codes) -> None:
         ({"examples": ("acme.example",)}, "example-missed"),
         ({"not_examples": ("a.acme-cloud.example",)}, "not-example-hit"),
         ({"source": ("my memory: x",)}, "source-kind"),
+        ({"source": ("public-code: x",)}, "source-text"),
     ],
 )
 def test_faults(data, codes, change, code) -> None:

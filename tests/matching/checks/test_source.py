@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from camscan.matching.checks.source import ages, check, kind_of
+from camscan.matching.checks.source import ages, check, kind_of, names_no_text
 from camscan.matching.data import DataRoot
 from camscan.matching.load import load
 
@@ -23,12 +23,22 @@ def test_kinds() -> None:
 
 
 def test_public_code_carries_medium_only(make_root) -> None:
-    strong = ('source = ["manual: shop"]', 'source = ["public-code: exact string search"]')
+    strong = ('source = ["manual: shop"]', 'source = ["public-code: a page, text `Shop`"]')
     assert codes(make_root, {"brands/shop.toml": strong}) == {
         ("shop.http.title.shop", "source-weak")
     }
-    second = ('source = ["manual: shop"]', 'source = ["public-code: x", "github:a/b#1"]')
+    second = ('source = ["manual: shop"]', 'source = ["public-code: `x`", "github:a/b#1"]')
     assert codes(make_root, {"brands/shop.toml": second}) == set()
+
+
+def test_public_code_quotes_the_text_that_finds_it(make_root) -> None:
+    assert names_no_text("public-code: exact string search")
+    assert not names_no_text("public-code: a page, text `Shop`")
+    assert not names_no_text("github:a/b path")
+    change = ('source = ["manual: shop"]', 'source = ["manual: shop", "public-code: a page"]')
+    assert codes(make_root, {"brands/shop.toml": change}) == {
+        ("shop.http.title.shop", "source-text")
+    }
 
 
 def test_unknown_kinds_of_heads_and_relations(make_root) -> None:

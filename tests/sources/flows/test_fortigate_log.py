@@ -127,7 +127,7 @@ def test_host_names_of_the_web_filter(told):
         'hostname="www.Example.com" url="/"'
     )
     (flow,) = told(CLOSED, web).flows
-    assert (flow.name, flow.name_source, flow.bytes_out) == ("www.example.com", "http", 1188)
+    assert (flow.name, flow.name_source, flow.bytes_out) == ("www.example.com", "http-host", 1188)
 
 
 def test_dns_records(told):

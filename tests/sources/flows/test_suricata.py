@@ -1,3 +1,6 @@
+"""eve.json: events in our own words, and files that Suricata 6.0.1, 7.0.10 and 8.0.7 themselves
+wrote over one capture (data/README.md)."""
+
 import json
 
 import pytest
@@ -8,6 +11,7 @@ from camscan.model.flow import Origin
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.suricata import sniff
 from camscan.sources.flows.total import packed_address
+from tests.sources.flows.conversations import CAPTURE, TRAFFIC, conversations, octets
 from tests.sources.flows.whole import read_flows
 
 CAMERA, SERVER = "10.66.1.10", "36.110.1.1"
@@ -54,7 +58,7 @@ def test_the_name_of_a_flow(tmp_path):
         ("a.example", "sni", "tcp", 443, 1420),
         ("b.example", "sni", "tcp", 443, 1420),
         (None, None, "tcp", 443, 1420),
-        ("q.example", "sni", "udp", 443, None),
+        ("q.example", "quic-sni", "udp", 443, None),
         ("web.example", "http-host", "tcp", 80, None),
     }
 
@@ -154,3 +158,46 @@ def test_content_tells_the_format():
 def test_fuzz_sniff(data):
     sniff(data)
     sniff(b'{"event_type":' + data)
+
+
+@pytest.fixture(scope="module")
+def captured():
+    return read_flows([str(CAPTURE)])
+
+
+@pytest.mark.parametrize("version", ["6.0.1", "7.0.10", "8.0.7"])
+def test_what_suricata_itself_wrote_agrees_with_the_capture(captured, version):
+    record = read_flows([str(TRAFFIC / f"suricata-{version}-eve.json")])
+    ours, theirs = conversations(captured), conversations(record)
+    if version == "6.0.1":  # knows no QUIC: these peers have the name of their DNS answer
+        quic = ("10.77.0.40", "10.77.0.41", 443, "udp")
+        assert {name for name, _ in ours[quic].names} == {"one.example", "two.example"}
+        ours[quic] = ours[quic]._replace(names=frozenset({("cam.example", "dns")}))
+    assert theirs == ours
+    assert octets(record, frame=14) == octets(captured)  # it counts frames
+    assert record.answers == captured.answers
+    (source,) = record.sources
+    assert (source.kind, source.bad, source.complete) == ("suricata", 0, True)
+    assert record.skips == ()
+
+
+def test_of_a_peer_that_only_icmp_errors_came_from_nothing_came_back(captured):
+    record = read_flows([str(TRAFFIC / "suricata-8.0.7-eve.json")])
+    (flow,) = [flow for flow in record.flows if (flow.peer, flow.port) == ("10.77.0.41", 9999)]
+    assert (flow.refused, flow.packets_in, flow.bytes_in) == (True, 0, 0)
+    (flow,) = [flow for flow in record.flows if (flow.peer, flow.port) == ("203.0.113.9", 9999)]
+    assert (flow.refused, flow.packets_in) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("proto", "protocol", "port"), [("17", "udp", 443), ("006", "tcp", 443), ("132", "sctp", 443)]
+)
+def test_protocols_that_it_has_no_names_for(tmp_path, proto, protocol, port):
+    (found,) = read(tmp_path, flow(proto=proto)).flows
+    assert (found.protocol, found.port) == (protocol, port)
+
+
+def test_the_host_that_a_proxy_is_asked_for(tmp_path):
+    asked = {"hostname": "far.example", "url": "far.example:443", "http_method": "CONNECT"}
+    (found,) = read(tmp_path, event("http", asked), flow()).flows
+    assert (found.name, found.name_source) == ("far.example", "http-connect")

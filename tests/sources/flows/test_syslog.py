@@ -42,6 +42,48 @@ LINES = {
         "Nov 26 2026 19:10:34: %ASA-4-106023: Deny tcp src dmz:10.66.1.10/6 dst "
         "outside:36.110.1.5/53 by x"
     ),
+    "mikrotik_log": (
+        "<134>Nov 26 19:10:35 MikroTik conn-new forward: in:ether2 out:ether1, "
+        "connection-state:new src-mac 02:00:00:00:02:01, proto TCP (SYN), "
+        "10.66.1.10:48954->36.110.1.6:80, len 60"
+    ),
+    "palo_alto_log": (
+        "Nov 26 19:10:35 PA-220 1,2026/11/26 19:10:35,012801096514,TRAFFIC,end,2049,"
+        "2026/11/26 19:10:35,10.66.1.10,36.110.1.7,198.51.100.63,36.110.1.7,out,,,ssl,vsys1,trust,"
+        "untrust,ethernet1/2,ethernet1/1,fw,2026/11/26 19:10:35,22751,1,55113,443,16418,443,"
+        "0x400053,tcp,allow,7734,1758,5976,36,2026/11/26 19:10:30,5,any,0,1,0x0,,China,0,16,20,fin"
+    ),
+    "sophos_log": (
+        '<30>device="SFW" date=2026-11-26 time=19:10:35 timezone="GMT" device_id=C44313350024 '
+        'log_id=010102600002 log_type="Firewall" log_component="Firewall Rule" '
+        'log_subtype="Denied" src_ip=10.66.1.10 dst_ip=36.110.1.8 protocol="UDP" src_port=1 '
+        "dst_port=53 sent_pkts=0 recv_pkts=0"
+    ),
+    "meraki_log": (
+        "<134>1 1795720235.626061236 MX84 flows src=10.66.1.10 dst=36.110.1.9 "
+        "mac=5C:E0:C5:22:85:E4 protocol=tcp sport=50395 dport=443 pattern: deny all"
+    ),
+    "check_point_log": (
+        "<134>1 2026-11-26T19:10:35Z gw-da58d3 CheckPoint 7776 - "
+        '[action:"Accept"; loguid:"{0x1}"; origin:"192.168.1.100"; dst:"36.110.1.10"; proto:"17"; '
+        's_port:"43103"; service:"514"; src:"10.66.1.10"]'
+    ),
+    "sonicwall_log": (
+        '<134>id=firewall sn=18B1690729A8 time="2026-11-26 19:10:35 UTC" fw=198.51.100.2 pri=6 '
+        'c=262144 m=98 msg="Connection Opened" src=10.66.1.10:52379:X0 dst=36.110.1.11:443:X1 '
+        "proto=tcp/https"
+    ),
+    "eve_line": (
+        '<142>Nov 26 19:10:35 fw suricata[7]: {"timestamp":"2026-11-26T19:10:35.500000+0000",'
+        '"flow_id":77,"event_type":"flow","src_ip":"10.66.1.10","src_port":40000,'
+        '"dest_ip":"36.110.1.12","dest_port":443,"proto":"TCP","flow":{"pkts_toserver":1,'
+        '"pkts_toclient":0,"bytes_toserver":60,"bytes_toclient":0,"state":"new"}}'
+    ),
+    "zeek_line": (
+        '<85>1 2026-11-26T19:10:35.710Z sensor zeek 7 - [zeek_filename="conn.log"] '
+        '{"ts":1795720235.4,"uid":"C1","id.orig_h":"10.66.1.10","id.orig_p":49549,'
+        '"id.resp_h":"36.110.1.13","id.resp_p":1900,"proto":"udp","conn_state":"S0","history":"D"}'
+    ),
     "dnsmasq_log": "Nov 26 19:10:35 dnsmasq[1]: query[A] a.example from 10.66.1.10",
     "unbound_log": "Nov 26 19:10:36 fw unbound[7]: [7:0] info: 10.66.1.10 b.example. A IN",
     "bind_log": (
@@ -73,7 +115,7 @@ def test_a_file_of_many_programs(told):
     }
     assert {source.unit for source in record.sources} == {"lines"}
     assert {flow.peer for flow in record.flows if flow.peer} == {
-        f"36.110.1.{number}" for number in range(1, 6)
+        f"36.110.1.{number}" for number in range(1, 14)
     }
     assert {flow.name for flow in record.flows if not flow.peer} == {
         "a.example",
@@ -82,7 +124,7 @@ def test_a_file_of_many_programs(told):
     }
     reasons = [skip.reason for skip in record.skips]
     assert reasons == [
-        "2 of 19 lines are of no kind that is read",
+        f"2 of {2 * len(PARSERS) + 3} lines are of no kind that is read",
         "its times name no zone: they were read as UTC",
         "its times name no year: it follows from the date of the file",
     ]

@@ -188,9 +188,67 @@ def test_dns_http_and_quic(tmp_path):
     assert names == {
         (SERVER, 123, "udp", "ntp.example", "dns"),
         (SERVER, 80, "tcp", "web.example", "http-host"),
-        ("36.110.1.9", 443, "udp", "q.example", "sni"),
+        ("36.110.1.9", 443, "udp", "q.example", "quic-sni"),
         (None, 53, "udp", "unused.example", "dns-question"),
     }
+
+
+# The columns of quic.log and ssl.log as Zeek writes them of one QUIC connection, with one uid
+# (zeek/zeek testing/btest/Baseline/scripts.base.protocols.quic.*).
+QUIC = [
+    "ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "version",
+    "client_initial_dcid", "client_scid", "server_scid", "server_name", "client_protocol",
+    "history",
+]  # fmt: skip
+NEW_SSL = [*SSL, "ssl_history", "cert_chain_fps", "client_cert_chain_fps", "sni_matches_cert"]
+
+
+@pytest.mark.parametrize("with_conn", [True, False])
+def test_the_hello_of_quic_is_in_two_logs_and_no_call_by_tcp(tmp_path, with_conn):
+    ends = {"uid": "CQ1", "id__resp_p": 443, "server_name": "q.example"}
+    contents = [
+        table("ssl", NEW_SSL, record(**ends, version="TLSv13", ssl_history="Cs")),
+        table("quic", QUIC, record(**ends, version="1", client_initial_dcid="00", history="ISisH")),
+    ]
+    if with_conn:
+        contents.append(table("conn", CONN, record(uid="CQ1", proto="udp", history="Dd")))
+    (flow,) = read(tmp_path, *contents).flows
+    assert (flow.protocol, flow.name, flow.name_source) == ("udp", "q.example", "quic-sni")
+    assert flow.bytes_out == (660 if with_conn else None)
+
+
+def test_today_s_columns_of_sensors_and_a_log_that_is_still_written(tmp_path):
+    """Columns of policy scripts and packages (MACs, VLANs, community id), no `#close` yet, and a
+    name as zeekctl rotates it."""
+    columns = [*CONN, "vlan", "inner_vlan", "orig_l2_addr", "resp_l2_addr", "community_id"]
+    columns.insert(6, "id.ctx.vlan")
+    row = record(orig_l2_addr="c4:2f:90:00:00:01", tunnel_parents="(empty)", ip_proto=6, vlan=7)
+    whole = table("conn", columns, row, record(uid="C2", ts="1793000001.000000"))
+    whole = whole.replace(b"#path", b"#open\t2026-10-26-07-33-20\n#path").partition(b"#close")[0]
+    path = tmp_path / "conn.2026-10-26-07-00-00-08-00-00.log.gz"
+    path.write_bytes(gzip.compress(whole + b"1793000002.0\tC3\t10.66."))
+    found = read_flows([str(path)])
+    (flow,) = found.flows
+    assert (flow.count, flow.bytes_out, flow.source_mac) == (2, 1320, "c4:2f:90:00:00:01")
+    (source,) = found.sources
+    assert (source.count, source.bad) == (3, 1)  # the line that is being written
+
+
+def test_json_that_has_passed_through_another_program(tmp_path):
+    def nested(**values):
+        whole = record(**values)
+        ends = {key[3:]: whole.pop(key) for key in list(whole) if key.startswith("id.")}
+        return {"ts": "2026-10-26T07:33:20.250000"} | whole | {"id": ends, "service": None}
+
+    conn = nested(duration="2.0s", tunnel_parents=None, _write_ts=None)
+    conn["ts"] = "2026-10-26T07:33:20.250000"
+    asked = {key: conn[key] for key in ("ts", "uid", "id")} | {
+        "server_name": "a.example", "version": "TLSv13", "cert_chain_fuids": None,
+    }  # fmt: skip
+    found = read(tmp_path, as_json(conn, {"ts": conn["ts"], "id": "F1"}), as_json(asked))
+    assert seen(found) == {(CAMERA, SERVER, 443, "a.example", "sni", 1, 660)}
+    assert found.flows[0].last - found.flows[0].first == 2.0
+    assert sum(source.bad for source in found.sources) == 0
 
 
 def test_several_headers_in_one_packed_file(tmp_path):

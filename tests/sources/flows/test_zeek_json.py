@@ -1,8 +1,16 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.flows.zeek_json import ZeekRecord, kind_of, parse_record, seconds_of
+from camscan.sources.flows.zeek_json import (
+    ZeekRecord,
+    interval_of,
+    kind_of,
+    parse_record,
+    seconds_of,
+)
 
 IDS = b'"id.orig_h":"10.66.1.10","id.orig_p":4000,"id.resp_h":"36.110.1.1","id.resp_p":443'
 
@@ -31,6 +39,34 @@ def test_a_record_without_addresses_is_of_no_use():
     assert kind_of(record) == ""
 
 
+NESTED = b'"id":{"orig_h":"10.66.1.10","orig_p":4000,"resp_h":"36.110.1.1","resp_p":443}'
+
+
+def test_what_has_passed_through_another_program():
+    """As VAST prints zeek.conn: an object for the ends, null for what is unset, texts for times."""
+    record = parse_record(
+        b'{"ts":"2026-10-26T07:33:20.250000","uid":"C1",' + NESTED + b',"proto":"tcp",'
+        b'"service":null,"duration":"1.5m","conn_state":"SF","history":null,"orig_pkts":null,'
+        b'"tunnel_parents":null,"answers":null,"rtt":null,"_write_ts":null}'
+    )
+    assert isinstance(record, ZeekRecord)
+    assert kind_of(record) == "conn"
+    assert (record.orig_h, record.resp_h, record.resp_p) == ("10.66.1.10", "36.110.1.1", 443)
+    assert (seconds_of(record.ts), interval_of(record.duration)) == (1793000000.25, 90.0)
+    for other in (b'"id":"FYQWgyssG9CNDD9m5"', b'"id":null', b'"id":{"orig_h":null}'):
+        record = parse_record(b'{"ts":1.5,' + other + b"}")
+        assert isinstance(record, ZeekRecord)
+        assert kind_of(record) == ""
+
+
+def test_durations():
+    assert interval_of(None) == interval_of("0.0ns") == 0.0
+    assert interval_of(2.5) == interval_of("2.5s") == interval_of("2s500ms") == 2.5
+    for text in ("", "soon", "1", "-1s", "1s "):
+        with pytest.raises(ValueError, match="is no duration"):
+            interval_of(text)
+
+
 def test_times_in_every_form():
     assert seconds_of(1793000000.25) == 1793000000.25
     assert seconds_of(1793000000250.0) == 1793000000.25
@@ -46,3 +82,10 @@ def test_fuzz_any_bytes(data):
         if isinstance(found, ZeekRecord):
             kind_of(found)
             seconds_of(found.ts)
+
+
+@given(st.text())
+def test_fuzz_durations(text):
+    for value in (text, f"1{text}s", f"{text}1.5m"):
+        with contextlib.suppress(ValueError):
+            assert interval_of(value) >= 0

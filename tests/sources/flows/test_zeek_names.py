@@ -24,3 +24,12 @@ def test_datagram_tls_is_udp():
     names.finish()
     ((key),) = ledger.named_peers
     assert key[2:] == (17, 443)
+
+
+def test_the_host_that_a_proxy_is_asked_for():
+    names = StatedNames(FlowLedger("zeek", Keep(), NameTable()))
+    for uid, method in (("C1", "CONNECT"), ("C2", "GET"), ("C3", None)):
+        take_name(names, "http", 1.0, uid, CAMERA, SERVER, 80, "1.1", "far.example:443", method)
+    assert [names.of(uid) for uid in ("C1", "C2", "C3")] == [
+        ("far.example", "http-connect"), ("far.example", "http-host"), ("far.example", "http-host")
+    ]  # fmt: skip
