@@ -140,7 +140,7 @@ class Names:
         self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
         self.onvif = (
             rf"(?i)^(?:manufacturer|mfr|vendor)/({name})(?:[ _,.-]|$)",
-            rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _-]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
+            rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
         )
         self._onvif = tuple(map(_Search, self.onvif))
         self._copyright = _Search(self.copyright)

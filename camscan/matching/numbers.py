@@ -9,7 +9,7 @@ elsewhere. The number weighs `weak`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -61,6 +61,7 @@ _MOST_ANSWERS: Final = 4096
 _MOST_TEXT: Final = 512
 _WORD: Final = re.compile(r"[0-9A-Za-z+./-]{5,32}")
 _MIXED: Final = re.compile(r"[A-Za-z]-?[0-9]")
+_DIGIT: Final = re.compile(r"[0-9]")
 # Session name and information (RFC 8866 sections 5.3, 5.4); in codec data anything may be spelt.
 _SESSION: Final = re.compile(r"^[is]=(.{1,128})", re.MULTILINE)
 # A host name is often the number with the MAC address behind it: `XNV-8081Z-E43022000000`.
@@ -93,7 +94,8 @@ class Numbers:
 
     def find(self, field: str, value: str) -> Numbered | None:
         """The first model number in `value`; None without one, or with those of two firms."""
-        if field not in NUMBER_FIELDS or not _MIXED.search(value, 0, VALUE_LIMIT):
+        sign = _DIGIT if field in _WHOLE_FIELDS else _MIXED
+        if field not in NUMBER_FIELDS or not sign.search(value, 0, VALUE_LIMIT):
             return None
         text = spoken(field, value[:VALUE_LIMIT])
         # The same realm comes with ever new nonces around it.
@@ -112,13 +114,11 @@ class Numbers:
         found: Numbered | None = None
         sets = self._onvif if field in ONVIF_FIELDS else self._everywhere
         for word in _words(field, text):
-            grammar = _grammar(sets, word)
-            if grammar is None:
-                continue
-            if found is None:
-                found = Numbered(grammar=grammar, model=word)
-            elif found.grammar.owner != grammar.owner:
-                return None
+            for grammar in _grammars(sets, word):
+                if found is None:
+                    found = Numbered(grammar=grammar, model=word)
+                elif found.grammar.owner != grammar.owner:
+                    return None
         return found
 
 
@@ -131,12 +131,11 @@ def _sets(grammars: tuple[ModelGrammar, ...]) -> tuple[_Set, ...]:
     return tuple((PatternSet([each.regex for each in part]), part) for part in parts)
 
 
-def _grammar(sets: tuple[_Set, ...], word: str) -> ModelGrammar | None:
+def _grammars(sets: tuple[_Set, ...], word: str) -> Iterator[ModelGrammar]:
     data = encoded(word)
     for patterns, grammars in sets:
-        if hits := patterns.hits(data):
-            return grammars[hits[0]]
-    return None
+        for hit in patterns.hits(data):
+            yield grammars[hit]
 
 
 def _words(field: str, text: str) -> list[str]:
