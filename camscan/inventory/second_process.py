@@ -13,7 +13,6 @@ import pickle
 import signal
 import struct
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
@@ -114,9 +113,14 @@ def _child(answers: Callable[[], Iterable[bytes]]) -> _Child | None:
 
 
 def _worth_while() -> bool:
-    if _state.second or sys.platform != "linux" or threading.active_count() > 1:
+    if _state.second or sys.platform != "linux" or _threads() > 1:
         return False  # a thread's locks would stay locked in a fork
     return len(os.sched_getaffinity(0)) > 1
+
+
+def _threads() -> int:
+    """Also those that libraries have begun, of which `threading` knows nothing."""
+    return len(os.listdir("/proc/self/task"))
 
 
 def _work(writing: int, answers: Callable[[], Iterable[bytes]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from camscan.inventory import second_process
 from camscan.inventory.second_process import Meanwhile, shared
 
 forks = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux alone")
+# Python 3.12 warns of it, and the runner of tests has threads.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 ITEMS = tuple(range(50))
 
 
@@ -32,7 +33,7 @@ def who_made(item: int) -> bytes:
 
 @pytest.fixture
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "active_count", lambda: 1)  # the runner of tests may have more
+    monkeypatch.setattr(second_process, "_threads", lambda: 1)  # the runner of tests may have more
     if sys.platform == "linux":
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
 
@@ -74,7 +75,7 @@ def test_one_core_does_it_alone() -> None:
 @forks
 @pytest.mark.usefixtures("two_cores")
 def test_with_a_thread_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    monkeypatch.setattr(second_process, "_threads", lambda: 2)
     assert Meanwhile(os.getpid).get() == os.getpid()
 
 
