@@ -16,6 +16,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
+from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 _T = TypeVar("_T")
@@ -120,7 +121,7 @@ def _worth_while() -> bool:
 
 def _threads() -> int:
     """Also those that libraries have begun, of which `threading` knows nothing."""
-    return len(os.listdir("/proc/self/task"))
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 def _work(writing: int, answers: Callable[[], Iterable[bytes]]) -> None:
