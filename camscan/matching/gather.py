@@ -171,12 +171,18 @@ class Gatherer:
             return
         owner = found.grammar.owner
         maker = owner if owner in self._makers else None
-        for attribute, value in (("maker" if maker else "brand", owner), ("model", found.model)):
+        strength = self._vocabulary.strength
+        # Where a network video device says nothing else, it is its own number and no text's.
+        alone = evidence.field in ONVIF_FIELDS and evidence.value.endswith(f"/{found.model}")
+        for attribute, value, points in (
+            ("maker" if maker else "brand", owner, strength.weak),
+            ("model", found.model, strength.medium if alone else strength.weak),
+        ):
             yield Support(
                 attribute=attribute,
                 value=value,
                 key=value.casefold(),
-                points=self._vocabulary.strength.weak,
+                points=points,
                 group=self._vocabulary.group(evidence.field),
                 rule=found.grammar.id,
                 origin=Origin.NAME,

@@ -247,7 +247,7 @@ def test_a_reading_that_is_stopped_keeps_what_it_read(folder, monkeypatch):
 
     def stopped(self):
         reads.append(1)
-        return len(reads) > 3
+        return len(reads) > 2
 
     flag = property(stopped, lambda self, value: None)
     monkeypatch.setattr(stopping.Stopping, "stopped", flag, raising=False)

@@ -246,6 +246,10 @@ def shipped(*seen: tuple[str, str]) -> Identity:
         ([("ftp.banner", "220 AXIS 5600+ (rev 3) Network Print Server V7.10 ready.")],
          "axis", "other"),
         ([NVT, MEDIA], None, "camera"),
+        ([NVT, MEDIA, ("http.title", "Reolink"),
+          ("wsd.scope", "onvif://www.onvif.org/name/RLN8-410")], "reolink", "recorder"),
+        ([NVT, MEDIA, ("http.title", "Reolink"),
+          ("wsd.scope", "onvif://www.onvif.org/name/at%20the%20RLN8-410")], "reolink", "camera"),
     ],
 )  # fmt: skip
 def test_shipped_data_names_makers_and_classes(seen, maker, device_class) -> None:
