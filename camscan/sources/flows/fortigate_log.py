@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from camscan.sources.flows.held_sessions import HeldSessions
 from camscan.sources.flows.key_value import Fields, count_of, key_values, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
@@ -25,7 +26,7 @@ _ENDS = re.compile(
     r"(?:\S+ ){0,9}?dstip=([0-9A-Fa-f.:]{2,45}) "
 )
 _RUNNING = frozenset({"000015", "000016", "000020"})  # started, started locally, statistics
-_SESSIONS = 8_192
+_SAME = ("srcip", "dstip", "proto", "srcport", "dstport")
 _HELD = (
     "srcip", "dstip", "proto", "srcport", "dstport", "action", "duration", "srcmac",
     "sentbyte", "rcvdbyte", "sentpkt", "rcvdpkt",
@@ -33,8 +34,6 @@ _HELD = (
 _DNS_TYPES = {"A": 1, "AAAA": 28}
 _BLOCKED = frozenset({"block", "blocked", "redirect", "deny"})
 _NANOSECONDS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
-
-Session = tuple[str, str, str]  # device, virtual domain, session
 
 
 def is_mine(text: str) -> bool:
@@ -52,7 +51,7 @@ class Fortigate:
 
     def __init__(self, ledger: FlowLedger) -> None:
         self._ledger = ledger
-        self._sessions: dict[Session, tuple[float, Fields]] = {}
+        self._sessions = HeldSessions(self._write, _SAME, growing=("duration",))
         keep = ledger.keep
         self._wanted = keep.addresses if not keep.macs else None
 
@@ -90,9 +89,7 @@ class Fortigate:
 
     def finish(self) -> None:
         """Write the sessions that were still running."""
-        for at, fields in self._sessions.values():
-            self._write(at, fields)
-        self._sessions.clear()
+        self._sessions.finish()
 
     def _traffic(self, at: float, fields: Fields) -> str | None:
         source, peer = fields.get("srcip", ""), fields.get("dstip", "")
@@ -109,21 +106,10 @@ class Fortigate:
             self._write(at, fields)
             return None
         session = (fields.get("devid", ""), fields.get("vd", ""), fields["sessionid"])
-        earlier = self._sessions.pop(session, None)
-        if earlier is not None and not _is_same(earlier[1], fields):
-            self._write(*earlier)  # the number was given to another session
-            earlier = None
-        if earlier is not None:
-            # the last record may leave out what an earlier one said
-            fields = {**earlier[1], **fields}
-            at = max(at, earlier[0])
-        if fields.get("logid", "")[-6:] in _RUNNING or fields.get("action") == "start":
-            if len(self._sessions) >= _SESSIONS:
-                oldest = next(iter(self._sessions))
-                self._write(*self._sessions.pop(oldest))
-            self._sessions[session] = (at, {key: fields[key] for key in _HELD if key in fields})
-        else:
-            self._write(at, fields)
+        ended = not (fields.get("logid", "")[-6:] in _RUNNING or fields.get("action") == "start")
+        if not ended:
+            fields = {key: fields[key] for key in _HELD if key in fields}
+        self._sessions.take(session, at, fields, ended=ended)
         return None
 
     def _write(self, at: float, fields: Fields) -> None:
@@ -200,14 +186,6 @@ def _outcome(fields: Fields, received: int | None, packets: int | None) -> Outco
     if action == "server-rst" and packets == 1:
         return Outcome.REFUSED
     return Outcome.ANSWERED
-
-
-def _is_same(earlier: Fields, fields: Fields) -> bool:
-    """Whether two records with one session number are of one session."""
-    names = ("srcip", "dstip", "proto", "srcport", "dstport")
-    if any(earlier.get(name) != fields.get(name) for name in names):
-        return False
-    return (count_of(fields, "duration") or 0) >= (count_of(earlier, "duration") or 0)
 
 
 def _is_mac(text: str) -> bool:

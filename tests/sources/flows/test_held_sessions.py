@@ -36,6 +36,16 @@ def test_a_number_that_was_given_again_is_another_session():
     assert len(sessions) == 0
 
 
+def test_counts_that_fall_are_those_of_another_session():
+    written = []
+    sessions = HeldSessions(lambda at, fields: written.append(at), ("peer",), growing=("duration",))
+    for at, duration in ((1.0, "5"), (2.0, "9"), (3.0, "1")):
+        sessions.take("s", at, {"peer": "a", "duration": duration}, ended=False)
+    assert written == [2.0]
+    sessions.finish()
+    assert written == [2.0, 3.0]
+
+
 def test_the_oldest_makes_room():
     sessions, written = held(room=2)
     for number in range(4):
