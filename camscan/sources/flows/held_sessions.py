@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from camscan.sources.flows.key_value import Fields, count_of
 
-_ROOM = 16_384
+ROOM = 16_384
 
 Write = Callable[[float, Fields], None]
 
@@ -25,12 +25,12 @@ class HeldSessions:
         same: tuple[str, ...],
         *,
         growing: tuple[str, ...] = (),
-        room: int = _ROOM,
+        room: int | None = None,
     ) -> None:
         self._write = write
         self._same = same
         self._growing = growing
-        self._room = room
+        self._room = ROOM if room is None else room
         self._held: dict[Hashable, tuple[float, Fields]] = {}
 
     def __len__(self) -> int:

@@ -93,7 +93,7 @@ def test_others_and_what_is_bad(told):
 
 
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(held_sessions.HeldSessions.__init__, "__kwdefaults__", {"room": 3})
+    monkeypatch.setattr(held_sessions, "ROOM", 3)
     book = FlowLedger("x", Keep(), NameTable(), unit="lines")
     read = parser(book)
     for number in range(10):

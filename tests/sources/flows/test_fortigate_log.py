@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.model.flow import Origin
+from camscan.sources.flows import held_sessions
 from camscan.sources.flows.fortigate_log import is_mine, parser
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
@@ -146,6 +147,17 @@ def test_records_without_addresses_are_counted(told):
     record = told(CLOSED, CLOSED.replace("srcip=10.1.100.11 ", ""))
     assert record.sources[0].bad == 1
     assert "line 2: has no addresses or no protocol" in [skip.reason for skip in record.skips]
+
+
+def test_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(held_sessions, "ROOM", 3)
+    book = FlowLedger("x", Keep(), NameTable())
+    read = parser(book)
+    for number in range(10):
+        read.line(1, running().replace("6656", str(number)), LogClock(1.8e9))
+        assert len(read._sessions) <= 3
+    read.finish()
+    assert book.kept == 10
 
 
 @given(
