@@ -15,7 +15,7 @@ from camscan.sources.flows.key_value import Fields, count_of, host_of_url, port_
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "check-point"
 MARKS = (" CheckPoint ",)
@@ -25,7 +25,6 @@ _FIELD = re.compile(r'\b([A-Za-z_]{1,40})::?"((?:[^"\\]|\\.)*)"')
 _ENDS = re.compile(r'\b(dst|src):"([0-9A-Fa-f.:]{2,45})"')
 _STOPPED = frozenset({"drop", "reject", "block"})
 _PASSED = frozenset({"accept", "encrypt", "decrypt", "monitor", "detect", "bypass", "allow"})
-_PORTED = frozenset({6, 17, 132})
 _SAME = ("src", "dst", "proto", "s_port", "service")
 _MILLISECONDS = 10**11
 
@@ -91,7 +90,7 @@ class CheckPoint:
             back, received = back or 0, received or 0
         elif action in _PASSED and (back is not None or received is not None):
             outcome = Outcome.ANSWERED if back or received else Outcome.SILENT
-        has_ports = protocol_number(fields["proto"]) in _PORTED
+        has_ports = protocol_number(fields["proto"]) in PORTED
         first = count_of(fields, "start_time", digits=10)
         self._ledger.flow(
             fields["src"],

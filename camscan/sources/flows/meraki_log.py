@@ -18,7 +18,7 @@ from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, packed_address, protocol_number
 
 NAME = "meraki"
 MARKS = (" src=",)
@@ -31,7 +31,6 @@ _LINE = re.compile(
 _PATTERN = re.compile(r" pattern: (?:Group Policy )?(?P<word>\w{1,16})", re.IGNORECASE)
 _REQUEST = re.compile(r" request: \w{1,16} (?P<url>\S{1,2048})")
 _DENIED = frozenset({"deny", "1"})
-_PORTED = frozenset({6, 17, 132})
 
 
 def is_mine(text: str) -> bool:
@@ -84,7 +83,7 @@ class Meraki:
         pattern = _PATTERN.search(text)
         if word is None and pattern is not None:
             word = pattern["word"].lower()
-        has_ports = protocol in _PORTED
+        has_ports = protocol in PORTED
         self._packets.packet(
             at,
             source,

@@ -16,7 +16,7 @@ from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.log_prefix import says_stopped
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.syslog_line import LogClock, message_start
-from camscan.sources.flows.total import packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, packed_address, protocol_number
 
 NAME = "mikrotik"
 MARKS = (" proto ",)
@@ -31,7 +31,6 @@ _LENGTH = re.compile(r", len (\d{1,6})\b")
 _TYPE = re.compile(r"type (\d{1,3})\b")
 _TOPICS = re.compile(r"(?:firewall|[a-z]+,)[a-z,]*\b:? ?")
 _FLAGS = {"SYN": con.SYN, "ACK": con.ACK, "FIN": con.FIN, "RST": con.RST}
-_PORTED = frozenset({6, 17, 132})
 
 End = tuple[bytes, int | None]
 
@@ -87,7 +86,7 @@ class Mikrotik:
         kind = _TYPE.search(detail)
         length = _LENGTH.search(text, found.end())
         prefix = _TOPICS.sub("", text[message_start(text) : found.start()], count=1).strip()
-        has_ports = protocol in _PORTED
+        has_ports = protocol in PORTED
         self._packets.packet(
             at,
             source[0],

@@ -18,7 +18,7 @@ from camscan.sources.flows.key_value import Fields, count_of, host_of_url, port_
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "palo-alto"
 MARKS = (",TRAFFIC,", ",THREAT,url,")
@@ -37,7 +37,6 @@ _TRAFFIC = {
     "sent": 32, "received": 33, "elapsed": 36, "sent_packets": 44, "received_packets": 45,
 }  # fmt: skip
 _URL = 31
-_PORTED = frozenset({6, 17, 132})
 _STOPPED = frozenset({"drop", "deny"})
 _SAME = ("source", "peer", "protocol", "source_port", "port")
 
@@ -106,7 +105,7 @@ class PaloAlto:
 
     def _write(self, at: float, fields: Fields) -> None:
         number = protocol_number(fields["protocol"])
-        has_ports = number in _PORTED
+        has_ports = number in PORTED
         started = fields["subtype"] == "start"  # then its counters are of the first packet alone
         received = None if started else count_of(fields, "received")
         received_packets = None if started else count_of(fields, "received_packets")

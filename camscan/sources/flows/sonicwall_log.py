@@ -18,7 +18,7 @@ from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.quick_ends import QuickEnds
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "sonicwall"
 MARKS = (" sn=",)
@@ -28,7 +28,6 @@ _END = re.compile(r"(?P<address>[0-9.]{0,15}):(?P<port>\d{0,5})(?::.*)?")
 _ENDS = QuickEnds(r" src=([0-9.]{7,15}):", r" dst=([0-9.]{7,15}):", r" srcMac=([0-9A-Fa-f:]{17})")
 _STOPPED = re.compile(r"\b(?:dropped|denied|blocked|rejected)\b", re.IGNORECASE)
 _OPENED, _CLOSED = "98", "537"
-_PORTED = frozenset({6, 17, 132})
 _SAME = ("source", "peer", "protocol", "source_port", "port")
 _ADDRESSED = frozenset({"src", "dst", "srcV6", "dstV6"})
 _HELD = ("m", "sent", "rcvd", "spkt", "rpkt", "cdur", "srcMac")
@@ -91,7 +90,7 @@ class SonicWall:
             self._sessions.take(key, at, known, ended=message == _CLOSED)
 
     def _write(self, at: float, fields: Fields) -> None:
-        has_ports = protocol_number(fields["protocol"]) in _PORTED
+        has_ports = protocol_number(fields["protocol"]) in PORTED
         closed = fields.get("m") == _CLOSED
         sent = count_of(fields, "sent") if closed else None
         received = count_of(fields, "rcvd") if closed else None

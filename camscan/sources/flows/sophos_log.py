@@ -18,7 +18,7 @@ from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.quick_ends import QuickEnds
 from camscan.sources.flows.stated_name import stated_name
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "sophos"
 MARKS = ("log_component=",)
@@ -29,7 +29,6 @@ _ENDS = QuickEnds(
 )
 _UNIVERSAL = frozenset({"UTC", "GMT"})
 _NO_MAC = "00:00:00:00:00:00"
-_PORTED = frozenset({6, 17, 132})
 _SAME = ("src_ip", "dst_ip", "protocol", "src_port", "dst_port")
 _ERRORS = frozenset({"ICMP ERROR MESSAGE", "ICMP Redirection"})  # about other connections
 
@@ -100,7 +99,7 @@ class Sophos:
             out = sent = back = received = None
         elif back is not None or received is not None:
             outcome = Outcome.ANSWERED if back or received else Outcome.SILENT
-        has_ports = protocol_number(fields["protocol"]) in _PORTED
+        has_ports = protocol_number(fields["protocol"]) in PORTED
         mac = fields.get("src_mac")
         self._ledger.flow(
             fields["src_ip"],

@@ -12,6 +12,8 @@ from camscan.model.flow import SLOT, Flow, Origin, Slot
 from camscan.sources.flows.connection import Connection
 
 _LIMIT = 30_000
+PORTED = frozenset({6, 17, 132})
+"""Numbers of the protocols that have ports: TCP, UDP and SCTP."""
 _PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 41: "ipv6", 47: "gre", 50: "esp"} | {
     51: "ah",
     58: "icmpv6",
