@@ -32,11 +32,13 @@ def test_what_was_off_stays_off() -> None:
 
 
 def test_it_looks_seldom() -> None:
-    before = gc.get_threshold()
+    found = gc.get_threshold()
+    before = (700, 10, 10)  # Python's own; a command that ran in this process before has set its
+    gc.set_threshold(*before)
     try:
         seldom_collected()
         assert gc.isenabled()
         assert gc.get_threshold()[0] > before[0]
         assert gc.get_threshold()[1:] == before[1:]
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*found)
