@@ -24,7 +24,7 @@ from camscan.report.redact import redacted
 from tests.report.conftest import needs_pdf
 from tests.report.html.hostile import SCRIPT, hostile_run
 
-pytestmark = needs_pdf
+pytestmark = [needs_pdf, pytest.mark.slow(15)]
 
 
 def elements(text: str, path: str) -> list[Any]:
