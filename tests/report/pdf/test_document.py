@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def elements(text: str, path: str) -> list[Any]:
     return found
 
 
+@cache
 def set_pages(text: str) -> list[Any]:
     """The pages as the library lays them out."""
     made: list[Any] = importlib.import_module("weasyprint").HTML(string=text).render().pages
