@@ -22,7 +22,9 @@ $(STAMP): pyproject.toml requirements/build.txt requirements/dev.txt tools/need-
 	@sh tools/need-venv "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation --no-compile -r requirements/dev.txt
+	@# pip would compile with one processor. Some files are of no Python that there is, on purpose.
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@sh tools/need-pango $(BIN)/python
 	@touch $@

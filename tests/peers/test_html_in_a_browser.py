@@ -17,7 +17,7 @@ from camscan.report.html.page import page
 from tests.peers.browser import DESKTOP, PHONE, Reader, browser, missing
 from tests.report.html.hostile import TEXTS, hostile_run
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow(20)]
+pytestmark = [pytest.mark.peer, pytest.mark.slow(40)]
 
 DEVICES = 200
 MEGABYTE = 1_000_000
