@@ -60,6 +60,9 @@ def pytest_xdist_auto_num_workers() -> int:
     command = ["unshare", "--net", "--mount", "sh", "-c", trial]
     if subprocess.run(command, capture_output=True, check=False).returncode != 0:
         return 0
+    from camscan.matching.load import load
+
+    load()  # else each of them reads all fingerprints, for nobody has stored them yet
     return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
 
 
