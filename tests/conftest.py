@@ -47,8 +47,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _NAMED = Path("/run/netns")
 _NEW_NETWORK, _NEW_MOUNTS = 0x40000000, 0x00020000
-_WORKERS_PER_PROCESSOR = 3
-"""Tests wait for a network far more than they work."""
+_WAITING = 6
+"""Tests wait for a network far more than they work: so many, beside one on each processor."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,7 +63,7 @@ def pytest_xdist_auto_num_workers() -> int:
     from camscan.matching.load import load
 
     load()  # else each of them reads all fingerprints, for nobody has stored them yet
-    return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
+    return len(os.sched_getaffinity(0)) + _WAITING
 
 
 def pytest_configure(config: pytest.Config) -> None:
