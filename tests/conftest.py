@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(skip)
     if hasattr(config, "workerinput"):
         seconds = {
-            item.path: max(mark.args[0] for mark in item.iter_markers("slow"))
+            item.path: max((*mark.args, 10)[0] for mark in item.iter_markers("slow"))
             for item in items
             if "slow" in item.keywords
         }
