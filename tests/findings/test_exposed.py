@@ -22,11 +22,11 @@ from camscan.findings.exposed import (
     video,
 )
 from camscan.findings.registry import EXPOSURE_RULES
+from camscan.matching.load import load
 from camscan.model.coverage import Subnet, SubnetState
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Severity
 from camscan.model.run import RunStatus
-from tests.shipped import shipped_data
 
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 
@@ -132,7 +132,7 @@ def test_ports_in_words():
 def test_the_essence_holds_every_field_that_a_rule_reads(make_device, said, make_run):
     """A field that a rule names and the essence lacks would be lost without a word."""
     names = re.compile(r'"((?:[a-z0-9]+)\.[a-z0-9_]+(?:\.[a-z0-9]+)?)"')
-    known = shipped_data().vocabulary
+    known = load().vocabulary
     read = {
         field
         for rule in EXPOSURE_RULES

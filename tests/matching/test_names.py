@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.matching.names import NAME_FIELDS, TEXT_FIELDS, Names
 from camscan.matching.recall import Recall
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band
-from tests.shipped import shipped_data
 
-DATA = shipped_data()
+DATA = load()
 NAMES = Names(DATA.makers.values(), DATA.brands.values())
 MATCHER = Matcher(DATA)
 
