@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Iterator, Sequence
 
+from camscan.sources.flows.json_block import lines_at
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import packed_address
@@ -17,6 +18,7 @@ from camscan.sources.flows.zeek_json import (
     parse_record,
     seconds_of,
 )
+from camscan.sources.flows.zeek_json_block import ZeekJsonBlocks
 from camscan.sources.flows.zeek_names import (
     DNS_COLUMNS,
     STATED_COLUMNS,
@@ -52,6 +54,7 @@ class ZeekLogs:
         self._names = names
         self._connections = connections
         self._table = ZeekTable(ledger)
+        self._blocks = ZeekJsonBlocks(ledger)
         self._begin()
 
     def _begin(self) -> None:
@@ -78,8 +81,13 @@ class ZeekLogs:
         if self._json is None:
             self._json = block.lstrip().startswith(b"{")
         if self._json:
-            for place, line in enumerate(block.split(b"\n"), start=number):
-                self._take_json(line.strip(_BLANK), place)
+            chosen = self._blocks.chosen(block)
+            if chosen is None:
+                for place, line in enumerate(block.split(b"\n"), start=number):
+                    self._take_json(line.strip(_BLANK), place)
+                return
+            for place, line in zip(chosen, lines_at(block, chosen), strict=True):
+                self._take_json(line.strip(_BLANK), number + place)
             return
         for start, piece, is_header in _pieces(block, number):
             if is_header:
@@ -190,7 +198,7 @@ class ZeekLogs:
             except ValueError as error:
                 self._ledger.bad_line(number, str(error))
                 return
-            if not 0 <= duration <= LATEST or any(n is not None and n < 0 for n in counts):
+            if not 0 <= duration <= LATEST or min(filter(None, counts), default=0) < 0:
                 self._ledger.bad_line(number, "a duration or counter is out of range")
                 return
             line = ConnLine(
