@@ -47,8 +47,7 @@ class EveBlocks:
         """
         if self._ledger.keep.addresses is None:
             return None
-        heads: Sequence[_Head] | None
-        heads = heads_of(block, _with_macs) if self._macs else heads_of(block, _plain)
+        heads = self._heads(block)
         if heads is None:
             return None
         chosen: list[int] = []
@@ -62,6 +61,11 @@ class EveBlocks:
         if times:
             self._ledger.saw(len(times), min(times), max(times))
         return chosen
+
+    def _heads(self, block: bytes) -> Sequence[_Head] | None:
+        if not self._macs:
+            return heads_of(block, _plain)
+        return heads_of(block, _with_macs)
 
     def _may_be_wanted(self, head: _Head) -> bool:
         if head.firewall_name is not None:  # the event is within this one

@@ -51,8 +51,7 @@ class ZeekJsonBlocks:
         """
         if self._ledger.keep.addresses is None:
             return None
-        heads: Sequence[_Head] | None
-        heads = heads_of(block, _with_macs) if self._macs else heads_of(block, _plain)
+        heads = self._heads(block)
         if heads is None:
             return None
         wanted, macs = self._wanted, self._macs
@@ -79,6 +78,11 @@ class ZeekJsonBlocks:
         if times:
             self._ledger.saw(len(times), min(times), max(times))
         return chosen
+
+    def _heads(self, block: bytes) -> Sequence[_Head] | None:
+        if not self._macs:
+            return heads_of(block, _plain)
+        return heads_of(block, _with_macs)
 
     def _may_be_by_mac(self, head: _HeadWithMacs) -> bool:
         """True for the name of a connection, too: only the connection itself has the MACs."""
