@@ -26,13 +26,15 @@ _BEFORE = r"(?:[ |\t^]|#011)"
 _NUMBER = re.compile(_BEFORE + r"(?:rt|devTime|end|start)=(\d{13}|\d{10})(?!\d)")
 _TEXT = re.compile(
     _BEFORE + r"(?:rt|devTime|end|start)="
-    r"([A-Z][a-z]{2} [ \d]?\d \d{4} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ |\t^#]{0,16})"
+    r"([A-Z][a-z]{2} [ \d]?\d \d{4} \d\d:\d\d:\d\d(?: GMT\b| UTC\b)?|"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ |\t^#]{0,16})"
 )
 _ENDS = QuickEnds(
     _BEFORE + r"src=([0-9A-Fa-f:.]{2,45})(?![0-9A-Za-z:.])",
     _BEFORE + r"dst=([0-9A-Fa-f:.]{2,45})(?![0-9A-Za-z:.])",
     _BEFORE + r"(?:smac|srcMAC|FTNTFGTsrcmac)=([0-9A-Fa-f:.-]{12,17})",
 )
+_ZONE = re.compile(r"(?:GMT|UTC|Z|[+-]\d\d:?\d\d)\Z")
 _MILLISECONDS = 10**11
 
 
@@ -74,11 +76,13 @@ class EventLog:
 
 
 def time_of(text: str, clock: LogClock, begin: int) -> float:
-    """The time that an event states as a number, else that of its line; where the line begins with
-    the event (`begin` is 0) the one that it states in words."""
+    """The time that an event states as a number or in words with a zone, else that of its line;
+    where the line begins with the event (`begin` is 0) the one in words without a zone."""
     number = _NUMBER.search(text)
     if number is not None:
         seconds = int(number[1])
         return seconds / 1000 if seconds > _MILLISECONDS else float(seconds)
-    stated = _TEXT.search(text) if begin == 0 else None
-    return clock.at(text if stated is None else stated[1])
+    stated = _TEXT.search(text)
+    if stated is None or (begin and _ZONE.search(stated[1]) is None):
+        return clock.at(text)
+    return clock.at(stated[1])

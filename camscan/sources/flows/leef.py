@@ -2,8 +2,8 @@
 
 Source: IBM, "LEEF event components" and "Predefined LEEF event attributes": attributes are
 separated by tabs, in version 2.0 by the character that a sixth header field names, itself or in
-hexadecimal.
-Check Point leaves that field out; rsyslog writes `#011` for a tab.
+hexadecimal. Check Point leaves that field out; PAN-OS separates by pipes without saying so;
+rsyslog writes `#011` for a tab.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def parse_leef(text: str) -> LeefEvent | None:
         delimiter = chr(int(named["code"], 16)) if named["code"] else named["itself"] or _TAB
     rest = text[begin:]
     if delimiter == _TAB and _TAB not in rest:
-        delimiter = _ESCAPED_TAB
+        delimiter = _ESCAPED_TAB if _ESCAPED_TAB in rest else "|"
     fields: Fields = {}
     for part in rest.split(delimiter):
         key, equals, value = part.partition("=")

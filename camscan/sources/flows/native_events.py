@@ -4,8 +4,9 @@ Sources: docs.fortinet.com, FortiOS Log Message Reference, "FortiOS to CEF log f
 guidelines" and "Traffic log support for CEF" (`out` is what was sent, `in` what was received);
 docs.paloaltonetworks.com, Strata Logging Service, "Traffic CEF Fields" (product LF: likewise) and
 "Traffic LEEF Fields"; for PAN-OS itself its template in Palo Alto's CEF guide, as Azure-Sentinel
-quotes it, where `in` is what was sent; Check Point, Logging and Monitoring Administration Guide,
-"Log Exporter - Appendix", with samples of CEF in github.com/elastic/integrations packages/cef.
+quotes it, where `in` is what was sent, and public samples of its LEEF; Check Point, Logging and
+Monitoring Administration Guide, "Log Exporter - Appendix", with samples of its CEF in
+github.com/elastic/integrations packages/cef.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _PALO_ALTO_LEEF = {
     "sent_packets": "srcPackets", "received_packets": "dstPackets", "session": "SessionID",
     "elapsed": "SessionDuration", "subtype": "SubType",
 }  # fmt: skip
+_PAN_OS_LEEF = {"serial": "SerialNumber", "elapsed": "ElapsedTime", "subtype": "Subtype"}
 _CHECK_POINT_CEF = {
     "time": "rt", "s_port": "spt", "service": "dpt", "action": "act", "resource": "request",
 }  # fmt: skip
@@ -79,7 +81,7 @@ def palo_alto(event: CefEvent | LeefEvent) -> Fields | None:
 def _palo_alto_leef(event: LeefEvent) -> Fields | None:
     if event.fields.get("cat", "").lower() != "traffic":
         return None
-    fields = _named(event.fields, _PALO_ALTO_LEEF)
+    fields = _named(event.fields, _PALO_ALTO_LEEF) | _named(event.fields, _PAN_OS_LEEF)
     return {"subtype": "", "session": ""} | fields | {"type": "TRAFFIC", "action": event.event}
 
 

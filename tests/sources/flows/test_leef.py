@@ -17,6 +17,7 @@ FIELDS = {"src": "10.0.0.1", "dst": "1.1.1.1", "msg": "two words"}
         ("LEEF:2.0|a|b|1|41|x7C|", "|"),
         ("LEEF:2.0|a|b|1|41|0x09|", "\t"),
         ("LEEF:2.0|a|b|1|41|x09|", "#011"),  # rsyslog's tab
+        ("LEEF:1.0|a|b|1|41|", "|"),  # as PAN-OS writes it
         ("<13>Jan 18 11:07:53 host LEEF:1.0|a|b|1|41|", "\t"),
     ],
 )

@@ -41,6 +41,19 @@ def test_palo_alto(told):
     assert flow.blocked
 
 
+def test_pan_os_itself(told):
+    line = (
+        "<14>Nov 26 19:10:35 pa LEEF:1.0|Palo Alto Networks|PAN-OS Syslog Integration|10.1.5-h1|"
+        "allow|cat=TRAFFIC|ReceiveTime=2026/11/26 19:10:35|SerialNumber=0164|Type=TRAFFIC|"
+        "Subtype=end|devTime=Nov 26 2026 19:10:35 GMT|src=10.66.1.10|dst=36.110.1.1|usrName=|"
+        "SessionID=2084224|srcPort=60400|dstPort=80|proto=tcp|action=allow|totalBytes=994|"
+        "dstBytes=461|srcBytes=533|totalPackets=10|ElapsedTime=7|URLCategory=not-resolved"
+    )
+    (flow,) = told(line.replace("=end", "=start"), line).flows
+    assert (flow.count, flow.bytes_out, flow.bytes_in, flow.packets_out) == (1, 533, 461, None)
+    assert (flow.first, flow.last) == (1795720228.0, 1795720235.0)
+
+
 def test_check_point(told):
     (flow,) = told(CHECK_POINT).flows
     assert (flow.peer, flow.port, flow.source_port, flow.first) == (
