@@ -170,7 +170,9 @@ class ZeekLogs:
         if ts is None:
             self._ledger.bad_line(number, "its time is none")
         elif not kind:
-            if record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
+            if record.orig_h is None and record.resp_h is None:
+                self._others.add(record.path or "")
+            elif record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
                 self._others.add(record.path)
         elif self._is_wanted(record):
             self._take_record(kind, record, ts, number)
