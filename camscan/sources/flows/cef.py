@@ -14,7 +14,7 @@ from camscan.sources.flows.key_value import Fields
 
 _CELL = r"((?:[^|\\]|\\.){0,1024})\|"
 _HEADER = re.compile(rf"\bCEF: ?\d\|{_CELL * 6}")
-_KEY = re.compile(r"(?:^|(?<= ))([\w.\[\]-]{1,128})=")
+_KEY = re.compile(r"[\w.\[\]-]{1,128}")
 _ESCAPED = re.compile(r"\\(.)")
 _BREAKS = {"n": "\n", "r": "\r"}
 
@@ -44,13 +44,27 @@ def parse_extension(text: str, last: str | None = None) -> Fields:
     What follows the key `last` is free text that may look like keys.
     """
     fields: Fields = {}
-    keys = list(_KEY.finditer(text))
-    for place, key in enumerate(keys):
-        if key[1] == last:
+    keys = _keys(text)
+    for place, (start, end) in enumerate(keys):
+        key = text[start:end]
+        if key == last:
             break
-        end = keys[place + 1].start() if place + 1 < len(keys) else len(text)
-        fields.setdefault(key[1], _plain(text[key.end() : end].strip()))
+        stop = keys[place + 1][0] if place + 1 < len(keys) else len(text)
+        fields.setdefault(key, _plain(text[end + 1 : stop].strip()))
     return fields
+
+
+def _keys(text: str) -> list[tuple[int, int]]:
+    """Where the keys begin and end: words before an equals sign."""
+    found: list[tuple[int, int]] = []
+    behind, place = 0, text.find("=")
+    while place >= 0:
+        start = text.rfind(" ", behind, place) + 1
+        if (start or not behind) and _KEY.fullmatch(text, start, place) is not None:
+            found.append((start, place))
+        behind = place + 1
+        place = text.find("=", behind)
+    return found
 
 
 def labelled(fields: Fields, label: str) -> str | None:

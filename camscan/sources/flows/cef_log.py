@@ -16,7 +16,7 @@ from camscan.sources.flows.syslog_line import LogClock
 NAME = "cef"
 MARKS = ("CEF:",)
 
-_MINE = re.compile(r"\bCEF: ?\d\|(?!Ubiquiti\|UniFi )")
+_MINE = re.compile(r"CEF:(?<!\wCEF:) ?\d\|(?!Ubiquiti\|UniFi )")
 
 
 def is_mine(text: str) -> bool:

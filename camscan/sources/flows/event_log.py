@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from camscan.sources.flows.cef import CefEvent
 from camscan.sources.flows.check_point_log import CheckPoint
@@ -21,18 +22,26 @@ from camscan.sources.flows.quick_ends import QuickEnds
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.told_events import ToldEvents
 
-# A tab as rsyslog writes it, and the delimiters of LEEF that are in use.
-_BEFORE = r"(?:[ |\t^]|#011)"
-_NUMBER = re.compile(_BEFORE + r"(?:rt|devTime|end|start)=(\d{13}|\d{10})(?!\d)")
+_TIMES = ("rt=", "devTime=", "end=", "start=")
+_NUMBER = re.compile(r"(\d{13}|\d{10})(?!\d)")
 _TEXT = re.compile(
-    _BEFORE + r"(?:rt|devTime|end|start)="
-    r"([A-Z][a-z]{2} [ \d]?\d \d{4} \d\d:\d\d:\d\d(?: GMT\b| UTC\b)?|"
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ |\t^#]{0,16})"
+    r"[A-Z][a-z]{2} [ \d]?\d \d{4} \d\d:\d\d:\d\d(?: GMT\b| UTC\b)?|"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ |\t^#]{0,16}"
 )
+_BEFORE = (" ", "|", "\t", "^", "#011")
+"""What stands before a key: of LEEF the delimiters in use, and a tab as rsyslog writes it."""
+
+
+def _after(key: str) -> str:
+    """A pattern that begins with plain text, which is found several times faster than others."""
+    return rf"{key}(?:(?<=[ |\t^]{key})|(?<=#011{key}))"
+
+
+_ADDRESS = r"([0-9A-Fa-f:.]{2,45})(?![0-9A-Za-z:.])"
 _ENDS = QuickEnds(
-    _BEFORE + r"src=([0-9A-Fa-f:.]{2,45})(?![0-9A-Za-z:.])",
-    _BEFORE + r"dst=([0-9A-Fa-f:.]{2,45})(?![0-9A-Za-z:.])",
-    _BEFORE + r"(?:smac|srcMAC|FTNTFGTsrcmac)=([0-9A-Fa-f:.-]{12,17})",
+    _after("src=") + _ADDRESS,
+    _after("dst=") + _ADDRESS,
+    r"(?:smac|srcMAC|FTNTFGTsrcmac)=([0-9A-Fa-f:.-]{12,17})",
 )
 _ZONE = re.compile(r"(?:GMT|UTC|Z|[+-]\d\d:?\d\d)\Z")
 _MILLISECONDS = 10**11
@@ -78,11 +87,22 @@ class EventLog:
 def time_of(text: str, clock: LogClock, begin: int) -> float:
     """The time that an event states as a number or in words with a zone, else that of its line;
     where the line begins with the event (`begin` is 0) the one in words without a zone."""
-    number = _NUMBER.search(text)
-    if number is not None:
-        seconds = int(number[1])
-        return seconds / 1000 if seconds > _MILLISECONDS else float(seconds)
-    stated = _TEXT.search(text)
-    if stated is None or (begin and _ZONE.search(stated[1]) is None):
-        return clock.at(text)
-    return clock.at(stated[1])
+    for place in _stated(text):
+        number = _NUMBER.match(text, place)
+        if number is not None:
+            seconds = int(number[1])
+            return seconds / 1000 if seconds > _MILLISECONDS else float(seconds)
+        words = _TEXT.match(text, place)
+        if words is not None and (begin == 0 or _ZONE.search(words[0]) is not None):
+            return clock.at(words[0])
+    return clock.at(text)
+
+
+def _stated(text: str) -> Iterator[int]:
+    """Where the values of keys begin that name a time, the surest first."""
+    for key in _TIMES:
+        place = text.find(key)
+        while place >= 0 and not text.endswith(_BEFORE, 0, place):
+            place = text.find(key, place + 1)
+        if place >= 0:
+            yield place + len(key)

@@ -16,7 +16,7 @@ from camscan.sources.flows.syslog_line import LogClock
 NAME = "leef"
 MARKS = ("LEEF:",)
 
-_MINE = re.compile(r"\bLEEF: ?[12](?:\.\d)?\|")
+_MINE = re.compile(r"LEEF:(?<!\wLEEF:) ?[12](?:\.\d)?\|")
 
 
 def is_mine(text: str) -> bool:

@@ -47,6 +47,21 @@ def test_custom_fields_are_named_by_their_labels():
     assert [labelled(fields, label) for label in ("SessionID", "Rule", "x")] == ["7", None, None]
 
 
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("a=b=c d=e", {"a": "b=c", "d": "e"}),
+        ("=x a=", {"a": ""}),
+        ("a=1  b=2 ", {"a": "1", "b": "2"}),
+        ("no pair", {}),
+        (r"a=x\=y z\=1 b=2", {"a": "x=y z=1", "b": "2"}),
+        ("9a=1 -=2", {"9a": "1", "-": "2"}),
+    ],
+)
+def test_where_keys_begin(text, fields):
+    assert parse_extension(text) == fields
+
+
 @given(st.text())
 def test_fuzz_any_text(text):
     for line in (text, f"CEF:0|a|b|c|d|e|3|{text}", f"CEF:0|{text}|a|b|c|d|e|3|src={text}"):
