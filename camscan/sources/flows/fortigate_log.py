@@ -67,8 +67,14 @@ class Fortigate:
         if "type" not in fields:
             return None
         at = _time(fields)
-        if at is None:
-            at = clock.at(text)
+        return self._take(number, clock.at(text) if at is None else at, fields)
+
+    def take(self, number: int, at: float, fields: Fields) -> float:
+        """One record by its fields, `type` among them; its time, that of the line is `at`."""
+        stated = _time(fields)
+        return self._take(number, at if stated is None else stated, fields)
+
+    def _take(self, number: int, at: float, fields: Fields) -> float:
         if fields["type"] == "traffic":
             problem = self._traffic(at, fields)
         else:
