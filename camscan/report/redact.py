@@ -72,18 +72,13 @@ _MOST_KEPT = 16_384
 _MOST_NAMES = 131_072  # each comes again and again, thousands of conversations apart
 
 
-def redacted(run: Run) -> Run:
-    """The run without what tells whose it is, where devices are, or how they are reached.
+class Redaction:
+    """What has to be hidden of a run, looked up once: whose it is, where devices are, and how they
+    are reached. `conversations` are those of the run as they may be seen.
 
     Evidence is left out, for its values may hold anything. A peer outside keeps its public name,
     country and operator, and loses its address.
     """
-    return Redaction(run).of(run)
-
-
-class Redaction:
-    """What has to be hidden of a run, looked up once. `conversations` are those of the run as they
-    may be seen."""
 
     def __init__(self, run: Run) -> None:
         devices = labels(sorted(device.id for device in run.devices), "device")

@@ -12,9 +12,9 @@ from camscan.inventory.streamed import StoredConversations
 from camscan.model.conversation import Verdict
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
-from camscan.report.redact import Redaction, redacted
+from camscan.report.redact import Redaction
 from camscan.report.registry import FORMATS
-from tests.report.conftest import SECRETS, readable
+from tests.report.conftest import SECRETS, readable, redacted
 
 PUBLISHED = tuple(name for name in FORMATS if name != "contacts")
 
