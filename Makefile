@@ -57,8 +57,9 @@ fp: setup ## every fingerprint example against all rules
 fp-score: setup ## how right the fingerprints are over devices that they do not know
 	$(BIN)/python -m bench.score
 
+# To Hypothesis, an example that a time limit cuts short is a test that fails now and then.
 fuzz: setup ## the fuzz tests with many more examples
-	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long
+	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long --timeout 3600
 
 offline: setup ## all tests in a namespace without any network (needs root or user namespaces)
 	unshare --net --map-root-user sh -c 'ip link set lo up || exit 1; status=0; \

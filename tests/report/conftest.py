@@ -18,6 +18,7 @@ from camscan.model.run import Authority, Run
 from camscan.report.interface import ReportInput
 from camscan.report.pdf.document import document
 from camscan.report.pdf.typeset import missing
+from camscan.report.redact import Redaction
 from camscan.report.registry import report
 
 needs_pdf = pytest.mark.usefixtures("pdf_library")
@@ -100,6 +101,11 @@ SECRETS = (
     "5b2f0c1e-6a4b-4c59-9f00-c056e3000009", "V5.4.5", "J Smith flat 3",
 )  # fmt: skip
 """What may stand in no redacted report, in any writing."""
+
+
+def redacted(run: Run) -> Run:
+    """The run as it may be published."""
+    return Redaction(run).of(run)
 
 
 @pytest.fixture

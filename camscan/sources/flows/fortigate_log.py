@@ -15,7 +15,7 @@ from camscan.sources.flows.held_sessions import HeldSessions
 from camscan.sources.flows.key_value import Fields, count_of, key_values, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "fortigate"
 MARKS = ("logid=",)
@@ -126,7 +126,7 @@ class Fortigate:
             # the counters are of what was forwarded: nothing
             sent, sent_packets, received, received_packets = None, None, 0, 0
         protocol = fields["proto"]
-        has_ports = protocol in ("6", "17", "132")
+        has_ports = protocol_number(protocol) in PORTED
         self._ledger.flow(
             fields["srcip"],
             fields["dstip"],

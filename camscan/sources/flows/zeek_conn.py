@@ -177,7 +177,9 @@ class ZeekConnections:
         The originator of these began them, whatever its port.
         """
         source, peer, port, proto, state, mac, _, (name, name_source) = key
-        if state not in _OUTCOMES or not port.isdecimal() or len(port) > _LONG_PORT:
+        if state not in _OUTCOMES or not port.isdecimal():
+            return None
+        if len(port) > _LONG_PORT or len(source_port) > _LONG_PORT:
             return None
         if proto != "tcp" and not (
             proto == "udp" and len(port) < 4 and len(source_port) >= _LONG_PORT

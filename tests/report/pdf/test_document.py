@@ -21,7 +21,6 @@ from camscan.model.coverage import Skip
 from camscan.model.run import Authority, Run
 from camscan.report.pdf.document import document
 from camscan.report.pdf.typeset import typeset
-from camscan.report.redact import redacted
 from tests.report.conftest import needs_pdf
 from tests.report.html.hostile import SCRIPT, hostile_run
 
@@ -101,7 +100,7 @@ def test_the_hostile_are_text(sample_run: Run) -> None:
 
 
 def test_a_redacted_run_says_so_and_tells_nothing(private_run: Run) -> None:
-    from tests.report.conftest import SECRETS
+    from tests.report.conftest import SECRETS, redacted
 
     told = document(private_run)
     assert "treat it as you treat a network plan" in told
