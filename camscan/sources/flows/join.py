@@ -42,7 +42,11 @@ def record_of(reading: Reading) -> FlowRecord:
         kept=sum(ledger.kept for ledger in reading.ledgers),
         first=min(times, default=None),
         last=max(times, default=None),
-        skips=tuple([skip for one in reading.ledgers for skip in one.skips] + _limits(reading)),
+        skips=(
+            *reading.passed_over,
+            *(skip for one in reading.ledgers for skip in one.skips),
+            *_limits(reading),
+        ),
     )
 
 

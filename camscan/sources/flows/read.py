@@ -31,16 +31,24 @@ def flow_source(module: str) -> FlowSource:
     return cast(FlowSource, importlib.import_module(f"camscan.sources.flows.{module}"))
 
 
+class NoSourceError(SourceError):
+    """A file that can be read and is no source of flows."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
+
+
 def format_of(file: SourceFile) -> str:
-    """The module that reads a file. Raises SourceError when there is none or it is empty."""
+    """The module that reads a file. Raises NoSourceError when there is none or it is empty."""
     head = file.head()
     if not head:
-        raise SourceError(f"{file.name}: is empty")
+        raise NoSourceError(file.name, "is empty")
     for module in MODULES:
         if flow_source(module).sniff(head):
             return module
     names = ", ".join(flow_source(module).NAME for module in MODULES)
-    raise SourceError(f"{file.name}: is none of the formats that are read: {names}")
+    raise NoSourceError(file.name, f"is none of the formats that are read: {names}")
 
 
 def read_into(
@@ -48,12 +56,23 @@ def read_into(
 ) -> None:
     """Read files, directories and globs of any formats into a reading that may hold more.
 
-    `stop` ends it early, in order, and every source that is not read to its end says so. Raises
-    SourceError.
+    What a directory or glob holds beside sources is passed over, and said. `stop` ends it early, in
+    order, and every source that is not read to its end says so. Raises SourceError, for a file
+    without flows where it is named itself or where no other has any.
     """
     by_module: dict[str, list[SourceFile]] = {}
+    others: list[tuple[str, NoSourceError]] = []
     for path in expand(words):
         file = SourceFile(path, stop)
-        by_module.setdefault(format_of(file), []).append(file)
+        try:
+            by_module.setdefault(format_of(file), []).append(file)
+        except NoSourceError as error:
+            if path in words:
+                raise
+            others.append((path, error))
+    if others and not by_module:
+        raise others[0][1]
+    for path, other in others:
+        reading.pass_over(path, other.reason)
     for module, files in by_module.items():
         flow_source(module).read(files, reading)

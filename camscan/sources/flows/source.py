@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Protocol
 
+from camscan.model.coverage import Skip
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.source_file import SourceFile
@@ -29,6 +30,7 @@ class Reading:
         self.first_bytes = first_bytes
         self.names = NameTable()
         self.ledgers: list[FlowLedger] = []
+        self.passed_over: list[Skip] = []
 
     def ledger(self, label: str, *, unit: str = "records") -> FlowLedger:
         """A new ledger. Flows of one ledger add up, those of different ones are compared: the same
@@ -41,6 +43,10 @@ class Reading:
         made = FlowLedger(unique, self.keep, self.names, unit=unit)
         self.ledgers.append(made)
         return made
+
+    def pass_over(self, path: str, reason: str) -> None:
+        """A file that stands beside the sources and is none."""
+        self.passed_over.append(Skip(subject=path, what="file", reason=reason))
 
 
 class FlowSource(Protocol):

@@ -27,3 +27,29 @@ def test_what_nobody_reads_is_an_error_that_names_the_formats(tmp_path):
     path.write_bytes(b"Dear Sir")
     with pytest.raises(SourceError, match="none of the formats that are read: pcap"):
         read_flows([str(path)])
+
+
+def test_what_is_no_source_in_a_folder_is_passed_over_and_said(tmp_path, wire):
+    line = wire.Line()
+    line.connect("10.66.1.10", "36.110.1.1", 443)
+    line.file(tmp_path / "border.pcap")
+    empty, other = tmp_path / "empty.log", tmp_path / "stderr.log"
+    empty.write_bytes(b"")
+    other.write_bytes(b"Dear Sir")
+    for word in (str(tmp_path), str(tmp_path / "*")):
+        record = read_flows([word])
+        assert [flow.peer for flow in record.flows] == ["36.110.1.1"]
+        assert [(skip.subject, skip.what) for skip in record.skips] == [
+            (str(empty), "file"),
+            (str(other), "file"),
+        ]
+        assert record.skips[0].reason == "is empty"
+        assert "none of the formats" in record.skips[1].reason
+    with pytest.raises(SourceError, match=r"stderr\.log: is none of the formats"):
+        read_flows([str(tmp_path), str(other)])
+
+
+def test_a_folder_without_any_source_is_an_error(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"Dear Sir")
+    with pytest.raises(SourceError, match=r"a\.txt: is none of the formats"):
+        read_flows([str(tmp_path)])
