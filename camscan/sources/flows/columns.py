@@ -16,7 +16,6 @@ from camscan.sources import link
 from camscan.sources.batch import Batch, Heads, Window, field
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.connection import SYN, TCP, UDP
-from camscan.sources.network import Header
 
 _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
@@ -55,14 +54,6 @@ class Columns:
         """Addresses and ports of one packet as they stand in `data`."""
         at = int(self.key_at[place])
         return data[at : at + (12 if self.version == 4 else 36)]
-
-    def header(self, data: Memory, key_at: int, size: int) -> tuple[Header, int]:
-        """The IP header of the packet whose addresses stand at `key_at`, and where it begins."""
-        width, begin = (4, key_at - 12) if self.version == 4 else (16, key_at - 8)
-        middle, transport = key_at + width, key_at + 2 * width
-        protocol = data[begin + (9 if width == 4 else 6)]
-        source, receiver = data[key_at:middle], data[middle:transport]
-        return Header(source, receiver, protocol, transport, size, None, True), begin
 
     def words_of(self, places: Sequence[int]) -> Words:
         """Those of some packets."""

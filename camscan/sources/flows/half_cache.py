@@ -15,7 +15,7 @@ from camscan.sources.flows.connection import NOWHERE, Half
 
 _BITS = 15
 _SLOTS = 1 << _BITS
-_OTHERS = 8_200  # negative numbers, which arrays count from their end
+_OTHERS = 20_100  # negative numbers, which arrays count from their end
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
 
 

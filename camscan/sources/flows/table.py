@@ -163,18 +163,23 @@ class FlowTable:
         if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
-        self._count_one(half, header, data, min(end, place + header.wire), at)
+        inside = min(end, place + header.wire) if header.begins else header.transport
+        self._count_one(half, header.wire, at, data, header.transport, inside)
         return True
 
-    def _count_one(self, half: Half, header: Header, data: Memory, end: int, at: float) -> None:
-        """One more packet of this direction; `end` is that of what the IP header speaks of."""
-        if at - half.last > con.IDLE and header.protocol != con.TCP:
+    def _count_one(
+        self, half: Half, size: int, at: float, data: Memory, transport: int, end: int
+    ) -> None:
+        """One more packet of this direction, `size` bytes of IP; `data[transport:end]` is what it
+        carries, empty when that is not its beginning."""
+        if at - half.last > con.IDLE and half.connection.protocol != con.TCP:
             self._begin_anew(half, at)
         half.packets += 1
-        half.bytes += header.wire
-        half.last = max(half.last, at)
-        if half.hook and header.begins:
-            self._look(half, data, header.transport, end, at)
+        half.bytes += size
+        if at > half.last:
+            half.last = at
+        if half.hook:
+            self._look(half, data, transport, end, at)
 
     def _is_wanted(self, header: Header, mac: bytes | None, to_mac: bytes | None) -> bool:
         wanted = self._wanted
