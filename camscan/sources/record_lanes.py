@@ -18,7 +18,6 @@ Places = NDArray[np.int64]
 _LANES = 256
 _FEWEST = 16
 _SMALLEST = 1 << 18  # bytes for which lanes pay
-_NEAR = 1 << 11  # bytes within which the next record mostly begins
 _STEPS = 8  # between two looks at how many lanes have not arrived
 _MOST_STEPS = 640
 _LATE = 8  # lanes that are not waited for
@@ -48,11 +47,9 @@ def _starts(data: Memory, position: int, size: int, form: Form) -> Places | None
     width = (size - position) // _LANES
     starts = [position]
     for begin in range(position + width + at, position + width * (_LANES - 1) + at, width):
-        found = data[begin : begin + _NEAR].find(time)
-        if found < 0:
-            found = data[begin : begin + width].find(time)
-        if 0 <= found < width:
-            starts.append(begin + found - at)
+        found = data.find(time, begin, begin + width)
+        if found >= 0:
+            starts.append(found - at)
     return np.array(starts, np.int64) if len(starts) >= _FEWEST else None
 
 

@@ -21,6 +21,7 @@ _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
 _RAW = (link.RAW, link.RAW_BSD, link.RAW_OPENBSD, link.IPV4, link.IPV6)
 
+_NAMES = ("rows", "key_at", "at", "size", "silent", "syn", "tcp")
 _BITS = [np.uint64(number) for number in range(64)]
 
 Rows = NDArray[np.int64]
@@ -32,10 +33,11 @@ class Columns:
 
     `words` are addresses (two words for each IPv6 address, one for a pair of IPv4's) and then
     ports with protocol; `size` the bytes of the IP packet, `silent` marks those without a payload
-    to look at, `syn` a bare SYN. `key_at` is the place of addresses and ports in the batch's data.
+    to look at, `syn` a bare SYN, `tcp` what is not UDP. `key_at` is the place of addresses and
+    ports in the batch's data.
     """
 
-    __slots__ = ("at", "key_at", "rows", "silent", "size", "syn", "version", "words")
+    __slots__ = ("at", "key_at", "rows", "silent", "size", "syn", "tcp", "version", "words")
 
     def __init__(self, version: int, columns: dict[str, NDArray[Any]], words: Words) -> None:
         self.version = version
@@ -46,6 +48,7 @@ class Columns:
         self.size: NDArray[np.int64] = columns["size"]
         self.silent: NDArray[np.bool_] = columns["silent"]
         self.syn: NDArray[np.bool_] = columns["syn"]
+        self.tcp: NDArray[np.bool_] = columns["tcp"]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,8 +64,7 @@ class Columns:
 
     def only(self, chosen: NDArray[np.bool_]) -> Columns:
         """Those rows for which `chosen` is true."""
-        names = ("rows", "key_at", "at", "size", "silent", "syn")
-        columns = {name: getattr(self, name)[chosen] for name in names}
+        columns = {name: getattr(self, name)[chosen] for name in _NAMES}
         return Columns(self.version, columns, tuple(word[chosen] for word in self.words))
 
 
@@ -207,6 +209,7 @@ def _common(
         "size": size,
         "silent": is_tcp & ((segment < 20) | (offset * 4 >= segment)),
         "syn": is_tcp & (flags == SYN) & (there >= header + 14),
+        "tcp": is_tcp,
     }
 
 
@@ -214,8 +217,7 @@ def _joined(parts: list[Columns]) -> Columns:
     """The parts as one, in the order of the packets."""
     if len(parts) == 1:
         return parts[0]
-    names = ("rows", "key_at", "at", "size", "silent", "syn")
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
     order = np.argsort(columns["rows"], kind="stable")
     words = zip(*(part.words for part in parts), strict=True)
     return Columns(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Columns, Rows
-from camscan.sources.flows.connection import IDLE, NOWHERE, TCP, Half
+from camscan.sources.flows.connection import IDLE, NOWHERE, Half
 from camscan.sources.flows.half_cache import HalfCache
 
 
@@ -74,15 +74,14 @@ class PlainRows:
         self.numbers[places] = NOWHERE - of_group
         at = self.columns.at[places]
         late = places[1:][~new[1:] & (at[1:] - at[:-1] > IDLE)]
-        self.strict[late[self.columns.words[-1][late] >> np.uint64(32) != TCP]] = True
+        self.strict[late[~self.columns.tcp[late]]] = True
         return places[new]
 
     def _late(self, known: NDArray[np.bool_]) -> Rows:
         """Packets other than TCP's before which their half had nothing for so long."""
         at, slots = self.columns.at, self.numbers
-        late = np.flatnonzero(known & (at - self.cache.last[slots] > IDLE))
-        if len(late):
-            late = late[self.columns.words[-1][late] >> np.uint64(32) != TCP]
+        late = np.flatnonzero(known & ~self.columns.tcp)
+        late = late[at[late] - self.cache.last[slots[late]] > IDLE]
         if len(late) < 2:
             return late
         late = late[np.argsort(slots[late], kind="stable")]
