@@ -18,14 +18,14 @@ import numpy as np
 from camscan.sources.batch import Batch
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
-from camscan.sources.flows.connection import NOWHERE, SYN, TCP, Connection, Half
-from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.connection import NOWHERE, SYN, TCP, UDP, Connection, Half
+from camscan.sources.flows.half_cache import MOST, HalfCache
 from camscan.sources.flows.plain_rows import PlainRows
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.link import source_mac
 
 _FEW = 48  # packets for which arrays do not pay
-_MOST = 20_000
+_MOST = MOST
 _AGAIN = 24
 
 # row, whose it is in _plain (-1: not plain), place in its columns
@@ -135,21 +135,17 @@ class BatchTable(FlowTable):
     def _look_at(self, batch: Batch, plain: PlainRows, row: int, place: int) -> Half | None:
         """Count one packet and look into it; None when there was nothing to be sought in it any
         more, and arrays will count it."""
-        number = plain.numbers.item(place)
+        columns, number = plain.columns, plain.numbers.item(place)
+        end = batch.start.item(row) + batch.captured.item(row)
         half = known = plain.half(number)
-        strict = plain.strict.item(place)
-        if half is not None and not half.hook and not strict:
+        if half is None or plain.strict.item(place):
+            half = self._half_of(batch, columns, row, place, end)
+        elif not half.hook:
             return None
         plain.looked.append(place)
-        columns, data = plain.columns, batch.data
-        start, at = batch.start.item(row), columns.at.item(place)
         key_at, size = columns.key_at.item(place), columns.size.item(place)
-        end = start + batch.captured.item(row)
-        if half is None or strict:
-            half = self._half_of(columns.version, data, key_at, end, at, (batch.linktype, start))
-        transport = key_at + (8 if columns.version == 4 else 32)
-        inside = transport + size - (20 if columns.version == 4 else 40)
-        self._count_one(half, size, at, data, transport, min(end, inside))
+        transport, inside = key_at + columns.addresses, key_at - columns.before + size
+        self._count_one(half, size, columns.at.item(place), batch.data, transport, min(end, inside))
         if self._changed:  # what is counted up to this row does not hold it
             self.packets += 1
             self.kept += 1
@@ -157,24 +153,23 @@ class BatchTable(FlowTable):
             plain.open(number, place, half)
         return half
 
-    def _half_of(
-        self, version: int, data: Memory, key_at: int, end: int, at: float, link: tuple[int, int]
-    ) -> Half:
-        """What `_half` gives for a plain packet, whose addresses begin at `key_at`; `link` is the
-        link type, and where the frame begins."""
-        middle, transport = (4, 8) if version == 4 else (16, 32)
-        key = data[key_at : key_at + transport + 4]
-        protocol = data[key_at - (3 if version == 4 else 2)]
-        detail = 0
-        if protocol == TCP and end - key_at - transport >= 14:
-            detail = data[key_at + transport + 13]
-        half = (self._tcp if protocol == TCP else self._udp).get(key)
-        if half is None or detail == SYN:
-            linktype, start = link
-            ends = (key[:middle], key[middle:transport], protocol, key[transport:])
-            sequence = data[key_at + transport + 4 : key_at + transport + 8]
-            mac = source_mac(linktype, data[start : start + 20], 0)
-            half = self._begun(ends, detail, sequence, at, mac)
+    def _half_of(self, batch: Batch, columns: Columns, row: int, place: int, end: int) -> Half:
+        """What `_half` gives for a plain packet that ends at `end`."""
+        data, ports = batch.data, columns.addresses
+        key = columns.key(data, place)
+        transport = columns.key_at.item(place) + ports
+        table, protocol, flags = self._udp, UDP, 0
+        if columns.tcp.item(place):
+            table, protocol = self._tcp, TCP
+            if end - transport >= 14:
+                flags = data[transport + 13]
+        half = table.get(key)
+        if half is None or flags == SYN:
+            middle = ports // 2
+            ends = (key[:middle], key[middle:ports], protocol, key[ports:])
+            sequence = data[transport + 4 : transport + 8]
+            mac = source_mac(batch.linktype, data, batch.start.item(row))
+            half = self._begun(ends, flags, sequence, columns.at.item(place), mac)
         return half
 
     def _is_open(self, half: Half, key: bytes) -> bool:

@@ -34,13 +34,15 @@ class Columns:
     `words` are addresses (two words for each IPv6 address, one for a pair of IPv4's) and then
     ports with protocol; `size` the bytes of the IP packet, `silent` marks those without a payload
     to look at, `syn` a bare SYN, `tcp` what is not UDP. `key_at` is the place of addresses and
-    ports in the batch's data.
+    ports in the batch's data; `before` bytes of the IP header stand before them, and both addresses
+    are `addresses` bytes long.
     """
 
-    __slots__ = ("at", "key_at", "rows", "silent", "size", "syn", "tcp", "version", "words")
+    __slots__ = ("addresses", "before", "version", "words", *_NAMES)
 
     def __init__(self, version: int, columns: dict[str, NDArray[Any]], words: Words) -> None:
         self.version = version
+        self.before, self.addresses = (12, 8) if version == 4 else (8, 32)
         self.words = words
         self.rows: Rows = columns["rows"]
         self.key_at: Rows = columns["key_at"]
@@ -56,7 +58,7 @@ class Columns:
     def key(self, data: Memory, place: int) -> bytes:
         """Addresses and ports of one packet as they stand in `data`."""
         at = int(self.key_at[place])
-        return data[at : at + (12 if self.version == 4 else 36)]
+        return data[at : at + self.addresses + 4]
 
     def words_of(self, places: Sequence[int]) -> Words:
         """Those of some packets."""

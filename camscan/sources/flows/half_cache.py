@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from camscan.sources.flows.columns import Rows, Words
 from camscan.sources.flows.connection import NOWHERE, Half
 
+MOST = 20_000
+"""Packets of a batch: so many directions without a slot may have a number."""
+
 _BITS = 15
 _SLOTS = 1 << _BITS
-_OTHERS = 20_100  # negative numbers, which arrays count from their end
+_OTHERS = MOST + 2  # negative numbers, which arrays count from their end
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
 
 
