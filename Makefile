@@ -22,7 +22,9 @@ $(STAMP): pyproject.toml requirements/build.txt requirements/dev.txt tools/need-
 	@sh tools/need-venv "$(PYTHON)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation --no-compile -r requirements/dev.txt
+	@# pip would compile with one processor. Some files are of no Python that there is, on purpose.
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@sh tools/need-pango $(BIN)/python
 	@touch $@
@@ -55,8 +57,9 @@ fp: setup ## every fingerprint example against all rules
 fp-score: setup ## how right the fingerprints are over devices that they do not know
 	$(BIN)/python -m bench.score
 
+# To Hypothesis, an example that a time limit cuts short is a test that fails now and then.
 fuzz: setup ## the fuzz tests with many more examples
-	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long
+	$(BIN)/python -m pytest -k test_fuzz --hypothesis-profile=long --timeout 3600
 
 offline: setup ## all tests in a namespace without any network (needs root or user namespaces)
 	unshare --net --map-root-user sh -c 'ip link set lo up || exit 1; status=0; \

@@ -61,12 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def cross(cameras: int, *, loss: float, delay: float) -> Crossed:
-    """Scan so many cameras of the lab's district over such a line."""
+def cross(cameras: int, *, loss: float, delay: float, network: str = NETWORK) -> Crossed:
+    """Scan so many cameras of the lab's district over such a line, in the network they are in or
+    the part of it that holds them."""
     estate = routed(cameras)
     with _up(estate, loss, delay) as far, tempfile.TemporaryDirectory() as name:
         output = Path(name, "run.json")
-        command = far.prefix(sys.executable, "-m", "camscan", "scan", NETWORK, "--ports", PORTS)
+        command = far.prefix(sys.executable, "-m", "camscan", "scan", network, "--ports", PORTS)
         command += ["-q", "--db", str(Path(name, "db")), "-o", f"json:{output}"]
         ran = run_once("camscan scan", command)
         run: dict[str, Any] = json.loads(output.read_bytes())

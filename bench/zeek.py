@@ -1,8 +1,9 @@
 """`python -m bench.zeek`: a conn.log of Zeek, read for 212 cameras and for everybody.
 
-Beside it awk adds up the same log by address, peer and port, without filter, names or hours, and
-DuckDB (where it is installed) by address, peer, port, transport, state and hour. Peak memory is
-that of the largest process of each.
+`--json`: the same connections as JSON Lines, and camscan alone. Beside the table awk adds up the
+same log by address, peer and port, without filter, names or hours, and DuckDB (where it is
+installed) by address, peer, port, transport, state and hour. Peak memory is that of the largest
+process of each.
 """
 
 from __future__ import annotations
@@ -87,12 +88,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.zeek", description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000_000)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="camscan-bench-") as name:
         path = Path(name) / "conn.log"
         write_log(path, given.lines)
+        if given.json:
+            path = as_json(path)
         print(f"conn.log of {given.lines:,} lines, {path.stat().st_size / 1e6:.0f} MB")
-        for one in _measured(path, given.repeats):
+        for one in _measured(path, given.repeats, with_others=not given.json):
             print(
                 f"  {one.name:<30}{one.seconds:>8.2f} s{one.processor:>8.2f} s of processor"
                 f"{given.lines / one.seconds:>12,.0f} lines/s{one.peak_mib:>7.0f} MiB",
@@ -101,10 +105,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(path: Path, repeats: int) -> Iterator[Measured]:
+def _measured(path: Path, repeats: int, *, with_others: bool) -> Iterator[Measured]:
     own = [sys.executable, "-c", _READ, str(path)]
     yield measure("camscan, 212 cameras", [*own, *CAMERAS], repeats=repeats)
     yield measure("camscan, everybody", own, repeats=repeats)
+    if not with_others:
+        return
     awk = shutil.which("awk")
     if awk is not None:
         yield measure("awk, everybody", [awk, _AWK, str(path)], repeats=repeats)
@@ -129,6 +135,24 @@ def write_log(path: Path, lines: int) -> None:
         for start in range(0, lines, 10_000):
             numbers = range(start, min(start + 10_000, lines))
             file.write("".join(_line(number, chance, peers) for number in numbers))
+
+
+def as_json(table: Path) -> Path:
+    """The connections of a table as Zeek writes JSON: what is unset is left out."""
+    texts = {"uid", "id.orig_h", "id.resp_h", "proto", "service", "conn_state", "history"}
+    path = table.with_suffix(".json")
+    with table.open(encoding="ascii") as rows, path.open("w", encoding="ascii") as file:
+        for row in rows:
+            if row.startswith("#"):
+                continue
+            cells = zip(COLUMNS, row.rstrip("\n").split("\t"), strict=True)
+            known = {name: cell for name, cell in cells if cell != "-"}
+            known |= {name: f'"{cell}"' for name, cell in known.items() if name in texts}
+            known |= {
+                name: str(known[name] == "T").lower() for name in ("local_orig", "local_resp")
+            }
+            file.write("{" + ",".join(f'"{name}":{cell}' for name, cell in known.items()) + "}\n")
+    return path
 
 
 def _line(number: int, chance: random.Random, peers: dict[str, list[tuple[str, int, str]]]) -> str:

@@ -142,10 +142,6 @@ class Scope(Struct, frozen=True, kw_only=True):
         span = _host_span(network)
         return held.covers(span)
 
-    def covers_link(self, interface: str) -> bool:
-        """True when the interface itself was named as a target."""
-        return interface in self.links
-
     @property
     def address_count(self) -> int:
         """Addresses that `addresses()` yields."""

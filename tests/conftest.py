@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from camscan.model.finding import Finding, Severity, finding_id
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
 
-# What tests and the commands they start may keep is kept apart from the user's own.
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="camscan-test-cache-")
-atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+# What tests and the commands they start may keep is kept apart from the user's own; processes that
+# run tests beside each other share it, or each would read all fingerprints anew.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="camscan-test-cache-")
+    atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 # A busy machine makes examples slowly, which says nothing about the strategy.
 _BUSY = [HealthCheck.too_slow]
@@ -44,8 +47,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _NAMED = Path("/run/netns")
 _NEW_NETWORK, _NEW_MOUNTS = 0x40000000, 0x00020000
-_WORKERS_PER_PROCESSOR = 3
-"""Tests wait for a network far more than they work."""
+_WAITING = 6
+"""Tests wait for a network far more than they work: so many, beside one on each processor."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -57,7 +60,10 @@ def pytest_xdist_auto_num_workers() -> int:
     command = ["unshare", "--net", "--mount", "sh", "-c", trial]
     if subprocess.run(command, capture_output=True, check=False).returncode != 0:
         return 0
-    return len(os.sched_getaffinity(0)) * _WORKERS_PER_PROCESSOR
+    from camscan.matching.load import load
+
+    load()  # else each of them reads all fingerprints, for nobody has stored them yet
+    return len(os.sched_getaffinity(0)) + _WAITING
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,7 +96,8 @@ def outer_network(pytestconfig: pytest.Config) -> tuple[str, ...]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `root` skip without root, namespaces or `ip`, and say so.
 
-    Where files are spread over processes, those with a slow test begin first.
+    Where files are spread over processes, those with a slow test begin first, the slowest before
+    the others.
     """
     reason = _no_namespaces()
     if reason is not None:
@@ -99,8 +106,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if "root" in item.keywords:
                 item.add_marker(skip)
     if hasattr(config, "workerinput"):
-        slow = {item.path for item in items if "slow" in item.keywords}
-        items.sort(key=lambda item: item.path not in slow)
+        seconds = {
+            item.path: max((*mark.args, 10)[0] for mark in item.iter_markers("slow"))
+            for item in items
+            if "slow" in item.keywords
+        }
+        items.sort(key=lambda item: -seconds.get(item.path, 0))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collecting makes a million objects, and all of them stay: to look for cycles among them, then
+    and whenever a test makes more, is a quarter of the work of collecting."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _no_namespaces() -> str | None:

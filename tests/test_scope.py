@@ -64,7 +64,7 @@ def test_target_file(tmp_path: Path) -> None:
 
 def test_interface_name_and_host_name() -> None:
     scope = build_scope(["eth0"], connected={"eth0": ["10.9.0.1/30", "fe80::1/64"]})
-    assert scope.covers_link("eth0")
+    assert "eth0" in scope.links
     assert scope.permits("10.9.0.2")
     assert scope.permits("fe80::5%eth0")
     assert not scope.permits("fe80::5%eth1")

@@ -23,7 +23,7 @@ class Alerting:
     """Tells every event to each destination. Raises UsageError for a URL that names none."""
 
     def __init__(self, urls: Sequence[str], settings: Settings) -> None:
-        self._json_lines = settings.log_format == "json"
+        self._json_lines = settings.json_lines
         self._events = settings.format == "jsonl"
         senders = [sender_of(url) for url in urls]
         self.names = tuple(sender.name for sender in senders)

@@ -56,6 +56,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         """Colour on standard output: a terminal, not switched off (no-color.org)."""
         return sys.stdout.isatty() and not self.no_color and "NO_COLOR" not in os.environ
 
+    @property
+    def json_lines(self) -> bool:
+        """Messages on standard error are objects of JSON, one a line."""
+        return self.log_format == "json"
+
     def wanted_outputs(self, default: str = "table") -> tuple[Output, ...]:
         """What to write where; `--format` and the default go to standard output."""
         if self.format is not None:

@@ -141,14 +141,13 @@ def _captured(
     from camscan.cli.capturing import capture
     from camscan.cli.message import say
 
-    json_lines = settings.log_format == "json"
     return capture(
         names,
         reading,
         inputs.inside,
         seconds=seconds,
         promiscuous=promiscuous,
-        say=lambda text: None if settings.quiet else say(text, json_lines=json_lines),
+        say=lambda text: None if settings.quiet else say(text, json_lines=settings.json_lines),
     )
 
 
@@ -166,7 +165,7 @@ def _learn(found: Sequence[Judged], settings: Settings) -> None:
     say(
         f"learned {len(after.calls) - len(before.calls)} calls; {len(after.calls)} are usual now,"
         f" in {path}",
-        json_lines=settings.log_format == "json",
+        json_lines=settings.json_lines,
     )
 
 

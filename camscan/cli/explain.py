@@ -68,7 +68,7 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
             f"the run was judged with fingerprints of {run.tool.data.date}, this explanation uses "
             f"those of {judge.fingerprints.version.date}",
             level="warning",
-            json_lines=settings.log_format == "json",
+            json_lines=settings.json_lines,
         )
     for line in lines(chain):
         click.echo(plain(line, limit=500))

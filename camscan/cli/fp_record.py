@@ -71,7 +71,7 @@ def record_device(
     for output in outputs:
         write(output, data)
     for text in _advice(recording, judge, outputs):
-        say(plain(text, 400), json_lines=settings.log_format == "json")
+        say(plain(text, 400), json_lines=settings.json_lines)
     return INTERRUPTED if outcome.interrupted else 0
 
 

@@ -110,9 +110,9 @@ def update(settings: Settings, tables: tuple[str, ...], **given: object) -> None
         raise UsageError("geo update: give FILE or URL, or one of --dbip, --previous, --reset")
     installed = Installed()
     if given["previous"]:
-        print_installed(installed.back(), (), settings, wanted)
+        print_installed(installed.back(), (), wanted)
     elif given["reset"]:
-        print_installed(installed.reset(), (), settings, wanted)
+        print_installed(installed.reset(), (), wanted)
     else:
         _take(installed, tables, settings, wanted, given)
 
@@ -134,7 +134,7 @@ def _take(
 
     def tell(text: str) -> None:
         if not settings.quiet:
-            say(text, json_lines=settings.log_format == "json")
+            say(text, json_lines=settings.json_lines)
 
     now = datetime.now(UTC)
     day = given["day"].date() if isinstance(given["day"], datetime) else None
@@ -160,7 +160,7 @@ def _take(
             record = installed.record()
         else:
             record = installed.install([(each.entry, each.place) for each in checked])
-    print_installed(record, checked, settings, wanted)
+    print_installed(record, checked, wanted)
 
 
 def _wanted_format(settings: Settings) -> str:

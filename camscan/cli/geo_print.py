@@ -85,9 +85,7 @@ def print_info(
             _print_sources(geo, settings, now)
 
 
-def print_installed(
-    record: Record, checked: Sequence[Checked], settings: Settings, wanted: str
-) -> None:
+def print_installed(record: Record, checked: Sequence[Checked], wanted: str) -> None:
     """What is installed after a change, and how the new tables did in their test."""
     now = datetime.now(UTC)
     tests = [

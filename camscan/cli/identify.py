@@ -139,5 +139,5 @@ def _tell(skips: Iterable[Skip], settings: Settings) -> None:
         say(
             f"{skip.subject}: {skip.what}: {skip.reason}",
             level="warning",
-            json_lines=settings.log_format == "json",
+            json_lines=settings.json_lines,
         )

@@ -63,4 +63,4 @@ def tell_record(record: Record, settings: Settings) -> None:
         case _:
             return
     if settings.verbose >= needed:
-        say(plain(text, 400), level="debug", json_lines=settings.log_format == "json")
+        say(plain(text, 400), level="debug", json_lines=settings.json_lines)

@@ -92,7 +92,7 @@ def emit(
 
 
 def _warn(text: str, settings: Settings) -> None:
-    say(text, level="warning", json_lines=settings.log_format == "json")
+    say(text, level="warning", json_lines=settings.json_lines)
 
 
 def _from_here(path: str) -> str:

@@ -138,7 +138,7 @@ def conduct(
             f"--rate {decided.rate:g} replaces the profile's limits; old firewalls and cameras may "
             "not like it",
             level="warning",
-            json_lines=settings.log_format == "json",
+            json_lines=settings.json_lines,
         )
 
     def told(record: Record) -> None:
@@ -148,9 +148,7 @@ def conduct(
         if isinstance(record, Saw):
             judge.look(record.evidence)
 
-    with ProgressDisplay(
-        quiet=settings.quiet, json_lines=settings.log_format == "json"
-    ) as progress:
+    with ProgressDisplay(quiet=settings.quiet, json_lines=settings.json_lines) as progress:
         outcomes: list[ScanOutcome] = []
         asyncio.run(_scan(request, judge, journal, progress, told, outcomes.append))
     if journal is not None:

@@ -109,11 +109,10 @@ def watch(
         raise UsageError("say what to watch: an interface, a log file or --netflow PORT")
     if not references and not all_devices:
         raise UsageError("say which inventory to join with --run RUN, or judge --all-devices")
-    json_lines = settings.log_format == "json"
 
     def tell(text: str) -> None:
         if not settings.quiet:
-            say(text, json_lines=json_lines)
+            say(text, json_lines=settings.json_lines)
 
     def keep(run: Run) -> None:
         stored = kept(run, settings, command="watch")

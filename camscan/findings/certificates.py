@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from camscan.findings.exposed import asked
+from camscan.findings.reached import Reached
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.run import Run
 from camscan.probes.plan import SERVICE_PORTS, Ask
@@ -73,11 +73,17 @@ def certificates(device: Device) -> tuple[Shown, ...]:
     return tuple(found.values())
 
 
-def unseen(run: Run, device: Device, fields: Iterable[str]) -> str | None:
-    """Why nothing can be said of the certificates of `device`; None when it can, or it has none."""
-    shown = certificates(device)
-    if not shown:
-        return None if asked(run, device, TLS_PORTS) else "TLS was not asked"
-    if any(each.value(field) is not None for each in shown for field in fields):
-        return None
-    return "its certificate was read only in part"
+def unseen(run: Run, fields: Collection[str]) -> Callable[[Device], str | None]:
+    """Tells of a device why nothing can be said of its certificates; None when it can, or it has
+    none."""
+    reached = Reached(run)
+
+    def why(device: Device) -> str | None:
+        shown = certificates(device)
+        if not shown:
+            return None if reached.asked(device, TLS_PORTS) else "TLS was not asked"
+        if any(each.value(field) is not None for each in shown for field in fields):
+            return None
+        return "its certificate was read only in part"
+
+    return why

@@ -62,7 +62,7 @@ class ExpiredCertificate:
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices that were not asked, or whose dates are not in what was read."""
-        return unheard(self.id, run, lambda device: unseen(run, device, ("tls.not_after",)))
+        return unheard(self.id, run, unseen(run, ("tls.not_after",)))
 
 
 def _detail(shown: Shown, begin: datetime | None, end: datetime, at: datetime) -> str:

@@ -12,7 +12,6 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from camscan.findings.name import name_of
-from camscan.findings.reached import reached
 from camscan.findings.unchecked import is_video, skips_of
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
@@ -78,19 +77,6 @@ def records(device: Device, *fields: str) -> list[EvidenceRecord]:
 def own_answers(device: Device, method: str, *fields: str) -> list[EvidenceRecord]:
     """The same, of one probe of camscan: of those it is known that no login came before."""
     return [item for item in device.evidence if item.method == method and item.field in fields]
-
-
-def asked(run: Run, device: Device, ports: Iterable[int]) -> bool:
-    """True when one of these ports was asked of the device, whatever came of it."""
-    return reached(run).asked(device, ports)
-
-
-def scanned(run: Run, device: Device) -> bool:
-    """True when ports of the device are known because the run asked them.
-
-    Ports that a file of evidence told may be those of a device that the run never went to.
-    """
-    return reached(run).scanned(device)
 
 
 def heard_at(item: EvidenceRecord, run: Run) -> datetime:

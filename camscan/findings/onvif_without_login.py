@@ -13,10 +13,10 @@ from camscan.findings.exposed import (
     own_answers,
     ports_text,
     records,
-    scanned,
     unheard,
     video,
 )
+from camscan.findings.reached import Reached
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -64,11 +64,13 @@ class OnvifWithoutLogin:
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices that nobody asked, or of which only others' answers are known."""
 
+        reached = Reached(run)
+
         def why(device: Device) -> str | None:
             told = records(device, *_TOLD)
             if told and all(item.method != "onvif" for item in told):
                 return "ONVIF was seen by others; whether after a login is not known"
             own = any(item.method == "onvif" for item in device.evidence)
-            return None if own or scanned(run, device) else "ONVIF was not asked"
+            return None if own or reached.scanned(device) else "ONVIF was not asked"
 
         return unheard(self.id, run, why)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from camscan.findings.exposed import asked, exposure, ports_text, records, unheard, video
+from camscan.findings.exposed import exposure, ports_text, records, unheard, video
+from camscan.findings.reached import Reached
 from camscan.model.coverage import Skip
 from camscan.model.device import Device
 from camscan.model.finding import Finding, Severity
@@ -61,9 +62,10 @@ def open_services(rule: str, run: Run, service: Service) -> Iterator[Finding]:
 
 def not_asked(rule: str, run: Run, service: Service) -> Iterator[Skip]:
     """Devices that were not asked at the port of the service."""
+    reached = Reached(run)
 
     def why(device: Device) -> str | None:
-        if records(device, service.field) or asked(run, device, (service.port,)):
+        if records(device, service.field) or reached.asked(device, (service.port,)):
             return None
         return f"port {service.port} was not asked (--ports +{service.port})"
 

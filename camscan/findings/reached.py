@@ -10,19 +10,21 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 
 from camscan.inventory.asked import spans_of
-from camscan.model.coverage import Coverage
 from camscan.model.device import Device
-from camscan.model.run import MergedRun, Run, RunInfo, RunStatus
+from camscan.model.run import MergedRun, Run, RunStatus
 
 
 class Reached:
-    """The parts of one run."""
+    """The parts of one run, made once for all of its devices."""
 
     def __init__(self, run: Run) -> None:
         self._parts = tuple(_Part(part) for part in run.parts if part.run.scope.ports)
 
     def scanned(self, device: Device) -> bool:
-        """True when ports of the device are known because a part of the run asked them."""
+        """True when ports of the device are known because a part of the run asked them.
+
+        Ports that a file of evidence told may be those of a device that the run never went to.
+        """
         return bool(device.ports) and any(self._of(device))
 
     def asked(self, device: Device, ports: Iterable[int]) -> bool:
@@ -66,16 +68,3 @@ class _Part:
 
 def _is_literal(text: str) -> bool:
     return any(each.spans for each in spans_of([text]))
-
-
-_held: list[tuple[RunInfo, Coverage, Reached]] = []
-
-
-def reached(run: Run) -> Reached:
-    """Where `run` went. Rules ask it of every device, so that of the run at hand is kept."""
-    for info, coverage, found in _held:
-        if info is run.run and coverage is run.coverage:
-            return found
-    found = Reached(run)
-    _held[:] = [(run.run, run.coverage, found)]
-    return found

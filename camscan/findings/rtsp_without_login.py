@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.exposed import asked, exposure, ports_text, records, unheard, video
+from camscan.findings.exposed import exposure, ports_text, records, unheard, video
+from camscan.findings.reached import Reached
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.finding import Finding, Severity
@@ -64,12 +65,13 @@ class RtspWithoutLogin:
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices that were not asked, or whose answers tell neither."""
+        reached = Reached(run)
 
         def why(device: Device) -> str | None:
             statuses = records(device, "rtsp.status")
             own = [item for item in statuses if item.method in _METHODS]
             if not statuses:
-                return _silent(run, device)
+                return _silent(reached, device)
             if not own:
                 return "RTSP was seen by others; whether after a login is not known"
             settled = any(item.value == "401" for item in own) or any(
@@ -82,11 +84,11 @@ class RtspWithoutLogin:
         return unheard(self.id, run, why)
 
 
-def _silent(run: Run, device: Device) -> str | None:
+def _silent(reached: Reached, device: Device) -> str | None:
     known = {port.port: port.status for port in device.ports if port.transport == "tcp"}
     if any(known.get(number) == "open" for number in _PORTS):
         return "an RTSP port is open and did not answer"
-    return None if asked(run, device, _PORTS) else "RTSP was not asked"
+    return None if reached.asked(device, _PORTS) else "RTSP was not asked"
 
 
 def _statuses(device: Device, described: EvidenceRecord) -> set[str]:

@@ -75,7 +75,7 @@ class SharedKey:
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices that were not asked, or of whose certificate no hash was read."""
-        return unheard(self.id, run, lambda device: unseen(run, device, _KEYS))
+        return unheard(self.id, run, unseen(run, _KEYS))
 
 
 def _of(names: list[str]) -> str:

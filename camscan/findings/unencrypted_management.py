@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from camscan.findings.exposed import asked, exposure, ports_text, records, unheard, video
+from camscan.findings.exposed import exposure, ports_text, records, unheard, video
+from camscan.findings.reached import Reached
 from camscan.model.coverage import Skip
 from camscan.model.device import Device, EvidenceRecord
 from camscan.model.finding import Finding, Severity
@@ -28,9 +29,10 @@ class UnencryptedManagement:
 
     def findings(self, run: Run) -> Iterable[Finding]:
         """Findings in the order of the devices."""
+        reached = Reached(run)
         for device in video(run):
             pages = _plain_pages(device)
-            if pages and _asked_for_https(run, device) and not _mute(device):
+            if pages and _asked_for_https(reached, device) and not _mute(device):
                 yield self._finding(device, pages)
 
     def _finding(self, device: Device, pages: list[EvidenceRecord]) -> Finding:
@@ -75,11 +77,12 @@ class UnencryptedManagement:
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices of which no answer to HTTP was read, or that were not asked for HTTPS."""
+        reached = Reached(run)
 
         def why(device: Device) -> str | None:
             if not any(item.field in _SEEN for item in device.evidence):
-                return None if asked(run, device, (80,)) else "HTTP was not asked"
-            if not _asked_for_https(run, device):
+                return None if reached.asked(device, (80,)) else "HTTP was not asked"
+            if not _asked_for_https(reached, device):
                 return "HTTPS was not asked"
             if _mute(device) and _plain_pages(device):
                 return "port 443 is open and did not answer"
@@ -115,9 +118,9 @@ def _serves(said: list[EvidenceRecord]) -> bool:
     return not any(target.lower().startswith("https:") for target in targets)
 
 
-def _asked_for_https(run: Run, device: Device) -> bool:
+def _asked_for_https(reached: Reached, device: Device) -> bool:
     """True when nobody can say that HTTPS was only not looked for."""
-    return asked(run, device, _HTTPS) or any(item.method == "https" for item in device.evidence)
+    return reached.asked(device, _HTTPS) or any(item.method == "https" for item in device.evidence)
 
 
 def _mute(device: Device) -> bool:

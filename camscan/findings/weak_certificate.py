@@ -67,7 +67,7 @@ class WeakCertificate:
 
     def skips(self, run: Run) -> Iterable[Skip]:
         """Devices that were not asked, or whose key is not in what was read."""
-        return unheard(self.id, run, lambda device: unseen(run, device, _FIELDS))
+        return unheard(self.id, run, unseen(run, _FIELDS))
 
 
 def _weaknesses(shown: Shown) -> Iterator[_Weakness]:

@@ -19,6 +19,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
+from camscan.sources.own_process import cores
+
 _T = TypeVar("_T")
 
 _LENGTH = struct.Struct("<q")
@@ -116,7 +118,7 @@ def _child(answers: Callable[[], Iterable[bytes]]) -> _Child | None:
 def _worth_while() -> bool:
     if _state.second or sys.platform != "linux" or _threads() > 1:
         return False  # a thread's locks would stay locked in a fork
-    return len(os.sched_getaffinity(0)) > 1
+    return cores() > 1
 
 
 def _threads() -> int:

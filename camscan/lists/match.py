@@ -24,7 +24,6 @@ class MatchKind(StrEnum):
 
 
 _MOST_HELD = 20_000
-NAMED_KINDS = frozenset({MatchKind.NAMED, MatchKind.AFFILIATE, MatchKind.OEM})
 
 
 class ListMatch(Struct, frozen=True, kw_only=True):

@@ -58,34 +58,30 @@ class Oui(Struct, frozen=True, kw_only=True):
         return f"{self.brand or self.maker or 'module'}.oui.{digits}"
 
 
-class MakerHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _FirmHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the heads of makers' and brands' files share."""
+
+    id: str
+    name: str
+    reviewed: date
+    sources: tuple[str, ...]
+    legal_name: str = ""
+    default_ports: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    names_alone: tuple[str, ...] = ()
+    note: str = ""
+
+
+class MakerHead(_FirmHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[maker]` as it is written."""
 
-    id: str
-    name: str
     country: str
-    reviewed: date
-    sources: tuple[str, ...]
-    legal_name: str = ""
-    default_ports: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
-    names_alone: tuple[str, ...] = ()
-    note: str = ""
 
 
-class BrandHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BrandHead(_FirmHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[brand]` of a file in brands/ as it is written."""
 
-    id: str
-    name: str
     country: str | None = None
-    reviewed: date
-    sources: tuple[str, ...]
-    legal_name: str = ""
-    default_ports: tuple[int, ...] = ()
-    names: tuple[str, ...] = ()
-    names_alone: tuple[str, ...] = ()
-    note: str = ""
 
 
 class BrandTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

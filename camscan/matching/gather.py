@@ -128,7 +128,7 @@ class Gatherer:
 
     @cached_property
     def _text(self) -> Screen:
-        return Screen([*self._firms.words, *self._numbers.parts])
+        return Screen([*self._firms.words, loosened(self._firms.session), *self._numbers.parts])
 
     @cached_property
     def _onvif(self) -> Screen:

@@ -62,6 +62,11 @@ BODY: Final = "http.body"
 PRODUCT: Final = "nmap.product"
 # And where a camera says who made it, or a model number is behind the name: `name/Canon_VB-S30D`.
 _ONVIF_FIELDS: Final = frozenset({"onvif.model", "wsd.scope"})
+# And where the session of an RTSP description is called by it: `s=Acme RTSP Server`.
+SESSION: Final = "rtsp.sdp"
+_SERVED: Final = (
+    r"rtsp|media|video|stream(?:ing)?|live|ip|network|cam(?:era)?|ipc|[nd]vr|server|session"
+)
 LONG: Final = 5
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
@@ -107,7 +112,8 @@ class Names:
     """All names, found in linear time.
 
     `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
-    name, of ONVIF one of `words` or `onvif`, `copyright` the one of BODY.
+    name, of ONVIF one of `words` or `onvif`, of SESSION one of `words` or `session`, `copyright`
+    the one of BODY.
     """
 
     def __init__(self, makers: Iterable[Entity], brands: Iterable[Entity]) -> None:
@@ -143,6 +149,11 @@ class Names:
             rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
         )
         self._onvif = tuple(map(_Search, self.onvif))
+        self.session = (
+            r"(?im)^s=(?:[^\r\n]{0,64}streamed by (?:the )?)?\"?"
+            rf"({name})(?:[ _-]+(?:{_SERVED}))*[\"\s]*$"
+        )
+        self._session = _Search(self.session)
         self._copyright = _Search(self.copyright)
 
     def find(self, field: str, value: str) -> Named | None:
@@ -166,6 +177,8 @@ class Names:
             found = self._one((self._first,), text)
         if found is None and field in _ONVIF_FIELDS:
             found = self._with_model(field, text, self._onvif)
+        if found is None and field == SESSION:
+            found = self._one((self._session,), text)
         if len(text) <= _MOST_TEXT:
             if len(known) >= _MOST_ANSWERS:
                 known.clear()

@@ -13,16 +13,6 @@ Word: TypeAlias = Literal["strong", "medium", "weak"]
 Attribute: TypeAlias = Literal[
     "maker", "brand", "platform", "class", "model", "firmware", "serial", "mac"
 ]
-ATTRIBUTES: tuple[Attribute, ...] = (
-    "maker",
-    "brand",
-    "platform",
-    "class",
-    "model",
-    "firmware",
-    "serial",
-    "mac",
-)
 CAPTURES = frozenset({"brand", "model", "firmware", "serial", "mac"})
 
 

@@ -75,11 +75,6 @@ class Connection:
         """`TLSv1` to `TLSv1.3`, None in plain text."""
         return self._tls.version if self._tls else None
 
-    @property
-    def tls_cipher(self) -> str | None:
-        """The cipher suite by OpenSSL's name, None in plain text."""
-        return self._tls.cipher if self._tls else None
-
     async def send(self, data: bytes) -> Status:
         """Send all of `data`; OK, CLOSED, TIMED_OUT or MALFORMED (TLS broke)."""
         if self._tls is None:

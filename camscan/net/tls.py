@@ -119,9 +119,3 @@ class TlsLayer:
     def version(self) -> str | None:
         """`TLSv1` to `TLSv1.3`."""
         return self._tls.version()
-
-    @property
-    def cipher(self) -> str | None:
-        """The cipher suite by OpenSSL's name."""
-        chosen = self._tls.cipher()
-        return chosen[0] if chosen else None

@@ -17,7 +17,6 @@ from camscan.protocols.tlv import tlvs
 
 SNAP = b"\xaa\xaa\x03\x00\x00\x0c\x20\x00"
 """LLC and SNAP of CDP: Cisco's OUI and the protocol 2000."""
-GROUP = b"\x01\x00\x0c\xcc\xcc\xcc"
 _DEVICE, _ADDRESSES, _SOFTWARE, _PLATFORM = 1, 2, 5, 6
 _IP4 = b"\x01\x01\xcc\x00\x04"  # NLPID, one octet, IP; a length of 4
 _IP6 = b"\x02\x08\xaa\xaa\x03\x00\x00\x00\x86\xdd\x00\x10"

@@ -19,8 +19,6 @@ from camscan.protocols.text import redact, to_text
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
 _MAX_RESPONSES = 8
 _NEXT = re.compile(rb"(?:RTSP|HTTP)/\d\.\d[ \t]+\d{3}")
-_REALM = re.compile(r"""realm\s{0,4}=\s{0,4}(?:"([^"]{0,512})"?|([^",]{1,512}))""", re.IGNORECASE)
-_SCHEME = re.compile(r"\s{0,8}([A-Za-z][A-Za-z0-9-]{0,31})(?=\s|$|,)")
 _DOTTED = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _URL_HOST = re.compile(r"(?i)\b(rtsps?|https?)://[^/\s\"']{1,256}")
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  (a mask in text, nothing binds to it)
@@ -46,18 +44,6 @@ class RtspResponse(Struct, frozen=True, kw_only=True):
         lines = self.head.values("public") or self.head.values("allow")
         words = [word.strip().upper() for line in lines for word in line.split(",")]
         return tuple(dict.fromkeys(word for word in words if word))
-
-    @property
-    def realms(self) -> tuple[str, ...]:
-        """Realm of every challenge, tolerating no quotes and an unterminated one."""
-        lines = self.head.values("www-authenticate")
-        return tuple(realm for line in lines if (realm := parse_realm(line)) is not None)
-
-    @property
-    def schemes(self) -> tuple[str, ...]:
-        """Scheme of every challenge, lower case."""
-        found = (_SCHEME.match(line) for line in self.head.values("www-authenticate"))
-        return tuple(dict.fromkeys(match.group(1).lower() for match in found if match))
 
 
 def options_request(host: str, port: int) -> bytes:
@@ -88,15 +74,6 @@ def parse_responses(data: bytes) -> tuple[RtspResponse, ...]:
         body, rest = _split(head, rest)
         found.append(RtspResponse(head=head, body=body))
     return tuple(found)
-
-
-def parse_realm(challenge: str) -> str | None:
-    """The realm of a WWW-Authenticate line; unquoted and unterminated ones too, else None."""
-    match = _REALM.search(challenge)
-    if match is None:
-        return None
-    quoted, bare = match.groups()
-    return str(quoted if quoted is not None else bare).strip()
 
 
 def fields(response: RtspResponse) -> tuple[tuple[str, str], ...]:

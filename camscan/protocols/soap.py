@@ -104,7 +104,8 @@ def xml_text(data: bytes) -> str | None:
 
 
 def local(node: Node) -> str:
-    """The local name; also of an element whose prefix nobody declared (`d:Types`)."""
+    """The local name; also of an element whose prefix nobody declared (`d:Types`), where it need be
+    no name by XML's grammar (`<d:1/>`) and may be empty (`<d:/>`)."""
     tag = node.tag
     if not isinstance(tag, str):
         return ""
@@ -118,7 +119,8 @@ def namespace(node: Node) -> str | None:
 
 
 def walk(root: Node, name: str) -> Iterator[Node]:
-    """Elements of local name `name`, any namespace, in document order."""
+    """Elements of local name `name`, any namespace, in document order. Raises ValueError for an
+    empty name."""
     return root.iter(f"{{*}}{name}")
 
 

@@ -87,7 +87,7 @@ def parse_certificate(data: bytes) -> Certificate | Malformed:
         warnings.simplefilter("ignore")
         try:
             certificate = x509.load_der_x509_certificate(der)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, x509.InvalidVersion):
             return Certificate(sha256=sha256, complete=False)
         subject, issuer = _name(certificate, "subject"), _name(certificate, "issuer")
         return Certificate(

@@ -11,8 +11,6 @@ from camscan.protocols.decoded import Decoded, malformed, pairs
 from camscan.protocols.inquiry import flag, ipv4_of, mac_of, port_of, scalar
 from camscan.protocols.loose_json import inner, json_text, parse_object, salvage
 
-PORTS = (20002, 20004)
-
 _TEXTS = (
     "device_type", "device_model", "firmware_version", "hardware_version", "protocol_version",
     "obd_src",

@@ -5,8 +5,6 @@ Embedded devices and services are passed over: they would speak for the root dev
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from msgspec import Struct
 
 from camscan.model.status import Status
@@ -18,15 +16,6 @@ _NAMED = frozenset(
     ("manufacturer", "modelName", "modelNumber", "modelDescription", "friendlyName", "deviceType")
 )
 _MOST_CHILDREN = 256
-_HTTPS = 443
-
-
-class WebPage(Struct, frozen=True):
-    """Where the owner's pages are: `scheme` is https for port 443, whatever the URL says."""
-
-    scheme: str
-    host: str
-    port: int
 
 
 class DeviceDescription(Struct, frozen=True, kw_only=True):
@@ -42,19 +31,6 @@ class DeviceDescription(Struct, frozen=True, kw_only=True):
     udn: str | None = None
     presentation_url: str | None = None
     url_base: str | None = None
-
-    @property
-    def web_page(self) -> WebPage | None:
-        """The presentation URL taken apart; None without one, or for one that is relative."""
-        try:
-            split = urlsplit(self.presentation_url or "")
-            if split.scheme not in ("http", "https") or not split.hostname:
-                return None
-            port = split.port or (_HTTPS if split.scheme == "https" else 80)
-        except ValueError:
-            return None
-        scheme = "https" if port == _HTTPS else split.scheme
-        return WebPage(scheme=scheme, host=split.hostname, port=port)
 
 
 def parse(data: bytes) -> DeviceDescription | Malformed:

@@ -73,11 +73,6 @@ class ProbeMatch(Struct, frozen=True, kw_only=True):
             scope.lower().startswith(_ONVIF_SCOPE) for scope in self.scopes
         )
 
-    def scope_values(self, key: str) -> tuple[str, ...]:
-        """Raw values of ONVIF scopes with that first key, compared case-insensitively."""
-        head = f"{_ONVIF_SCOPE}/{key}/".lower()
-        return tuple(s[len(head) :] for s in self.scopes if s.lower().startswith(head))
-
 
 class WsdMessage(Struct, frozen=True, kw_only=True):
     """One datagram. `action` is one of ACTIONS, `Fault`, or "" when it cannot be told.

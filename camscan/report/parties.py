@@ -61,8 +61,8 @@ class PartySum(Struct, kw_only=True, gc=False):
         return " / ".join(sorted(self.organisations)[:3])
 
 
-class _Talk(Struct, gc=False):
-    """The columns of a conversation that are added up."""
+class _Seen(Struct, gc=False):
+    """The columns of a conversation that tell parties apart, and that every sum has."""
 
     outside_alone: ClassVar[bool] = True
 
@@ -73,36 +73,30 @@ class _Talk(Struct, gc=False):
     protocol: str
     name: str | None
     country: str | None
-    organisation: str | None
     bytes_out: int | None
+    verdict: Verdict
+
+
+class _Talk(_Seen, gc=False):
+    """And the others that are added up."""
+
+    organisation: str | None
     bytes_in: int | None
     first: datetime
     last: datetime
     count: int
-    verdict: Verdict
     reasons: tuple[str, ...] = ()
 
 
-class _Listed(Struct, gc=False):
-    """The columns of which the rows of a table are made; the others count for nothing."""
+class _Listed(_Seen, gc=False):
+    """All of which the rows of a table are made; the others count for nothing."""
 
-    outside_alone: ClassVar[bool] = True
     organisation: ClassVar[None] = None
     bytes_in: ClassVar[None] = None
     first: ClassVar[datetime] = _NO_TIME
     last: ClassVar[datetime] = _NO_TIME
     count: ClassVar[int] = 0
     reasons: ClassVar[tuple[str, ...]] = ()
-
-    device: str | None
-    address: str
-    peer: str | None
-    port: int | None
-    protocol: str
-    name: str | None
-    country: str | None
-    bytes_out: int | None
-    verdict: Verdict
 
 
 class _Called(Struct, gc=False):

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from camscan.inventory.merge import address_order
 from camscan.inventory.overrides import is_word
 from camscan.inventory.streamed import (
     StoredConversations,
@@ -29,30 +28,19 @@ from camscan.model.device import Device
 from camscan.model.finding import Finding, finding_id
 from camscan.model.identity import Claim, EntityClaim
 from camscan.model.run import Authority, MergedRun, Run, RunInfo, ScopeRecord
+from camscan.report.identifying import (
+    is_own_name,
+    network_order,
+    networks_of,
+    sites_of,
+    words_of,
+)
 from camscan.report.peers import INSIDE, PeerLabels, peers_of
-from camscan.report.scrub import ADDRESS, FIRMWARE, NAME, Scrubber, labels
+from camscan.report.scrub import ADDRESS, NAME, Scrubber, labels
 
 _HELD = TypeVar("_HELD", Claim, EntityClaim)
 _C = TypeVar("_C", bound=Struct)
 
-_OWN_SUFFIXES = ("local", "lan", "localdomain", "internal", "intranet", "corp", "home", "arpa")
-_NAME_FIELDS = (
-    "onvif.hostname",
-    "onvif.serial",
-    "wsd.endpoint",
-    "wsd.scope",
-    "upnp.friendly_name",
-    "upnp.serial",
-    "mdns.instance",
-    "mdns.host",
-    "dhcp.hostname",
-    "tls.subject",
-    "tls.san",
-    "tls.sha256",
-    "tls.spki_sha256",
-    "ssdp.usn",
-    "mac.address",
-)
 _QUOTING = frozenset(
     {
         "unknown-camera",
@@ -66,32 +54,25 @@ _QUOTING = frozenset(
 )
 """Rules whose details quote what devices said, of which anything may be, or an earlier run."""
 _WITHHELD = "Withheld: the detail quotes what the device said, now or in an earlier run."
-_NAME_ENDS = ("name", "host", "serial", "uuid", "sn", "id", "address")
-_LONGEST_NAME = 80
 _MOST_KEPT = 16_384
 _MOST_NAMES = 131_072  # each comes again and again, thousands of conversations apart
 
 
-def redacted(run: Run) -> Run:
-    """The run without what tells whose it is, where devices are, or how they are reached.
+class Redaction:
+    """What has to be hidden of a run, looked up once: whose it is, where devices are, and how they
+    are reached. `conversations` are those of the run as they may be seen.
 
     Evidence is left out, for its values may hold anything. A peer outside keeps its public name,
     country and operator, and loses its address.
     """
-    return Redaction(run).of(run)
-
-
-class Redaction:
-    """What has to be hidden of a run, looked up once. `conversations` are those of the run as they
-    may be seen."""
 
     def __init__(self, run: Run) -> None:
         devices = labels(sorted(device.id for device in run.devices), "device")
-        sites = labels(sorted(_sites(run)), "site")
-        networks = labels(sorted(_networks(run), key=_network_order), "network")
+        sites = labels(sorted(sites_of(run)), "site")
+        networks = labels(sorted(networks_of(run), key=network_order), "network")
         addresses = {a: devices[d.id] for d in run.devices for a in d.addresses}
         peers = PeerLabels(walked(run.conversations, peers_of), addresses)
-        scrub = Scrubber(_known(run, devices, sites | networks, peers), peers.label)
+        scrub = Scrubber(words_of(run, devices, sites | networks, peers), peers.label)
         self._view = _View(scrub, devices, sites, networks, peers)
         self.conversations = _redacted(run.conversations, self._view, peers)
 
@@ -351,108 +332,10 @@ class _View:
         return kind if colon and kind != "geo" else self._scrub(name)
 
     def _public_name(self, name: str) -> str | None:
-        return None if _is_own(name) else self._scrub(name)
+        return None if is_own_name(name) else self._scrub(name)
 
     def _all_reasons(self, reasons: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(map(self._scrub, reasons))
 
     def _some_text(self, text: str | None) -> str | None:
         return None if text is None else self._scrub(text)
-
-
-def _sites(run: Run) -> set[str]:
-    sites = {device.site for device in run.devices} | {run.run.site}
-    for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
-        sites |= {subnet.site for subnet in part.coverage.subnets} | {part.run.site}
-    return {site for site in sites if site is not None}
-
-
-def _networks(run: Run) -> set[str]:
-    found: set[str] = set()
-    for part in (*run.parts, MergedRun(run=run.run, coverage=run.coverage)):
-        found.update(subnet.cidr for subnet in part.coverage.subnets)
-        found.update(part.run.scope.targets, part.run.scope.exclude)
-    return found
-
-
-def _network_order(text: str) -> tuple[tuple[int, int, str], str]:
-    address, _, length = text.partition("/")
-    return address_order(address), length
-
-
-def _known(
-    run: Run, devices: dict[str, str], places: dict[str, str], peers: PeerLabels
-) -> dict[str, str]:
-    """Every word that may not be seen, with its label, but for `peers`, which win over places and
-    names; devices win over what they are called."""
-    known: dict[str, str] = {}
-    for part in run.parts:
-        for source in part.run.scope.sources:
-            known[source] = known[source.replace("\\", "/").rpartition("/")[2]] = "(file)"
-        if part.run.authorised_by is not None:
-            known[part.run.authorised_by.name] = NAME
-    for device in run.devices:
-        label = devices[device.id]
-        called = [word.value for word in device.words if word.key == "name"]
-        for text in (*called, *_names(device)):
-            known[text] = label if known.get(text, label) == label else NAME
-    known |= places
-    known = {text: label for text, label in known.items() if peers.label(text) is None}
-    known |= {peer: peers.label(peer) or ADDRESS for peer in peers.unusual}
-    for device in run.devices:
-        label = devices[device.id]
-        known[device.id] = label
-        if device.firmware is not None:
-            texts = (device.firmware.value, device.firmware.version, device.firmware.build)
-            words = (*device.firmware.value.split(), *texts)
-            told = (word for word in words if word and any(map(str.isdigit, word)))
-            known |= dict.fromkeys(told, FIRMWARE)
-        known |= dict.fromkeys(device.addresses, label)
-        for key in (device.mac, device.serial):
-            if key is not None:
-                known |= dict.fromkeys(_spellings(key), label)
-    return known
-
-
-def _names(device: Device) -> Iterator[str]:
-    """What a device's own answers call it: host names, serials, UUIDs, names in certificates."""
-    for item in device.evidence:
-        if not _holds_name(item.field):
-            continue
-        if len(item.value) <= _LONGEST_NAME and not _says_who_made(item.value, device):
-            yield item.value
-        for word in item.value.replace("=", " ").replace(",", " ").replace("/", " ").split():
-            if (
-                len(word) > 3
-                and any(c.isdigit() for c in word)
-                and not _says_who_made(word, device)
-            ):
-                yield word.strip(".")
-
-
-@lru_cache(maxsize=4096)
-def _holds_name(field: str) -> bool:
-    return field in _NAME_FIELDS or field.rpartition(".")[2].endswith(_NAME_ENDS)
-
-
-def _says_who_made(text: str, device: Device) -> bool:
-    """True for what is also a maker, brand or model, and stays."""
-    folded = text.casefold()
-    claims = (device.maker, device.brand)
-    known = [word for claim in claims if claim for word in (claim.id, claim.name)]
-    known += [device.model.value] if device.model is not None else []
-    return folded in {word.casefold() for word in known}
-
-
-def _spellings(text: str) -> tuple[str, ...]:
-    """A MAC address as people write it; of anything else itself."""
-    bare = text.replace(":", "")
-    if len(bare) != 12 or text.count(":") != 5:
-        return (text,)
-    return (text, bare, text.replace(":", "-"), f"{bare[:4]}.{bare[4:8]}.{bare[8:]}")
-
-
-def _is_own(name: str) -> bool:
-    """True for names that only the network's own DNS can know."""
-    labels_ = name.lower().rstrip(".").split(".")
-    return len(labels_) < 2 or labels_[-1] in _OWN_SUFFIXES

@@ -57,17 +57,33 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(folder / "demo", done.stdout)
 
 
-@pytest.mark.slow
-def test_the_district_on_loopback(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def on_loopback(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo where no namespace can be made; once for all that look at it."""
+    folder = tmp_path_factory.mktemp("loopback")
     command = [sys.executable, "-m", "camscan", "lab", "demo", "--mode", "loopback"]
-    command += ["--out", str(tmp_path), "-q"]
+    command += ["--out", str(folder), "-q"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    check(tmp_path, done.stdout)
+    return Demo(folder, done.stdout)
+
+
+@pytest.mark.slow(45)
+def test_the_district_on_loopback(on_loopback: Demo) -> None:
+    check(on_loopback.folder, on_loopback.printed)
+
+
+@pytest.mark.slow(45)
+def test_no_report_of_the_district_says_what_a_scan_cannot_know(on_loopback: Demo) -> None:
+    run = decode_run((on_loopback.folder / "run.json").read_bytes(), "run.json")
+    assert len({finding.rule for finding in run.findings}) >= 15
+    for name in FORMATS:
+        text = readable(name, ReportInput(run=run, contacts=(), per_site=True)).lower()
+        assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text)], name
 
 
 @pytest.mark.alone
-@pytest.mark.slow
+@pytest.mark.slow(45)
 @pytest.mark.root
 @pytest.mark.timeout(300)
 def test_the_district_in_namespaces(demo: Demo) -> None:
@@ -77,7 +93,7 @@ def test_the_district_in_namespaces(demo: Demo) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.slow
+@pytest.mark.slow(45)
 @pytest.mark.root
 @pytest.mark.timeout(300)
 def test_the_readme_opens_with_what_the_demo_prints(demo: Demo) -> None:
@@ -86,18 +102,6 @@ def test_the_readme_opens_with_what_the_demo_prints(demo: Demo) -> None:
     printed = {_squeezed(line) for line in demo.printed.splitlines()}
     quoted = {_squeezed(line) for line in snippet.splitlines()} - {"…", ""}
     assert quoted - printed == set()
-
-
-@pytest.mark.alone
-@pytest.mark.slow
-@pytest.mark.root
-@pytest.mark.timeout(300)
-def test_no_report_of_the_district_says_what_a_scan_cannot_know(demo: Demo) -> None:
-    run = decode_run((demo.folder / "run.json").read_bytes(), "run.json")
-    assert len({finding.rule for finding in run.findings}) >= 15
-    for name in FORMATS:
-        text = readable(name, ReportInput(run=run, contacts=(), per_site=True)).lower()
-        assert not [word for word in FORBIDDEN if re.search(rf"\b{word}\b", text)], name
 
 
 def _squeezed(line: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from camscan.cli.fp import fp
+from camscan.cli.fp import WHAT, fp
 from camscan.errors import DataError, UsageError
+from camscan.matching.catalog import KINDS
 
 CHECKOUT = Path(__file__).parents[2] / "fingerprints"
 
@@ -20,6 +21,10 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def test_what_is_listed_is_what_the_catalogue_has() -> None:
+    assert WHAT == KINDS
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def run(tmp_path: Path, *arguments: str) -> Result:
     return result
 
 
-@pytest.mark.slow
+@pytest.mark.slow(35)
 def test_a_camera_is_recorded_and_masked(tmp_path: Path, port: int) -> None:
     path = tmp_path / "unknown.jsonl"
     result = run(tmp_path, f"{ADDRESS}:{port}", "-o", f"jsonl:{path}")
@@ -92,7 +92,7 @@ def test_a_camera_is_recorded_and_masked(tmp_path: Path, port: int) -> None:
     assert json.loads(identified.stdout)["maker"]["id"] == "hikvision"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(35)
 def test_it_is_a_scan_of_that_one_address_with_a_journal(tmp_path: Path, port: int) -> None:
     run(tmp_path, f"{ADDRESS}:{port}", "--authorised-by", "ticket 7")
     records = Store(str(tmp_path / "camscan.db")).records("latest")
@@ -107,7 +107,7 @@ def test_it_is_a_scan_of_that_one_address_with_a_journal(tmp_path: Path, port: i
     assert {contact.address for contact in touched} == {ADDRESS}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(35)
 def test_lines_go_to_standard_output_and_advice_does_not(tmp_path: Path, port: int) -> None:
     result = run(tmp_path, f"{ADDRESS}:{port}", "--log-format", "json")
     assert all("field" in json.loads(line) for line in result.stdout.splitlines())

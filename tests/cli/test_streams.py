@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow(20)
+
 ROOT = Path(__file__).parents[2]
 NEEDS_SHELL = pytest.mark.skipif(os.name != "posix", reason="closing a stream is a shell's doing")
 NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

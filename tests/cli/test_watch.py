@@ -16,7 +16,7 @@ from camscan.cli import INTERRUPTED, cli
 from camscan.errors import UsageError
 from camscan.inventory.store import Store, encode_run
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.slow(60)]
 SERVER = "36.110.220.15"
 FLOOD = """
 import socket, sys

@@ -22,11 +22,14 @@ import pytest
 from msgspec.structs import replace
 
 from camscan.discovery.interface import DiscoveryContext, Sighting
+from camscan.discovery.sweep_events import SweepEvents
+from camscan.discovery.syn_run import SynRun
 from camscan.model.contact import Contact
 from camscan.model.coverage import Skip
 from camscan.model.status import Status
 from camscan.net.dialer import Dialer
 from camscan.net.interface import interfaces
+from camscan.net.lane import Lanes
 from camscan.net.limits import Limits
 from camscan.net.pace import Paces
 from camscan.net.profile import PROFILES, Profile
@@ -73,6 +76,19 @@ class Bench:
     @property
     def open_ports(self) -> set[tuple[str, int | None]]:
         return {(s.address, s.port) for s in self.sightings if s.status is Status.OK}
+
+    def syn_run(self, ctx: DiscoveryContext, ports: tuple[int, ...]) -> SynRun:
+        """What TcpSyn makes for a sweep, without one."""
+        return SynRun(
+            "tcp-syn",
+            ctx,
+            self.sightings.append,
+            ports,
+            sweeps={},
+            seed=0,
+            events=SweepEvents(),
+            lanes=Lanes(ctx.scope, ctx.interfaces),
+        )
 
     def run(self, discovery: Any, *targets: str, **options: Any) -> Any:
         """Run one method to its end in a loop of its own."""

@@ -24,7 +24,7 @@ from camscan.discovery.passive import Passive
 from camscan.model.coverage import Method, MethodStatus
 from camscan.model.status import Status
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.slow(15)]
 TESTS = Path(__file__).parents[1]
 CAMERA = bytes.fromhex("accc8e000001")
 OTHER = bytes.fromhex("c42f90000002")

@@ -107,7 +107,7 @@ def camscan(segment, *words):
     return int(done.stdout.split()[-1]) / 1024
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_a_large_scan_keeps_a_small_journal_and_little_memory(segment, tmp_path):
     """131,056 SYNs of a /18: no record for each, in the journal and in memory."""
     segment.routed("10.98.0.0/16")
@@ -136,7 +136,7 @@ def test_a_large_scan_keeps_a_small_journal_and_little_memory(segment, tmp_path)
     assert small < 100
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_after_a_kill_no_syn_is_without_its_row(segment, tmp_path, syns):
     """What was under way is told as uncertain; resuming keeps that and asks the rest."""
     segment.routed("10.98.0.0/22")

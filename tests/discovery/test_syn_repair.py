@@ -9,12 +9,9 @@ import numpy as np
 import pytest
 
 from camscan.discovery import tcp_syn
-from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import Finished
-from camscan.discovery.syn_run import SynRun
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.contact_round import expand
-from camscan.net.lane import Lanes
 from camscan.net.profile import PROFILES
 
 pytestmark = pytest.mark.root
@@ -54,16 +51,7 @@ def test_who_is_talked_to_is_in_no_sample_and_in_no_repair(segment, bench):
 
     async def go():
         ctx = bench.context("10.98.0.0/28", on_round=told.append)
-        run = SynRun(
-            "tcp-syn",
-            ctx,
-            bench.sightings.append,
-            (80,),
-            sweeps={},
-            seed=0,
-            events=SweepEvents(),
-            lanes=Lanes(ctx.scope, ctx.interfaces),
-        )
+        run = bench.syn_run(ctx, (80,))
         await run.open()
         indices = np.arange(len(run.targets))
         part = run.part(indices, 0, indices)

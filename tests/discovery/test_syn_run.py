@@ -8,12 +8,10 @@ from ipaddress import ip_address
 import numpy as np
 import pytest
 
-from camscan.discovery.sweep_events import SweepEvents
 from camscan.discovery.syn_again import Finished
-from camscan.discovery.syn_run import SAMPLE_ATTEMPT, SynRun
+from camscan.discovery.syn_run import SAMPLE_ATTEMPT
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.status import Status
-from camscan.net.lane import Lanes
 from camscan.net.profile import PROFILES
 from camscan.net.syn_answer import Answer
 
@@ -35,16 +33,7 @@ def test_late_answers_and_samples(segment, bench):
 
     async def go():
         ctx = bench.context("10.98.0.0/23", profile=PROFILES["normal"])
-        run = SynRun(
-            "tcp-syn",
-            ctx,
-            bench.sightings.append,
-            (80, 81),
-            sweeps={},
-            seed=0,
-            events=SweepEvents(),
-            lanes=Lanes(ctx.scope, ctx.interfaces),
-        )
+        run = bench.syn_run(ctx, (80, 81))
         await run.open()
         indices = np.arange(len(run.targets))
         part = run.part(indices, 0, indices)
@@ -77,16 +66,7 @@ def test_who_is_talked_to_before_its_block_begins_is_busy(segment, bench):
 
     async def go():
         ctx = bench.context("10.98.0.0/28", profile=PROFILES["normal"])
-        run = SynRun(
-            "tcp-syn",
-            ctx,
-            bench.sightings.append,
-            (80,),
-            sweeps={},
-            seed=0,
-            events=SweepEvents(),
-            lanes=Lanes(ctx.scope, ctx.interfaces),
-        )
+        run = bench.syn_run(ctx, (80,))
         await run.open()
         run.claim("10.98.0.3")
         indices = np.arange(len(run.targets))

@@ -64,7 +64,7 @@ def test_on_link_only_who_has_a_mac_is_asked(segment, bench, syns, tmp_path):
     assert "0 of" in method.reason
 
 
-@pytest.mark.slow
+@pytest.mark.slow(70)
 def test_routed_sixteen(segment, bench):
     segment.routed("10.98.0.0/16")
     hosts = some(16, 212)
@@ -199,7 +199,7 @@ def test_two_syns_to_one_host_keep_the_gap(segment, bench, syns, tmp_path):
     assert min(gaps) >= profile.host_gap * 0.97  # the capture's own clock
 
 
-@pytest.mark.slow
+@pytest.mark.slow(70)
 @pytest.mark.parametrize(("percent", "least"), [(1, 1.0), (5, 1.0), (20, 0.98)])
 def test_loss(segment, bench, percent, least):
     segment.routed("10.98.0.0/21")
@@ -242,7 +242,7 @@ def test_syn_proxy_is_one_skip(segment, bench):
     assert method.answered == 1
 
 
-@pytest.mark.slow
+@pytest.mark.slow(70)
 def test_a_firewall_that_drops_a_fast_source_is_a_cut_off(segment, bench):
     segment.routed("10.98.0.0/23")
     hosts = [f"10.98.{n // 40}.{n % 40 + 1}" for n in range(80)]

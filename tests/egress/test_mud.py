@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from camscan.egress.mud import parse_mud
 from camscan.errors import ConfigError
+from tests.json_values import json_values
 
 ACL = "ietf-access-control-list:acls"
 
@@ -105,11 +106,7 @@ def test_another_file_is_none(text):
         parse_mud(text, "a.json")
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=8,
-)
+JSON = json_values(leaves=8)
 
 
 @given(st.dictionaries(st.sampled_from(["ipv4", "tcp", "udp", "ietf-mud:mud", "eth"]), JSON), JSON)

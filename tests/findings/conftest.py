@@ -9,13 +9,13 @@ import pytest
 
 from camscan.lists.judge import Judge
 from camscan.lists.load import lists_of
-from camscan.matching.load import load
 from camscan.model.conversation import Conversation, Direction, Verdict
 from camscan.model.coverage import Coverage
 from camscan.model.device import Device, EvidenceRecord, Port
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
 from camscan.model.run import DataVersion, Run, RunInfo, RunStatus, ScopeRecord, Tool
 from tests.inventory.conftest import keyed, scanned
+from tests.shipped import shipped_data
 
 __all__ = ["keyed", "scanned"]
 
@@ -136,13 +136,13 @@ def together():
 @pytest.fixture(scope="session")
 def judge():
     """The shipped lists and advisories."""
-    return Judge(lists_of(load()))
+    return Judge(lists_of(shipped_data()))
 
 
 @pytest.fixture(scope="session")
 def make_claimed(make_device):
     """A device of known maker, brand, model and firmware; ids, not names."""
-    known = load()
+    known = shipped_data()
 
     def make(address, maker, brand=None, model=None, firmware=None, *, band=Band.CONFIRMED, **more):
         device = make_device(address, maker=None, **more)

@@ -63,10 +63,10 @@ def test_a_date_that_is_none(make_device, said):
 def test_why_nothing_can_be_said(make_device, said, make_run):
     run = make_run([], [])
     fields = ("tls.not_after",)
-    assert unseen(run, make_device("10.0.0.1"), fields) == "TLS was not asked"
+    assert unseen(run, fields)(make_device("10.0.0.1")) == "TLS was not asked"
     closed = said(make_device("10.0.0.1"), ports={443: ("closed", None)})
-    assert unseen(run, closed, fields) is None
+    assert unseen(run, fields)(closed) is None
     names = said(make_device("10.0.0.1"), *tls(443, subject="CN=a"))
-    assert unseen(run, names, fields) == "its certificate was read only in part"
+    assert unseen(run, fields)(names) == "its certificate was read only in part"
     whole = said(make_device("10.0.0.1"), *tls(443, not_after="2027-01-01T00:00:00Z"))
-    assert unseen(run, whole, fields) is None
+    assert unseen(run, fields)(whole) is None

@@ -4,12 +4,11 @@ from msgspec.structs import replace
 
 from camscan.findings.conflicting_identity import ConflictingIdentity, close_rivals
 from camscan.inventory.merge import build_devices
-from camscan.matching.load import load
-from camscan.matching.match import Matcher
 from camscan.model.coverage import Skip
 from camscan.model.evidence import Evidence
 from camscan.model.finding import Severity
 from camscan.model.identity import Band, Rival
+from tests.shipped import shipped_matcher
 
 
 def judged(*values):
@@ -18,7 +17,7 @@ def judged(*values):
         Evidence(target="10.0.0.1", field=field, value=value, method="http", port=port)
         for field, value, port in values
     ]
-    return build_devices(items, {}, Matcher(load()))
+    return build_devices(items, {}, shipped_matcher())
 
 
 def test_one_answer_that_names_two_makers(make_run):

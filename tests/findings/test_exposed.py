@@ -9,24 +9,20 @@ from camscan.findings import certificates
 from camscan.findings.exposed import (
     ALL,
     READ,
-    asked,
     essence,
     exposure,
     heard_at,
     own_answers,
     ports_text,
     records,
-    scanned,
     told,
     unheard,
     video,
 )
 from camscan.findings.registry import EXPOSURE_RULES
 from camscan.matching.load import load
-from camscan.model.coverage import Subnet, SubnetState
 from camscan.model.evidence import NO_TIME
 from camscan.model.finding import Severity
-from camscan.model.run import RunStatus
 
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 
@@ -47,38 +43,6 @@ def test_answers_to_our_own_probe_are_told_apart(make_device, said):
     )
     assert [item.value for item in records(device, "onvif.model")] == ["A", "B"]
     assert [item.value for item in own_answers(device, "onvif", "onvif.model")] == ["A"]
-
-
-def test_asked_by_the_scope_or_by_the_device(make_device, said, asked_for):
-    bare, swept = make_device("10.0.0.1"), said(make_device("10.0.0.2"), ports={80: ("open", None)})
-    run = asked_for([bare, swept], [443])
-    assert asked(run, swept, (443,))
-    assert asked(run, swept, (80,))
-    assert not asked(run, swept, (23,))
-    assert not asked(run, bare, (443,)), "it was read from a file, not swept"
-    elsewhere = asked_for(
-        [swept], [443], subnets=(Subnet(cidr="10.9.0.0/24", state=SubnetState.ANSWERED),)
-    )
-    assert not asked(elsewhere, swept, (443,)), "a file knows its ports, the run was not there"
-    assert not scanned(elsewhere, swept)
-    both = asked_for(
-        [swept],
-        [443],
-        subnets=tuple(
-            Subnet(cidr=cidr, state=SubnetState.ANSWERED)
-            for cidr in ("fd00::/64", "10.0.1.0/24", "10.0.0.2/32")
-        ),
-    )
-    assert scanned(both, swept), "the subnets of this run, not of the one before"
-    assert scanned(both, said(make_device("fd00::2"), ports={80: ("open", None)}))
-    assert not scanned(both, said(make_device("10.0.0.3"), ports={80: ("open", None)}))
-    assert scanned(run, swept)
-    assert not scanned(asked_for([swept]), swept), "nothing was asked at all"
-    partial = msgspec.structs.replace(
-        run, run=msgspec.structs.replace(run.run, status=RunStatus.PARTIAL)
-    )
-    assert asked(partial, swept, (80,))
-    assert not asked(partial, swept, (443,)), "the scan may have ended before"
 
 
 def test_what_has_no_time_was_heard_when_it_was_read(make_device, said, asked_for):

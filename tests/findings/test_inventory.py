@@ -8,9 +8,9 @@ from camscan.config import NetworkConfig
 from camscan.findings.checked import EXPOSURE_IDS
 from camscan.findings.inventory import with_inventory_findings, with_own_findings
 from camscan.lists.kev import Catalogue
-from camscan.matching.load import load
 from camscan.model.coverage import Skip
 from camscan.model.finding import Finding, Severity
+from tests.shipped import shipped_data
 
 
 def test_the_gravest_first_and_the_same_again(make_claimed, make_run):
@@ -23,7 +23,7 @@ def test_the_gravest_first_and_the_same_again(make_claimed, make_run):
         id="f1", rule="fleet-egress", severity=Severity.HIGH, title="t", device=None, detail="d",
         advice="a",
     )  # fmt: skip
-    fingerprints = load()
+    fingerprints = shipped_data()
     run = with_inventory_findings(make_run(devices, [], [old]), fingerprints)
     rules = [finding.rule for finding in run.findings]
     assert rules[:2] == ["known-exploited-firmware", "fleet-egress"]
@@ -43,7 +43,7 @@ def test_skips_of_others_stay(make_claimed, make_run):
     run = make_run([make_claimed("10.0.0.3", None)], [])
     other = Skip(subject="10.0.0.9", what="onvif", reason="closed")
     coverage = msgspec.structs.replace(run.coverage, skips=(other,))
-    found = with_inventory_findings(msgspec.structs.replace(run, coverage=coverage), load())
+    found = with_inventory_findings(msgspec.structs.replace(run, coverage=coverage), shipped_data())
     assert found.coverage.skips[0] == other
     told = {skip.what for skip in found.coverage.skips[1:]}
     assert told - EXPOSURE_IDS == {
@@ -62,11 +62,11 @@ def test_what_devices_said_is_judged_too(make_device, said, make_run):
         ("telnet.banner", "login:", "banner", 23),
         ("onvif.model", "X", "onvif", 80),
     )
-    run = with_inventory_findings(make_run([device], []), load())
+    run = with_inventory_findings(make_run([device], []), shipped_data())
     found = {finding.rule: finding.severity for finding in run.findings}
     assert found["telnet-open"] is Severity.HIGH
     assert found["onvif-without-login"] is Severity.LOW
-    assert with_inventory_findings(run, load()) == run
+    assert with_inventory_findings(run, shipped_data()) == run
 
 
 def test_a_newer_catalogue_raises_a_finding(make_claimed, make_run):
@@ -75,8 +75,8 @@ def test_a_newer_catalogue_raises_a_finding(make_claimed, make_run):
     )
     run = make_run([device], [])
     newer = Catalogue(version="2026.11.27", added={"CVE-2026-0629": date(2026, 11, 1)})
-    (before, *_) = with_inventory_findings(run, load()).findings
-    (after, *_) = with_inventory_findings(run, load(), newer).findings
+    (before, *_) = with_inventory_findings(run, shipped_data()).findings
+    (after, *_) = with_inventory_findings(run, shipped_data(), newer).findings
     assert (before.rule, before.severity) == ("critical-firmware", Severity.MEDIUM)
     assert (after.rule, after.severity) == ("known-exploited-firmware", Severity.CRITICAL)
     assert "catalogue 2026.11.27" in after.detail
@@ -95,7 +95,7 @@ def test_ten_thousand_devices(make_claimed, make_run):
         for n in range(10_000)
     ]
     run = make_run(devices, [])
-    fingerprints = load()
+    fingerprints = shipped_data()
     began = time.perf_counter()
     found = with_inventory_findings(run, fingerprints)
     assert len(found.findings) == 30_000
@@ -105,7 +105,7 @@ def test_ten_thousand_devices(make_claimed, make_run):
 def test_the_users_word_about_networks(make_claimed, make_run):
     office = NetworkConfig(name="Office", cidr="10.0.0.0/8", cameras="none")
     run = make_run([make_claimed("10.0.0.1", "axis", "axis")], [])
-    found = with_inventory_findings(run, load(), networks=(office,))
+    found = with_inventory_findings(run, shipped_data(), networks=(office,))
     assert "misplaced-camera" in {finding.rule for finding in found.findings}
     own = with_own_findings(found)
     assert "misplaced-camera" not in {finding.rule for finding in own.findings}

@@ -2,8 +2,8 @@ from camscan.config import ListsConfig
 from camscan.findings.inventory import with_inventory_findings
 from camscan.findings.list_finding import WHAT_A_LIST_IS, list_finding, lists_named
 from camscan.lists.match import MatchKind, match
-from camscan.matching.load import load
 from camscan.model.finding import Severity
+from tests.shipped import shipped_data
 
 NAMED = frozenset({MatchKind.NAMED})
 
@@ -34,7 +34,7 @@ def test_the_severity_is_the_users(make_claimed, make_run):
     run = make_run([make_claimed("10.0.0.1", "hikvision", "hikvision")], [])
 
     def severity(**policy):
-        found = with_inventory_findings(run, load(), lists=ListsConfig(**policy)).findings
+        found = with_inventory_findings(run, shipped_data(), lists=ListsConfig(**policy)).findings
         return [one.severity for one in found if one.rule == "listed-maker"]
 
     assert severity() == ["low"]

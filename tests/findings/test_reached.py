@@ -1,10 +1,9 @@
 """Where a run went."""
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
-from camscan.findings.reached import Reached, reached
+from camscan.findings.reached import Reached
 from camscan.model.coverage import Subnet, SubnetState
 from camscan.model.run import MergedRun, RunStatus
 
@@ -22,6 +21,38 @@ def of_scope(asked_for, make_device, said):
         return replace(run, run=replace(run.run, scope=scope, status=status)), device
 
     return make
+
+
+def test_asked_by_the_scope_or_by_the_device(make_device, said, asked_for):
+    bare, swept = make_device("10.0.0.1"), said(make_device("10.0.0.2"), ports={80: ("open", None)})
+    run = asked_for([bare, swept], [443])
+    assert Reached(run).asked(swept, (443,))
+    assert Reached(run).asked(swept, (80,))
+    assert not Reached(run).asked(swept, (23,))
+    assert not Reached(run).asked(bare, (443,)), "it was read from a file, not swept"
+    elsewhere = asked_for(
+        [swept], [443], subnets=(Subnet(cidr="10.9.0.0/24", state=SubnetState.ANSWERED),)
+    )
+    assert not Reached(elsewhere).asked(swept, (443,)), (
+        "a file knows its ports, the run was not there"
+    )
+    assert not Reached(elsewhere).scanned(swept)
+    both = asked_for(
+        [swept],
+        [443],
+        subnets=tuple(
+            Subnet(cidr=cidr, state=SubnetState.ANSWERED)
+            for cidr in ("fd00::/64", "10.0.1.0/24", "10.0.0.2/32")
+        ),
+    )
+    assert Reached(both).scanned(swept)
+    assert Reached(both).scanned(said(make_device("fd00::2"), ports={80: ("open", None)}))
+    assert not Reached(both).scanned(said(make_device("10.0.0.3"), ports={80: ("open", None)}))
+    assert Reached(run).scanned(swept)
+    assert not Reached(asked_for([swept])).scanned(swept), "nothing was asked at all"
+    partial = replace(run, run=replace(run.run, status=RunStatus.PARTIAL))
+    assert Reached(partial).asked(swept, (80,))
+    assert not Reached(partial).asked(swept, (443,)), "the scan may have ended before"
 
 
 @pytest.mark.parametrize(
@@ -59,10 +90,3 @@ def test_parts_of_a_merged_run_have_a_scope_each(of_scope):
     here, _ = of_scope("10.0.0.9/32", subnets=())
     both = (*merged.merged, MergedRun(run=here.run, coverage=here.coverage))
     assert Reached(replace(merged, merged=both)).asked(device, (443,))
-
-
-def test_the_answer_is_kept_for_the_run_at_hand(of_scope):
-    run, _ = of_scope("10.0.0.0/24")
-    other, _ = of_scope("10.1.0.0/24")
-    assert reached(run) is reached(msgspec.structs.replace(run, devices=()))
-    assert reached(other) is not reached(run)

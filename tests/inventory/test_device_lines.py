@@ -14,14 +14,13 @@ from bench.identify import distinct, records
 from camscan.inventory import device_lines
 from camscan.inventory.device_lines import DeviceLines, batches
 from camscan.inventory.merge import CHANNEL_FIELDS, single_device
-from camscan.matching.load import load
-from camscan.matching.match import Matcher
 from camscan.matching.recall import MOST_PLACES, Recall
 from camscan.model.device import Port
 from camscan.model.evidence import Record, evidence_of, sighting
 from camscan.sources.targets import Indexed
+from tests.shipped import shipped_matcher
 
-MATCHER = Matcher(load())
+MATCHER = shipped_matcher()
 RECALL = Recall(MATCHER)
 WRITER = DeviceLines(RECALL)
 EXAMPLES = sorted(

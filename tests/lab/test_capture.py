@@ -16,6 +16,8 @@ from camscan.lab.capture import CHINA_ADDRESS, callers, write_capture
 from camscan.lab.estates import district, small
 from camscan.lab.persona import personas
 
+pytestmark = pytest.mark.slow(15)
+
 DAY = datetime.date(2026, 11, 24)
 BASE = "10.66"
 Packet = tuple[float, str, str, str, int, int]

@@ -69,6 +69,27 @@ def lab() -> Iterator[Lab]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Lab]:
+    """Three cameras for software that nobody here wrote."""
+    personas = [("xiongmai-old", 1), ("axis-os10", 1), ("hikvision-app-webs", 1)]
+    data = populate("peers", (Site("bench", (0,)),), personas, seed=1)
+    with Lab.up(data, "namespace", base="10.70") as running:
+        yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def looking(bench: Lab) -> Iterator[subprocess.Popen[str] | None]:
+    """nmap at two of them. It waits for half a minute, so the last test of this file reads it."""
+    if shutil.which("nmap") is None:
+        yield None
+        return
+    command = ["nmap", "-n", "-Pn", "-T5", "-sV", "--version-light", "-p554,80", "10.70.0.10-11"]
+    with subprocess.Popen([*bench.prefix, *command], stdout=subprocess.PIPE, text=True) as child:
+        yield child
+        child.kill()
+
+
 def names() -> list[str]:
     root = Path("/run/netns")
     own = f"{PREFIX}{os.getpid()}-"
@@ -151,29 +172,6 @@ def test_a_crashed_lab_is_reaped_and_a_living_one_is_not() -> None:
             subprocess.run(["ip", "netns", "del", name], check=True)
 
 
-@pytest.fixture(scope="module")
-def bench() -> Iterator[Lab]:
-    """Three cameras for software that nobody here wrote."""
-    personas = [("xiongmai-old", 1), ("axis-os10", 1), ("hikvision-app-webs", 1)]
-    data = populate("peers", (Site("bench", (0,)),), personas, seed=1)
-    with Lab.up(data, "namespace", base="10.70") as running:
-        yield running
-
-
-@pytest.mark.slow
-@pytest.mark.peer
-@pytest.mark.skipif(shutil.which("nmap") is None, reason="nmap is not installed")
-def test_nmap_names_web_and_rtsp_services_and_the_makers_of_the_macs(bench: Lab) -> None:
-    command = ["nmap", "-n", "-Pn", "-T5", "-sV", "--version-light", "-p554,80", "10.70.0.10-11"]
-    done = subprocess.run([*bench.prefix, *command], capture_output=True, text=True, check=True)
-    first, second = done.stdout.split("Nmap scan report for ")[1:]
-    assert re.search(r"80/tcp\s+open\s+http\s+uc-httpd 1\.0\.0", first)
-    assert re.search(r"554/tcp\s+open\s+rtsp", first)
-    assert re.search(r"80/tcp\s+open\s+http\s+Apache httpd 2\.4\.54", second)
-    assert re.search(r"554/tcp\s+open\s+rtsp", second)
-    assert "Axis" in second
-
-
 WSDISCOVERY = """
 from wsdiscovery.discovery import ThreadedWSDiscovery
 asker = ThreadedWSDiscovery()
@@ -195,3 +193,19 @@ def test_wsdiscovery_finds_every_camera(bench: Lab) -> None:
     assert set(found.values()) == {"NetworkVideoTransmitter"}
     assert f"http://{next(a for a in bench.truth)}:8899/onvif/device_service" in found
     assert len(found) == 3
+
+
+@pytest.mark.slow(45)
+@pytest.mark.peer
+@pytest.mark.skipif(shutil.which("nmap") is None, reason="nmap is not installed")
+def test_nmap_names_web_and_rtsp_services_and_the_makers_of_the_macs(
+    looking: subprocess.Popen[str],
+) -> None:
+    output, _ = looking.communicate()
+    assert looking.returncode == 0
+    first, second = output.split("Nmap scan report for ")[1:]
+    assert re.search(r"80/tcp\s+open\s+http\s+uc-httpd 1\.0\.0", first)
+    assert re.search(r"554/tcp\s+open\s+rtsp", first)
+    assert re.search(r"80/tcp\s+open\s+http\s+Apache httpd 2\.4\.54", second)
+    assert re.search(r"554/tcp\s+open\s+rtsp", second)
+    assert "Axis" in second

@@ -23,38 +23,38 @@ def test_the_makers_of_the_first_release_are_all_there() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PERSONAS)
-def test_every_answer_has_a_provenance(name: str) -> None:
-    persona = personas()[name]
-    for service in persona.service:
-        for answer in service.answer:
-            assert persona.provenance[answer.name].strip()
-    for inquiry in persona.inquiry:
-        assert persona.provenance[inquiry.name].strip()
-    if persona.wsd is not None:
-        assert persona.provenance["wsd"].strip()
+def test_every_answer_has_a_provenance() -> None:
+    for name in PERSONAS:
+        persona = personas()[name]
+        for service in persona.service:
+            for answer in service.answer:
+                assert persona.provenance[answer.name].strip(), name
+        for inquiry in persona.inquiry:
+            assert persona.provenance[inquiry.name].strip(), name
+        if persona.wsd is not None:
+            assert persona.provenance["wsd"].strip(), name
 
 
-@pytest.mark.parametrize("name", PERSONAS)
-def test_ports_are_served_once_and_https_has_a_certificate(name: str) -> None:
-    persona = personas()[name]
-    ports = [service.port for service in persona.service]
-    assert len(ports) == len(set(ports))
-    assert not any(s.kind == "https" for s in persona.service) or persona.tls is not None
-    if persona.onvif is not None:
-        assert set(persona.onvif.ports) <= set(ports)
+def test_ports_are_served_once_and_https_has_a_certificate() -> None:
+    for name in PERSONAS:
+        persona = personas()[name]
+        ports = [service.port for service in persona.service]
+        assert len(ports) == len(set(ports)), name
+        assert not any(s.kind == "https" for s in persona.service) or persona.tls is not None, name
+        if persona.onvif is not None:
+            assert set(persona.onvif.ports) <= set(ports), name
 
 
-@pytest.mark.parametrize("name", PERSONAS)
-def test_a_mac_prefix_is_three_octets_in_lower_case(name: str) -> None:
-    for oui in personas()[name].persona.ouis:
-        assert len(bytes.fromhex(oui.replace(":", ""))) == 3
-        assert oui == oui.lower()
+def test_a_mac_prefix_is_three_octets_in_lower_case() -> None:
+    for name in PERSONAS:
+        for oui in personas()[name].persona.ouis:
+            assert len(bytes.fromhex(oui.replace(":", ""))) == 3, name
+            assert oui == oui.lower(), name
 
 
-@pytest.mark.parametrize("name", sorted(stacks()))
-def test_stacks_name_their_sources(name: str) -> None:
-    assert stacks()[name].provenance.strip()
+def test_stacks_name_their_sources() -> None:
+    for name in sorted(stacks()):
+        assert stacks()[name].provenance.strip(), name
 
 
 def test_an_inheriting_persona_replaces_the_services_of_its_ports() -> None:
@@ -74,18 +74,18 @@ def test_an_inheriting_persona_replaces_inquiries_by_name_and_may_drop_them() ->
     assert told("dahua-ptz") == {"dhip to the group": "group"}
 
 
-@pytest.mark.parametrize("name", PERSONAS)
-def test_inquiries_have_their_own_names_and_render(name: str) -> None:
-    persona = personas()[name]
-    names = [inquiry.name for inquiry in persona.inquiry]
-    assert len(names) == len(set(names))
-    values = Maker(1).make(persona, "site", 0, 10).values
-    for inquiry in persona.inquiry:
-        own = {**values, "ip": "10.0.0.10", "gateway": "10.0.0.1", "netmask": "255.255.255.0"}
-        asked = dict.fromkeys(re.compile(inquiry.query).groupindex, "12")
-        answer = render_reply(inquiry, own, {}, asked)
-        assert len(answer) > 10
-        assert not re.search(rb"\{[a-z][a-z0-9_]*(:[^{}]*)?\}", answer)
+def test_inquiries_have_their_own_names_and_render() -> None:
+    for name in PERSONAS:
+        persona = personas()[name]
+        names = [inquiry.name for inquiry in persona.inquiry]
+        assert len(names) == len(set(names))
+        values = Maker(1).make(persona, "site", 0, 10).values
+        for inquiry in persona.inquiry:
+            own = {**values, "ip": "10.0.0.10", "gateway": "10.0.0.1", "netmask": "255.255.255.0"}
+            asked = dict.fromkeys(re.compile(inquiry.query).groupindex, "12")
+            answer = render_reply(inquiry, own, {}, asked)
+            assert len(answer) > 10
+            assert not re.search(rb"\{[a-z][a-z0-9_]*(:[^{}]*)?\}", answer)
 
 
 @pytest.mark.parametrize(

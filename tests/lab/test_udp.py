@@ -17,6 +17,8 @@ from camscan.lab.udp import _group
 from camscan.protocols.decoded import Decoded
 from camscan.protocols.registry import DECODERS
 
+pytestmark = pytest.mark.slow(25)
+
 LOOPBACK_BASE = f"127.{100 + os.getpid() % 120}"
 SADP = (
     b'<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>13A888A9-F1B1-4020-AE9F-05607682D23B'

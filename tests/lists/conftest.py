@@ -6,15 +6,15 @@ import pytest
 
 from camscan.lists.judge import Judge
 from camscan.lists.load import lists_of
-from camscan.matching.load import load
 from camscan.model.device import Device
 from camscan.model.identity import Band, Claim, EntityClaim, FirmwareClaim
+from tests.shipped import shipped_data
 
 
 @pytest.fixture(scope="session")
 def shipped():
     """The shipped fingerprints."""
-    return load()
+    return shipped_data()
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from camscan.lists.advisory import AffectsTable
 from camscan.lists.bounds import Fit, Reader, fit
-from camscan.matching.load import load
 from camscan.model.identity import Band, FirmwareClaim
+from tests.shipped import shipped_data
 
-READER = Reader(load().firmware)
+READER = Reader(shipped_data().firmware)
 HIK = AffectsTable(models="^X", first="V5.2.0 build 140721", last="V5.4.0 build 160530")
 DAHUA = AffectsTable(models="^X", before="2.820.0000000.48.R.220614")
 BUILT = AffectsTable(models="^X", built_from=date(2015, 1, 1), built_before=date(2021, 6, 1))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from camscan.lists import kev
 from camscan.lists.kev import Catalogue, Malformed, parse_kev
+from tests.json_values import json_values
 
 
 def document(*entries, version="2026.11.27"):
@@ -62,16 +63,7 @@ def test_fuzz_bytes(data):
     assert isinstance(parse_kev(data), (Catalogue, Malformed))
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["catalogVersion", "vulnerabilities", "cveID", "dateAdded"]), inner
-        )
-    ),
-    max_leaves=12,
-)
+JSON = json_values("catalogVersion", "vulnerabilities", "cveID", "dateAdded", leaves=12)
 
 
 @given(tree=JSON)

@@ -6,11 +6,11 @@ import pytest
 
 from camscan.matching.classify import decide_class
 from camscan.matching.conflict import Conflict
-from camscan.matching.load import load
 from camscan.matching.support import Origin, Support
 from camscan.model.identity import Band
+from tests.shipped import shipped_data
 
-WORDS = load().vocabulary
+WORDS = shipped_data().vocabulary
 
 
 def says(value: str, points: int, origin: Origin, group: str = "g") -> Support:

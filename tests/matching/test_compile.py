@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from camscan.errors import DataError
 from camscan.matching.compile import CACHE_ENTRIES, RuleSet
-from camscan.matching.load import load
 from camscan.matching.pattern import VALUE_LIMIT, PatternSet
 from camscan.matching.rule import Kind, RuleTable, build_rule
+from tests.shipped import shipped_data
 
-SHIPPED = load()
+SHIPPED = shipped_data()
 SHIPPED_RULES = RuleSet(SHIPPED.rules, SHIPPED.vocabulary)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from camscan.matching.conflict import Conflict, find_conflict
-from camscan.matching.load import load
 from camscan.matching.support import Origin, Support
 from camscan.model.evidence import Evidence
+from tests.shipped import shipped_data
 
-WORDS = load().vocabulary
+WORDS = shipped_data().vocabulary
 
 
 def support(maker: str, field: str, port: int | None, points: int = 60) -> Support:

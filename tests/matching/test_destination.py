@@ -7,7 +7,7 @@ import pytest
 
 from camscan.errors import DataError
 from camscan.matching.destination import DestinationTable, build_destination
-from camscan.matching.load import load
+from tests.shipped import shipped_data
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_a_network_is_its_own_example() -> None:
 
 
 def test_shipped_destinations_load() -> None:
-    for entry in load().egress:
+    for entry in shipped_data().egress:
         assert entry.domains or entry.networks

@@ -7,7 +7,7 @@ import pytest
 from camscan.errors import DataError
 from camscan.matching.data import DataFile
 from camscan.matching.egress_file import read_egress
-from camscan.matching.load import load
+from tests.shipped import shipped_data
 
 CLOUD = """
 [[destination]]
@@ -62,9 +62,9 @@ def test_what_does_not_load(head: str, message: str) -> None:
 
 
 def test_shipped_operators_have_names() -> None:
-    data = load().egress_data
+    data = shipped_data().egress_data
     assert {"tuya", "throughtek", "cs2"} <= {entry.id for entry in data.operators}
     owners = {entry.maker for entry in (*data.destinations, *data.libraries)}
-    fingerprints = load()
+    fingerprints = shipped_data()
     known = {entry.id for entry in data.operators}
     assert all(name in known or fingerprints.entity(name) is not None for name in owners)

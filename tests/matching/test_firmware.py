@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from camscan.matching.firmware import FirmwareReader
 from camscan.matching.grammar import FirmwareTable, build_firmware
-from camscan.matching.load import load
+from tests.shipped import shipped_data
 
 
 def reader(regex: str, build_format: str | None = None) -> FirmwareReader:
@@ -44,11 +44,11 @@ def test_build_without_format_stays_text() -> None:
     ],
 )
 def test_shipped_grammars(maker: str, text: str, version: str, build: str) -> None:
-    release = FirmwareReader(load().firmware[maker]).read(text)
+    release = FirmwareReader(shipped_data().firmware[maker]).read(text)
     assert (release.version, release.build) == (version, build)
 
 
-SHIPPED = [FirmwareReader(group) for group in load().firmware.values()]
+SHIPPED = [FirmwareReader(group) for group in shipped_data().firmware.values()]
 
 
 @given(st.text(max_size=80))

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from camscan.matching.first_bytes import FirstBytes
 from camscan.matching.library import WINDOW
-from camscan.matching.load import load
+from tests.shipped import shipped_data
 
-SHIPPED = load()
+SHIPPED = shipped_data()
 LIBRARIES = SHIPPED.egress_data.libraries
 FIND = SHIPPED.first_bytes.find
 

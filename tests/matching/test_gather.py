@@ -8,6 +8,7 @@ from camscan.matching.data import DataRoot
 from camscan.matching.gather import Gatherer, slug
 from camscan.matching.load import load
 from camscan.model.evidence import Evidence
+from tests.shipped import shipped_data
 
 BRAND = """
 [[rule]]
@@ -89,7 +90,7 @@ def test_what_a_device_tells_its_makers_inquiry(gather) -> None:
 
 
 def test_an_endpoint_that_ends_in_a_known_prefix_is_a_hint() -> None:
-    gatherer = Gatherer(load())
+    gatherer = Gatherer(shipped_data())
 
     def makers(value: str) -> set[str]:
         item = Evidence(target="10.0.0.1", field="wsd.endpoint", value=value, method="wsd")

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band, Identity
+from tests.shipped import shipped_data, shipped_matcher
 
-SHIPPED = Matcher(load())
+SHIPPED = shipped_matcher()
 NVT = ("wsd.types", "dn:NetworkVideoTransmitter")
 RTSP = ("rtsp.public", "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN")
 MEDIA = ("onvif.service", "http://www.onvif.org/ver10/media/wsdl")
@@ -311,7 +311,7 @@ def test_fuzz_any_evidence_is_judged(seen: list[tuple[str, str]], port: int | No
 
 
 def test_what_was_looked_at_is_found_ready() -> None:
-    matcher = Matcher(load())
+    matcher = Matcher(shipped_data())
     seen = Evidence(target="10.0.0.1", field="http.server", value="App-webs/", method="http")
     matcher.look(seen)
     matcher.rules.search = None  # type: ignore[method-assign,assignment]

@@ -38,6 +38,8 @@ def firm(field: str, value: str) -> tuple[str | None, str | None] | None:
         ("http.title", "DLink", "d-link"),
         ("http.title", "Brickcom Corporation", "brickcom"),
         ("rtsp.sdp", "v=0\ns=Geutebrück", "geutebrueck"),
+        ("rtsp.sdp", "v=0\r\ns=Sony RTSP Server\r\nt=0 0", "sony"),
+        ("rtsp.sdp", 'v=0\ns=Session streamed by "Canon RTSP Server"\n', "canon"),
         ("tls.subject", r"CN=x,O=Hangzhou Hikvision Digital Technology Co.\, Ltd.", "hikvision"),
         ("wsd.scope", "onvif://www.onvif.org/name/My%20Vivotek%20one", "vivotek"),
         ("wsd.scope", "onvif://www.onvif.org/manufacturer/Ring", "ring"),
@@ -74,6 +76,8 @@ def test_a_name_is_found_however_it_is_written(field: str, value: str, maker: st
         # Ordinary words, and no number behind them.
         ("wsd.scope", "onvif://www.onvif.org/name/Ring%20of%20Fire"),
         ("wsd.scope", "onvif://www.onvif.org/location/Canon%20Street%205"),
+        ("rtsp.sdp", "v=0\ns=Ring of fire\n"),
+        ("rtsp.sdp", "v=0\ns=Session\na=Sony RTSP Server"),
         ("http.title", "AXIS M1014"),
         ("dhcp.options", "vivotek"),
         ("http.title", ""),

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.matching.numbers import NUMBER_FIELDS, Numbers
 from camscan.matching.recall import Recall
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band
+from tests.shipped import shipped_data
 
-DATA = load()
+DATA = shipped_data()
 GRAMMARS = [each for group in DATA.models.values() for each in group]
 NUMBERS = Numbers(GRAMMARS)
 MATCHER = Matcher(DATA)

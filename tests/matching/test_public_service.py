@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from camscan.errors import DataError
-from camscan.matching.load import load
 from camscan.matching.public_service import ServiceTable, build_service
+from tests.shipped import shipped_data
 
 
 def test_covers_whole_labels() -> None:
@@ -29,7 +29,7 @@ def test_without_place_or_source_it_does_not_load(change, message: str) -> None:
 
 
 def test_shipped_services() -> None:
-    services = load().egress_data.services
+    services = shipped_data().egress_data.services
     by_address = {address: service for service in services for address in service.addresses}
     assert by_address["114.114.114.114"].asked_by == ("xiongmai",)
     assert by_address["210.72.145.44"].role == "clock"

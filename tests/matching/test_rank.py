@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.matching.load import load
 from camscan.matching.rank import at_most, decide, merge_prefixes, rank
 from camscan.matching.support import Origin, Support
 from camscan.model.identity import Band
+from tests.shipped import shipped_data
 
-WORDS = load().vocabulary
+WORDS = shipped_data().vocabulary
 
 
 def support(value: str, points: int, group: str, *, alone: bool = True, rule: str = "r") -> Support:

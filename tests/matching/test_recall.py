@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.matching import recall
-from camscan.matching.load import load
 from camscan.matching.match import Judgement, Matcher
 from camscan.matching.recall import Recall
 from camscan.model.evidence import Evidence
+from tests.shipped import shipped_matcher
 
-MATCHER = Matcher(load())
+MATCHER = shipped_matcher()
 RECALL = Recall(MATCHER)
 EXAMPLES = sorted(
     {(rule.field, each.text) for rule in MATCHER.fingerprints.rules for each in rule.examples}

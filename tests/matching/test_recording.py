@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.matching.checks import privacy
-from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.matching.recording import Recording, record
 from camscan.model.evidence import Evidence
+from tests.shipped import shipped_data, shipped_matcher
 
 
 @cache
 def matcher() -> Matcher:
-    return Matcher(load())
+    return shipped_matcher()
 
 
 def of(*seen: tuple[str, str], address: str = "10.20.0.9") -> list[Evidence]:
@@ -158,7 +158,7 @@ ADDRESSES = st.one_of(
     st.tuples(st.integers(11, 99), *[st.integers(1, 254)] * 3),
 ).map(lambda parts: ".".join(map(str, parts)))
 NAMES = st.from_regex(r"(?:Qx|Zw)[a-z]{4,8} (?:Vj|Kq)[a-z]{3,6}", fullmatch=True)
-OUIS = frozenset(oui.prefix.replace(":", "")[:6] for oui in load().ouis)
+OUIS = frozenset(oui.prefix.replace(":", "")[:6] for oui in shipped_data().ouis)
 TEMPLATES = (
     "{mac}", "{dash}", "{bare}", "{BARE}", "x{bare}x", "IPC_{BARE}", "id-{tail}",
     "{serial}", "sn={serial};", "{lower}", "CN={serial}", "v/{serial}/{bare}",
@@ -214,7 +214,7 @@ def test_nothing_that_names_the_device_survives(
             assert not list(privacy.problems(line.value, OUIS))
 
 
-FIELD_NAMES = sorted(load().vocabulary.field)
+FIELD_NAMES = sorted(shipped_data().vocabulary.field)
 
 
 @given(st.lists(st.tuples(st.sampled_from(FIELD_NAMES), st.text(max_size=120)), max_size=6))

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from camscan.errors import DataError
 from camscan.matching import screen
 from camscan.matching.gather import Gatherer
-from camscan.matching.load import load
 from camscan.matching.names import BODY, NAME_FIELDS, TEXT_FIELDS
 from camscan.matching.numbers import NUMBER_FIELDS
 from camscan.matching.pattern import VALUE_LIMIT, Pattern, encoded
 from camscan.matching.screen import ANY, Screen, loosened, same_up_to, uncounted
 from camscan.matching.spoken import SCOPE
+from tests.shipped import shipped_data
 
-DATA = load()
+DATA = shipped_data()
 GATHERER = Gatherer(DATA)
 FIELDS = sorted(NAME_FIELDS | TEXT_FIELDS | NUMBER_FIELDS | {BODY, "x.www_authenticate"})
 GRAMMARS = [each for group in DATA.models.values() for each in group]

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from camscan.matching.load import load
 from camscan.matching.told import told
+from tests.shipped import shipped_data
 
-WORDS = load().vocabulary
+WORDS = shipped_data().vocabulary
 
 
 @pytest.mark.parametrize(

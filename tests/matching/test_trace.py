@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.matching import trace
-from camscan.matching.load import load
-from camscan.matching.match import Matcher
 from camscan.matching.trace import Tracer, case_of
+from tests.shipped import shipped_matcher
 
-MATCHER = Matcher(load())
+MATCHER = shipped_matcher()
 
 
 def kind(tracer: Tracer, field: str, value: str) -> int | None:

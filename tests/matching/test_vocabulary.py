@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from camscan.matching.load import load
 from camscan.model.identity import Band, DeviceClass
+from tests.shipped import shipped_data
 
-WORDS = load().vocabulary
+WORDS = shipped_data().vocabulary
 
 CONTRACT = """
 http.status http.server http.title http.www_authenticate http.location http.body http.cookie

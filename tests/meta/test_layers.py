@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import camscan
 
@@ -52,93 +50,96 @@ ONE_PLACE = {
 }
 
 
-def files() -> list[Path]:
-    return sorted(p for p in ROOT.rglob("*.py") if "_data" not in p.parts)
+@cache
+def files() -> tuple[Path, ...]:
+    return tuple(sorted(p for p in ROOT.rglob("*.py") if "_data" not in p.parts))
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(text(path))
 
 
 def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Absolute names imported, and whether that happens for types only."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    typed = {
-        id(child)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for child in ast.walk(node)
-    }
-    for node in ast.walk(tree):
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Absolute names imported."""
+    found: list[str] = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) in typed
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or "", id(node) in typed
+            found.append(node.module or "")
+    return tuple(found)
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_downwards(path: Path) -> None:
-    here = room(path)
-    if here in {"__init__", "__main__"}:
-        return
-    for name, _ in imports(path):
-        parts = name.split(".")
-        if parts[0] != "camscan" or len(parts) == 1:
-            continue
-        there = parts[1]
-        if here == "lab":
-            assert there in LAB_MAY_IMPORT, f"{path}: lab may not import {name}"
-        elif there == "lab":
-            assert here == "cli", f"{path}: only cli imports lab"
-        else:
-            assert ORDER.index(here) <= ORDER.index(there), f"{path} imports upwards: {name}"
+def upwards(here: str, name: str) -> str | None:
+    """Why the room `here` may not import `name`, or None."""
+    parts = name.split(".")
+    if here in {"__init__", "__main__"} or parts[0] != "camscan" or len(parts) == 1:
+        return None
+    there = parts[1]
+    if here == "lab":
+        return None if there in LAB_MAY_IMPORT else f"lab may not import {name}"
+    if there == "lab":
+        return None if here == "cli" else f"only cli imports lab, here {name}"
+    return None if ORDER.index(here) <= ORDER.index(there) else f"imports upwards: {name}"
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_only_net_and_lab_open_sockets(path: Path) -> None:
-    if room(path) in {"net", "lab"}:
-        return
-    for name, _ in imports(path):
-        assert not f"{name}.".startswith(tuple(f"{m}." for m in NETWORK_MODULES)), (
-            f"{path} imports {name}"
-        )
-    source = path.read_text(encoding="utf-8")
-    for word in (
+def test_imports_point_downwards() -> None:
+    assert len(files()) > 600
+    wrong = [(p, why) for p in files() for name in imports(p) if (why := upwards(room(p), name))]
+    assert wrong == []
+
+
+def test_only_net_and_lab_open_sockets() -> None:
+    other = [path for path in files() if room(path) not in {"net", "lab"}]
+    modules = tuple(f"{name}." for name in NETWORK_MODULES)
+    assert [(p, n) for p in other for n in imports(p) if f"{n}.".startswith(modules)] == []
+    words = (
         "open_connection(",
         "create_connection(",
         "create_datagram_endpoint(",
         "start_server(",
-    ):
-        assert word not in source, f"{path} opens a connection of its own: {word}"
+    )
+    assert [(p, word) for p in other for word in words if word in text(p)] == []
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_gpl_libraries_are_imported_in_one_place(path: Path) -> None:
-    where = path.relative_to(ROOT).as_posix()
-    for name, _ in imports(path):
-        allowed = ONE_PLACE.get(name.split(".")[0])
-        assert allowed is None or where in allowed, f"{where} imports {name}"
+def test_gpl_libraries_are_imported_in_one_place() -> None:
+    places = [(p.relative_to(ROOT).as_posix(), name) for p in files() for name in imports(p)]
+    wrong = [
+        (where, name)
+        for where, name in places
+        if (allowed := ONE_PLACE.get(name.split(".")[0])) is not None and where not in allowed
+    ]
+    assert wrong == []
 
 
 LINUX_ONLY = {"fcntl", "resource", "termios", "pwd", "grp", "syslog"}
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
-def test_linux_only_modules_stay_inside_functions_of_net_and_lab(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    top = {id(n) for n in tree.body}
-    for node in ast.walk(tree):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        for name in names:
-            if name.split(".")[0] in LINUX_ONLY:
-                assert room(path) in {"net", "lab"}, f"{path} imports {name}"
-                assert id(node) not in top, f"{path} imports {name} at import time"
+def test_linux_only_modules_stay_inside_functions_of_net_and_lab() -> None:
+    for path in files():
+        top = {id(n) for n in tree(path).body}
+        for node in ast.walk(tree(path)):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                if name.split(".")[0] in LINUX_ONLY:
+                    assert room(path) in {"net", "lab"}, f"{path} imports {name}"
+                    assert id(node) not in top, f"{path} imports {name} at import time"
 
 
 def test_no_vague_module_names() -> None:
@@ -148,7 +149,7 @@ def test_no_vague_module_names() -> None:
 
 def test_large_files_say_why() -> None:
     for path in files():
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = text(path).splitlines()
         if len(lines) > 500:
             head = "\n".join(lines[:12])
             assert "lines because" in head, (

@@ -22,6 +22,8 @@ import pytest
 
 # Runs in the child before camscan: `missing` modules cannot be imported, not even when something
 # else had loaded them, and what only Linux has is gone from socket, select, os and asyncio.
+pytestmark = pytest.mark.slow(25)
+
 PREAMBLE = """
 import asyncio, ctypes.util, importlib.abc, os, select, socket, sys
 import importlib.metadata, urllib.request, platformdirs, sysconfig  # these ask what system it is

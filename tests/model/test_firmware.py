@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.matching.firmware import FirmwareReader
-from camscan.matching.load import load
 from camscan.model.firmware import Firmware, claimed, firmware
 from camscan.model.identity import Band, FirmwareClaim
+from tests.shipped import shipped_data
 
 
 @cache
 def reader(maker: str) -> FirmwareReader:
-    return FirmwareReader(load().firmware[maker])
+    return FirmwareReader(shipped_data().firmware[maker])
 
 
 def read(maker: str, text: str) -> Firmware:
@@ -229,7 +229,7 @@ def test_order_is_total_where_version_and_build_are_known(
 
 
 def test_every_example_of_every_grammar_has_a_place_or_none() -> None:
-    data = load()
+    data = shipped_data()
     ordered = 0
     for maker, grammars in data.firmware.items():
         for grammar in grammars:

@@ -51,9 +51,14 @@ class Segment:
             stack.callback(process.stop)
             self._running[peer.name] = process
             doors |= {f"{peer.address}:{port}": peer for port in peer.ports}
+        stack.callback(self._ask_to_stop)  # the last in is the first out
         for door in silent_doors(self.network.prefix("near"), list(doors)):
             peer = doors[door]
             self.broken[peer.name] = f"nothing answers on {door}; {self.said(peer)}"
+
+    def _ask_to_stop(self) -> None:
+        for process in self._running.values():
+            process.ask_to_stop()
 
     def said(self, peer: Peer) -> str:
         return self._running[peer.name].said()

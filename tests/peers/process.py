@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,6 +65,11 @@ class PeerProcess:
         code = self._child.poll()
         state = "still running" if code is None else f"ended with {code}"
         return f"{state}: {self.log.read_text(errors='replace')[-1500:]}"
+
+    def ask_to_stop(self) -> None:
+        """Ask the whole group to end, and do not wait for it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGTERM)
 
     def stop(self) -> None:
         """End the whole group, politely first."""

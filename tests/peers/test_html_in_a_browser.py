@@ -13,15 +13,19 @@ import pytest
 from bench.estate_run import estate_run
 from camscan.model.coverage import Skip
 from camscan.model.run import Run
-from camscan.report.html.page import page
+from camscan.report.html.page import pieces
 from tests.peers.browser import DESKTOP, PHONE, Reader, browser, missing
 from tests.report.html.hostile import TEXTS, hostile_run
 
-pytestmark = [pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.peer, pytest.mark.slow(40)]
 
 DEVICES = 200
 MEGABYTE = 1_000_000
 Opener = Callable[..., Reader]
+
+
+def page(run: Run) -> str:
+    return "".join(pieces(run))
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ from tests.peers.software import (
     Peer,
 )
 
-pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow(20), pytest.mark.alone]
 
 _each_peer = pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 

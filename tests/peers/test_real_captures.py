@@ -23,7 +23,7 @@ from tests.peers.process import PeerProcess, silent_doors
 from tests.peers.software import GSTREAMER
 from tests.sources.flows.whole import read_flows
 
-pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow(30)]
 
 CLIENT, SERVER = "10.77.0.40", "10.77.0.41"
 CLIENT6, SERVER6 = "fd77::40", "fd77::41"

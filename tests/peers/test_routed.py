@@ -12,7 +12,7 @@ from tests.peers.conftest import Scan
 from tests.peers.network import SEGMENT
 from tests.peers.software import AVAHI, IPYCAM, PEERS, WSDD, Peer
 
-pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow(20), pytest.mark.alone]
 
 _each_peer = pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 

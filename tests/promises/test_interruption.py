@@ -17,6 +17,8 @@ import pytest
 
 from camscan.discovery.registry import LINK_INQUIRIES
 
+pytestmark = pytest.mark.slow(35)
+
 HERE = ("127.87.0.0/24", "127.87.1.0/24")
 NOBODY = "127.87.16.0/24"
 PORTS = ("--ports", "8080,8554,8443")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from camscan.inventory.store import encode_run
 from camscan.protocols.query import mdns_questions
 
 ROOT = Path(__file__).parents[2]
@@ -79,10 +80,11 @@ def test_the_watch_sees_who_calls(watched, wire, spoken):
 
 
 @pytest.mark.root
-def test_no_other_command_sends_anything(watched, wire, camscan, campaign, spoken, tmp_path):
+def test_no_other_command_sends_anything(watched, wire, camscan, sample_run, spoken, tmp_path):
     said = tmp_path / "said.jsonl"
     said.write_text('{"target": "10.1.2.3", "field": "http.server", "value": "App-webs/"}\n')
-    run = str(campaign.folder / "run.json")
+    (tmp_path / "run.json").write_bytes(encode_run(sample_run))
+    run, (address, *_) = str(tmp_path / "run.json"), sample_run.devices[0].addresses
     commands = [
         ("--version",),
         ("--help",),
@@ -91,7 +93,7 @@ def test_no_other_command_sends_anything(watched, wire, camscan, campaign, spoke
         ("schema", "run"),
         ("identify", str(said)),
         ("report", run, "--format", "csv"),
-        ("explain", campaign.guarded, "--run", run),
+        ("explain", address, "--run", run),
         ("scan", "--plan", "10.73.0.0/24"),
         ("scan", "--plan", "--local"),
     ]

@@ -155,6 +155,13 @@ def test_no_certificate(data: bytes) -> None:
     assert tls.decode(data).status is Status.MALFORMED
 
 
+def test_a_version_that_does_not_exist_leaves_the_hash() -> None:
+    third = b"\xa0\x03\x02\x01\x02"  # [0] EXPLICIT INTEGER 2: RFC 5280 section 4.1
+    assert third in EC_DER
+    certificate = read(EC_DER.replace(third, b"\xa0\x03\x02\x01\x01", 1))
+    assert (certificate.complete, certificate.subject) == (False, None)
+
+
 @given(
     st.binary(max_size=200), st.sampled_from((EC_DER, RSA512, der_of(RSA1024))), st.integers(0, 900)
 )

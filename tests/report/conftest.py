@@ -18,9 +18,10 @@ from camscan.model.run import Authority, Run
 from camscan.report.interface import ReportInput
 from camscan.report.pdf.document import document
 from camscan.report.pdf.typeset import missing
+from camscan.report.redact import Redaction
 from camscan.report.registry import report
 
-needs_pdf = pytest.mark.skipif(missing() is not None, reason=f"no PDF: {missing()}")
+needs_pdf = pytest.mark.usefixtures("pdf_library")
 AT = datetime(2026, 11, 24, 2, 13, tzinfo=UTC)
 HOSTILE = (
     '"><script>alert(1)</script>',
@@ -31,11 +32,22 @@ HOSTILE = (
 )
 
 
+def require_pdf() -> None:
+    """Skip where no PDF can be made, and say which package is missing."""
+    if (reason := missing()) is not None:
+        pytest.skip(f"no PDF: {reason}")
+
+
+@pytest.fixture
+def pdf_library() -> None:
+    """Looked for when a test needs it: WeasyPrint takes long to import."""
+    require_pdf()
+
+
 def readable(name: str, source: ReportInput) -> str:
     """A report as text: the files of a ZIP archive, the document that a PDF is set from."""
     if name == "pdf":
-        if missing() is not None:
-            pytest.skip(f"no PDF: {missing()}")
+        require_pdf()
         return document(source.run)
     data = report(name).render(source)
     if name == "netbox":
@@ -89,6 +101,11 @@ SECRETS = (
     "5b2f0c1e-6a4b-4c59-9f00-c056e3000009", "V5.4.5", "J Smith flat 3",
 )  # fmt: skip
 """What may stand in no redacted report, in any writing."""
+
+
+def redacted(run: Run) -> Run:
+    """The run as it may be published."""
+    return Redaction(run).of(run)
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from camscan.findings.changes import with_changes
 from camscan.inventory.store import decode_run, encode_run
-from camscan.inventory.streamed import StoredConversations
+from camscan.inventory.streamed import StoredConversations, Streamed, WholeTalk
 from camscan.model.conversation import Verdict
 from camscan.model.run import MergedRun, Run
 from camscan.report.interface import ReportInput
-from camscan.report.redact import Redaction, redacted
+from camscan.report.redact import Redaction
 from camscan.report.registry import FORMATS
-from tests.report.conftest import SECRETS, readable
+from camscan.report.scrub import ADDRESS, NAME
+from tests.report.conftest import SECRETS, readable, redacted
 
 PUBLISHED = tuple(name for name in FORMATS if name != "contacts")
 
@@ -76,6 +77,25 @@ def test_conversations_keep_what_is_public_outside(private_run: Run) -> None:
     assert (files.peer, files.name, files.organisation) == ("inside-2", None, None)
     assert between.peer == "device-2"
     assert own.name is None
+
+
+def test_who_is_no_device_of_the_run_has_no_label(private_run: Run) -> None:
+    talk = replace(private_run.conversations[0], device=None, address="10.1.0.200")
+    text = msgspec.json.encode([talk])[1:-1]
+    held = StoredConversations(lambda: iter([text]), "run.json")
+    for talks in ((talk,), held):
+        seen = redacted(replace(private_run, conversations=talks)).conversations
+        assert [(one.device, one.address) for one in seen] == [(None, ADDRESS)]
+    kept = redacted(replace(private_run, conversations=held)).conversations
+    assert isinstance(kept, Streamed)
+    rows = [row for batch in kept.columns(WholeTalk) for row in batch]
+    assert [row.address for row in rows] == [ADDRESS]
+
+
+def test_where_a_run_was_asked_from_is_a_name(private_run: Run) -> None:
+    scope = replace(private_run.run.scope, vantage="lobby switch")
+    run = replace(private_run, run=replace(private_run.run, scope=scope))
+    assert redacted(run).run.scope.vantage == NAME
 
 
 def test_the_finding_reads_on(private_run: Run) -> None:

@@ -31,7 +31,7 @@ from camscan.model.conversation import Conversation, Verdict
 from camscan.model.finding import Finding
 from camscan.model.run import Run
 
-pytestmark = [pytest.mark.slow, pytest.mark.peer, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow(40), pytest.mark.peer, pytest.mark.timeout(300)]
 
 DATE = datetime.date(2026, 11, 24)
 ALONE = ("pcap", "zeek", "netflow", "filterlog")

@@ -14,7 +14,7 @@ import pytest
 
 from camscan.lab import namespace
 
-pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow]
+pytestmark = [pytest.mark.root, pytest.mark.peer, pytest.mark.slow(30)]
 
 SCRIPT = """
 link=$(ip -br link | awk '$1 != "lo" {sub(/@.*/, "", $1); print $1; exit}')

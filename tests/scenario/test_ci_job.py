@@ -38,7 +38,7 @@ def run(command: str, folder: Path) -> int:
     return done.returncode
 
 
-@pytest.mark.slow
+@pytest.mark.slow(45)
 def test_the_job_passes_on_what_is_known_and_fails_on_what_is_new(tmp_path: Path) -> None:
     found = commands()
     assert len(found) == 2, "GitHub and GitLab"

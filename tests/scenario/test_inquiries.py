@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from camscan.inventory.merge import build_devices
-from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.model.device import Device
 from camscan.model.evidence import Evidence
 from camscan.protocols import dhip
 from camscan.protocols.registry import DECODERS
 from tests.protocols.inquiry_samples import samples
+from tests.shipped import shipped_matcher
 
 NAMES = {
     "sadp": "sadp",
@@ -55,7 +55,7 @@ TRUTH: dict[str, tuple[str | None, str | None, str | None]] = {
 
 @cache
 def matcher() -> Matcher:
-    return Matcher(load())
+    return shipped_matcher()
 
 
 def seen(target: str, protocol: str, raw: bytes) -> list[Evidence]:

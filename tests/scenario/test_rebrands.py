@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from camscan.matching.explain import explain, lines
-from camscan.matching.load import load
 from camscan.matching.match import Matcher
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band
+from tests.shipped import shipped_matcher
 
 SCOPE = "onvif://www.onvif.org/"
 Texts = tuple[tuple[str, str], ...]
@@ -66,7 +66,7 @@ KNOWN = [
 
 @cache
 def matcher() -> Matcher:
-    return Matcher(load())
+    return shipped_matcher()
 
 
 def evidence(texts: Texts) -> list[Evidence]:

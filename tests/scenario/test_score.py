@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from camscan.matching.fingerprints import Fingerprints
-from camscan.matching.load import load
+from tests.shipped import shipped_data
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "score"
@@ -26,7 +26,7 @@ def fp_score(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @cache
 def fingerprints() -> Fingerprints:
-    return load()
+    return shipped_data()
 
 
 def lines(name: str) -> list[dict[str, Any]]:

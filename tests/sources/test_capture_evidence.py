@@ -211,7 +211,7 @@ def _write_large(wire, path: Path, size: int, senders: int) -> None:
             file.write(bulk)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.skipif(sys.platform != "linux", reason="measured by /proc")
 def test_two_hundred_megabytes_take_little_memory(wire, tmp_path: Path) -> None:
     path = tmp_path / "large.pcap"

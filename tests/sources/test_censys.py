@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camscan.sources.censys import NAME, parse_records, sniff
+from tests.json_values import json_values
 
 DATA = Path(__file__).parent / "data"
 V2 = (DATA / "censys-v2.json").read_bytes()
@@ -132,47 +133,12 @@ def test_fuzz_parse_records(data: bytes) -> None:
     sniff(data)
 
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "ip",
-                    "services",
-                    "services.port",
-                    "port",
-                    "80.http.get",
-                    "http",
-                    "response",
-                    "headers",
-                    "body",
-                    "html_title",
-                    "endpoints",
-                    "path",
-                    "tls",
-                    "certificates",
-                    "leaf_data",
-                    "names",
-                    "cert",
-                    "parsed",
-                    "banner",
-                    "banner_hex",
-                    "favicons",
-                    "shodan_hash",
-                    "443",
-                    "result",
-                    "hits",
-                    "observed_at",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=20,
-)
+_JSON = json_values(
+    "ip", "services", "services.port", "port", "80.http.get", "http", "response", "headers",
+    "body", "html_title", "endpoints", "path", "tls", "certificates", "leaf_data", "names",
+    "cert", "parsed", "banner", "banner_hex", "favicons", "shodan_hash", "443", "result", "hits",
+    "observed_at",
+)  # fmt: skip
 
 
 @given(_JSON)

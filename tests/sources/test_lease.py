@@ -161,6 +161,8 @@ def test_hostile_input_takes_time_in_proportion(module: ModuleType, kind: str) -
         module.parse_records(data, "f")
         return time.process_time() - started
 
+    if cost(HOSTILE[kind] * 8) < 0.25:
+        return  # whatever half of it costs
     # The best of three: the collector of a long test run comes by when it likes.
     spent = [min(cost(HOSTILE[kind] * times) for _ in range(3)) for times in (4, 8)]
     assert spent[1] < max(0.25, 3.5 * spent[0])

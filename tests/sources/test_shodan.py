@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from camscan.protocols.favicon import hashes
 from camscan.sources.shodan import NAME, parse_records, sniff
+from tests.json_values import json_values
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = (DATA / "shodan.jsonl").read_bytes()
@@ -113,44 +114,11 @@ def test_fuzz_parse_records(data: bytes) -> None:
     sniff(data)
 
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "http",
-                    "data",
-                    "ssl",
-                    "chain",
-                    "cert",
-                    "subject",
-                    "issuer",
-                    "fingerprint",
-                    "sha256",
-                    "favicon",
-                    "hash",
-                    "redirects",
-                    "html",
-                    "title",
-                    "server",
-                    "status",
-                    "port",
-                    "transport",
-                    "timestamp",
-                    "snmp",
-                    "upnp",
-                    "matches",
-                    "ip_str",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=20,
-)
+_JSON = json_values(
+    "http", "data", "ssl", "chain", "cert", "subject", "issuer", "fingerprint", "sha256",
+    "favicon", "hash", "redirects", "html", "title", "server", "status", "port", "transport",
+    "timestamp", "snmp", "upnp", "matches", "ip_str",
+)  # fmt: skip
 
 
 @given(_JSON)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from camscan.sources.json_records import records
 from camscan.sources.zgrab2 import NAME, parse_records, sniff
+from tests.json_values import json_values
 
 SAMPLE = (Path(__file__).parent / "data" / "zgrab2-http.jsonl").read_bytes()
 PEM = Path(__file__).parent / "data" / "certificate.pem"
@@ -131,47 +132,12 @@ def test_fuzz_parse_records(data: bytes) -> None:
     sniff(data)
 
 
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "result",
-                    "response",
-                    "headers",
-                    "body",
-                    "status_code",
-                    "request",
-                    "url",
-                    "host",
-                    "scheme",
-                    "tls_log",
-                    "port",
-                    "raw",
-                    "handshake_log",
-                    "server_certificates",
-                    "certificate",
-                    "parsed",
-                    "banner",
-                    "server_id",
-                    "unknown",
-                    "key",
-                    "value",
-                    "redirect_response_chain",
-                    "timestamp",
-                    "tls",
-                    "extensions",
-                    "subject_dn",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=20,
-)
+_JSON = json_values(
+    "result", "response", "headers", "body", "status_code", "request", "url", "host", "scheme",
+    "tls_log", "port", "raw", "handshake_log", "server_certificates", "certificate", "parsed",
+    "banner", "server_id", "unknown", "key", "value", "redirect_response_chain", "timestamp",
+    "tls", "extensions", "subject_dn",
+)  # fmt: skip
 
 
 @given(st.dictionaries(st.sampled_from(["http", "tls"]), _JSON))

@@ -20,7 +20,7 @@ from camscan.report.charts.flow import egress_bands
 from camscan.report.html.groups import groups, steps
 from camscan.report.html.pictures import pictures
 from camscan.report.html.records import records
-from camscan.report.html.strings import safe_json_parts
+from camscan.report.html.strings import safe_json
 from camscan.report.html.talks import parties
 from camscan.report.html.trusted import trusted
 from camscan.report.markup import environment
@@ -29,18 +29,13 @@ from camscan.report.tally import NO_SITE, UNKNOWN, by_maker, by_site, cameras
 from camscan.report.words import answer
 
 
-def page(run: Run) -> str:
-    """The whole page."""
-    return "".join(pieces(run))
-
-
 def pieces(run: Run) -> Iterator[str]:
     """The page piece by piece, for it may be large. Whatever a network said is cleaned (`plain`)
     and escaped on its way."""
     style, script = _file("style.css"), _file("script.js")
     # First: a process may wait with what it made for this, and hold it.
     kept = records(run)
-    data = [trusted(part) for part in safe_json_parts(kept.data)]
+    data = [trusted(part) for part in safe_json(kept.data)]
     kept = msgspec.structs.replace(kept, data={})
     given = said(run)
     template = environment("camscan.report.html").get_template("page.html")

@@ -14,13 +14,11 @@ LEFT_OUT = "(left out: the report would be too large)"
 _MARKUP = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
-def safe_json(value: object) -> str:
-    """JSON that can stand in a `<script type="application/json">` whatever it holds."""
-    return "".join(safe_json_parts(value))
+def safe_json(value: object, size: int = 1 << 20) -> Iterator[str]:
+    """JSON that can stand in a `<script type="application/json">` whatever it holds.
 
-
-def safe_json_parts(value: object, size: int = 1 << 20) -> Iterator[str]:
-    """The same in parts: one letter beyond Latin doubles the memory of the text that it is in."""
+    In parts of `size` bytes: one letter beyond Latin doubles the memory of the text that it is in.
+    """
     text = msgspec.json.encode(value)
     for char, escaped in _MARKUP:
         text = text.replace(char, escaped)

@@ -16,7 +16,7 @@ from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock, host_of
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "cisco-asa"
 MARKS = ("%ASA-", "%FTD-", "%PIX-")
@@ -188,7 +188,7 @@ class CiscoAsa:
     def _listed(self, at: float, told: re.Match[str]) -> None:
         """An access list's entry; what it permits is told again when the connection is built."""
         protocol, hits = told["protocol"].lower(), int(told["hits"])
-        has_ports = protocol in ("tcp", "udp", "sctp", "6", "17")
+        has_ports = protocol_number(protocol) in PORTED
         client: End = (told["a"], _port(told["aport"]) if has_ports else None)
         server: End = (told["b"], _port(told["bport"]) if has_ports else None)
         if told["done"] == "denied":

@@ -14,13 +14,12 @@ from camscan.model.flow import Origin
 from camscan.sources.flows.conntrack_line import Tracked, Tuple, parse_line
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.source import Reading
-from camscan.sources.flows.total import Outcome, packed_address
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 from camscan.sources.lines import lines
 from camscan.sources.source_file import SourceFile
 
 NAME = "conntrack"
 _OPEN = 65_536
-_PORTED = ("6", "17", "132")
 _LISTED = (
     "a list holds no times: each connection is given the time at which the file was written, "
     "less its age where the list tells it"
@@ -133,7 +132,7 @@ class _Table:
             original.source,
             peer,
             found.protocol,
-            port if found.protocol in _PORTED else None,
+            port if protocol_number(found.protocol) in PORTED else None,
             first=max(0.0, first),
             last=last,
             packets_out=original.packets if counted else None,

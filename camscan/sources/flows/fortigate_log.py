@@ -15,7 +15,7 @@ from camscan.sources.flows.held_sessions import HeldSessions
 from camscan.sources.flows.key_value import Fields, count_of, key_values, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
-from camscan.sources.flows.total import Outcome, packed_address, protocol_number
+from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
 
 NAME = "fortigate"
 MARKS = ("logid=",)
@@ -67,8 +67,14 @@ class Fortigate:
         if "type" not in fields:
             return None
         at = _time(fields)
-        if at is None:
-            at = clock.at(text)
+        return self._take(number, clock.at(text) if at is None else at, fields)
+
+    def take(self, number: int, at: float, fields: Fields) -> float:
+        """One record by its fields, `type` among them; its time, that of the line is `at`."""
+        stated = _time(fields)
+        return self._take(number, at if stated is None else stated, fields)
+
+    def _take(self, number: int, at: float, fields: Fields) -> float:
         if fields["type"] == "traffic":
             problem = self._traffic(at, fields)
         else:
@@ -120,7 +126,7 @@ class Fortigate:
             # the counters are of what was forwarded: nothing
             sent, sent_packets, received, received_packets = None, None, 0, 0
         protocol = fields["proto"]
-        has_ports = protocol in ("6", "17", "132")
+        has_ports = protocol_number(protocol) in PORTED
         self._ledger.flow(
             fields["srcip"],
             fields["dstip"],

@@ -59,7 +59,7 @@ def parse_record(text: str) -> str | None:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     message = _text(record.message)
-    if message is None or not record.at.isdigit() or len(record.at) > 18:
+    if message is None or not record.at.isdecimal() or len(record.at) > 18:
         return None
     seconds, part = divmod(int(record.at), _MICROSECONDS)
     if seconds > _LATEST:

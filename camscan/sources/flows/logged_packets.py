@@ -99,7 +99,7 @@ class LoggedPackets:
             if known is not None:
                 self._newer[key] = known
         if known is not None:
-            if self._joins(known, at, place, sequence if starts else None):
+            if self._belongs(known, at, sequence if starts else None):
                 self._join(known, at, place, length, stopped)
                 return
             self._write(key, known)
@@ -118,7 +118,7 @@ class LoggedPackets:
         self._flush(self._older)
         self._flush(self._newer)
 
-    def _joins(self, known: _Try, at: float, place: str, sequence: str | None) -> bool:
+    def _belongs(self, known: _Try, at: float, sequence: str | None) -> bool:
         """Whether a packet belongs to the connection that is held."""
         if abs(at - known.last) > _IDLE:
             return False

@@ -1,8 +1,10 @@
 """Cisco Meraki MX and MR: flows that the firewall saw, and the hosts of requests.
 
-Source: documentation.meraki.com, "Syslog Event Types and Log Samples" (flows, firewall,
-ip_flow_start, ip_flow_end, urls), as IBM's guide to its QRadar quotes them; samples:
-github.com/elastic/integrations packages/cisco_meraki. A line names a flow, by the word behind
+Source: documentation.meraki.com, "Syslog Server Overview and Configuration" (flows: 1 is deny and 0
+is allow for what came from outside; since MX 18.101 firewall, vpn_firewall, cellular_firewall and
+bridge_anyconnect_client_vpn_firewall; urls), and for ip_flow_start and ip_flow_end the samples of
+github.com/elastic/integrations packages/cisco_meraki. RFC 5424's version, `1 `, is before the time
+or not, as the vendor's own examples show. A line names a flow, by the word behind
 `pattern:` or before `src=` allowed or denied (`0` and `1` for what came from outside), and no
 sizes. What one flow is told as twice (flows and ip_flow_start) is one connection. Addresses after
 translation are not used.
@@ -24,7 +26,7 @@ NAME = "meraki"
 MARKS = (" src=",)
 
 _LINE = re.compile(
-    r"(?:^|\s|<\d{1,3}>)(?P<time>1 \d{9,10}\.\d{1,9}) [^ ]{1,128} "
+    r"(?:^|\s|<\d{1,3}>)(?P<time>(?:1 )?\d{9,10}\.\d{1,9}) [^ ]{1,128} "
     r"(?P<kind>flows|urls|ip_flow_start|ip_flow_end|(?:[a-z_]{1,64}_)?firewall) "
     r"(?:(?P<word>allow|deny) )?(?=src=)"
 )

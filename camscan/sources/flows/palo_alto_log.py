@@ -78,6 +78,17 @@ class PaloAlto:
                 self._ledger.bad_line(number, problem)
         return at
 
+    def take(self, number: int, at: float, fields: Fields) -> None:
+        """One record by its fields, named as here: a TRAFFIC one, or a THREAT one with `url`."""
+        source = packed_address(fields.get("source", ""))
+        peer = packed_address(fields.get("peer", ""))
+        if source is None or peer is None:
+            self._ledger.bad_line(number, "has no addresses")
+        elif self._ledger.keep.wants(source, peer):
+            problem = self._take(at, {"protocol": "", "action": ""} | fields)
+            if problem is not None:
+                self._ledger.bad_line(number, problem)
+
     def finish(self) -> None:
         """Write the sessions whose end was not told."""
         self._sessions.finish()
@@ -90,16 +101,23 @@ class PaloAlto:
         if len(cells) <= _URL:
             return "ends before its action"
         fields = {name: cells[place] for name, place in _PLACES.items()}
-        if protocol_number(fields["protocol"]) is None:
-            return "has no protocol"
         precise = next((cell for cell in cells[46:] if _PRECISE.fullmatch(cell)), None)
         if precise is not None:
             at = clock.at(precise)
         if fields["type"] == "THREAT":
-            self._name(at, fields, cells[_URL])
-            return None
+            return self._take(at, fields | {"url": cells[_URL]})
         fields |= {name: cells[place] for name, place in _TRAFFIC.items() if place < len(cells)}
-        key = (fields["serial"], fields["session"])
+        return self._take(at, fields)
+
+    def _take(self, at: float, fields: Fields) -> str | None:
+        if protocol_number(fields["protocol"]) is None:
+            return "has no protocol"
+        if fields["type"] == "THREAT":
+            self._name(at, fields, fields["url"])
+            return None
+        # Without its number a session is told by its ends.
+        session = fields["session"] or tuple(fields.get(name) for name in _SAME)
+        key = (fields.get("serial"), session)
         self._sessions.take(key, at, fields, ended=fields["subtype"] != "start")
         return None
 

@@ -60,6 +60,8 @@ class SonicWall:
             return at
         fields = key_values(text[found.end() :])
         stopped = fields.get("fw_action") == "drop" or bool(_STOPPED.search(fields.get("msg", "")))
+        if "type" in fields and "code" in fields:
+            fields.setdefault("proto", "icmp")  # ICMP packets that were dropped name no protocol
         if "proto" not in fields or not _ADDRESSED & fields.keys():
             return at
         if protocol_number(fields["proto"].partition("/")[0]) is None:

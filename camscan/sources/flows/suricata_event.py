@@ -113,6 +113,11 @@ class _Kind(Struct, gc=False, frozen=True):
     firewall_name: str | None = None
 
 
+_LENGTH = 31  # of a time stamp as Suricata writes it
+_REMEMBERED = 4096
+# Whole seconds by the texts before and behind their parts: most events are of few seconds.
+_seconds: dict[tuple[str, str], int] = {}
+
 _kinds = msgspec.json.Decoder(_Kind)
 _events = msgspec.json.Decoder(EveEvent)
 USED = frozenset({"flow", "netflow", "dns", "tls", "quic", "http"})
@@ -137,6 +142,22 @@ def seconds_of(text: str | None) -> float | None:
     """Seconds since the epoch of a time stamp (`2026-02-29T00:00:12.734324+0000`)."""
     if text is None:
         return None
+    part = text[20:26]
+    if len(text) == _LENGTH and part.isdigit() and text.isascii() and text[19] == ".":
+        second = (text[:19], text[26:])
+        whole = _seconds.get(second)
+        if whole is not None:
+            return (whole * 1_000_000 + int(part)) / 1_000_000
+        at = _read(text)
+        if at:
+            if len(_seconds) >= _REMEMBERED:
+                _seconds.clear()
+            _seconds[second] = int(at)
+        return at
+    return _read(text)
+
+
+def _read(text: str) -> float | None:
     try:
         time = datetime.fromisoformat(text)
         return max(0.0, (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())

@@ -31,6 +31,8 @@ _FIREWALLS = (
     "meraki_log",
     "check_point_log",
     "sonicwall_log",
+    "cef_log",
+    "leef_log",
 )
 _SENSORS = ("eve_line", "zeek_line")
 _RESOLVERS = ("dnsmasq_log", "unbound_log", "bind_log")

@@ -27,6 +27,7 @@ _CERTAINTY = (Origin.SYN, Origin.RECORDED, Origin.PORTS, Origin.FIRST, Origin.UN
 _STARTS = 512
 _SAMPLES = 500_000
 _SLOTS = 300_000
+_LARGEST = (1 << 63) - 1  # no connection has as many bytes, and none of an array more
 
 Pair = tuple[bytes, bytes, int, int | None]  # source, peer, protocol, port
 Name = tuple[str | None, str | None]  # name and its source
@@ -102,7 +103,9 @@ def protocol_number(text: str) -> int | None:
     if number is not None:
         return number
     digits = text.lower().removeprefix("ip-")
-    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) < 256 else None
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 3:
+        return None
+    return int(digits) if int(digits) < 256 else None
 
 
 class FlowTotals:
@@ -221,7 +224,8 @@ class FlowTotals:
         kept = starts[:room]
         self._samples -= len(kept)
         total.starts.extend(kept)
-        known = [size for size in sizes[: len(kept)] if size is not None]
+        sizes = sizes[: len(kept)]
+        known = [size for size in sizes if size is not None and 0 <= size <= _LARGEST]
         if len(known) == len(kept):
             total.sizes.extend(known)
 

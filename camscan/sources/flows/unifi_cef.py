@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from camscan.sources.flows.cef import parse_extension
+from camscan.sources.flows.key_value import port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import Outcome
@@ -18,7 +20,7 @@ NAME = "unifi"
 MARKS = ("|Ubiquiti|",)
 
 _MINE = re.compile(r"CEF:\d\|Ubiquiti\|UniFi [^|]*\|")
-_KEY = re.compile(r"(?:^|[ |])(\w+)=")
+_CELLS = re.compile(r"(?:[^|=]{0,1024}\|)*")  # what is left of the header: UniFi OS has less of it
 _PORTS = ("tcp", "udp")
 
 
@@ -44,7 +46,9 @@ class UnifiCef:
         if found is None:
             return None
         at = clock.at(text)
-        fields = _fields(text[found.end() :])
+        cells = _CELLS.match(text, found.end())
+        begin = cells.end() if cells is not None else found.end()
+        fields = parse_extension(text[begin:], last="msg")
         source = fields.get("UNIFIsrcClientIp") or fields.get("src")
         peer = fields.get("dst") or fields.get("UNIFIdstClientIp")
         protocol = fields.get("proto", "").lower()
@@ -57,7 +61,7 @@ class UnifiCef:
             source,
             peer,
             protocol,
-            _port(fields.get("dpt")) if ports else None,
+            port_of(fields, "dpt") if ports else None,
             first=at,
             packets_in=0 if blocked else None,
             bytes_in=0 if blocked else None,
@@ -65,27 +69,9 @@ class UnifiCef:
             name=name.lower() if name and name != "null" else None,
             name_source="firewall",
             mac=fields.get("UNIFIsrcClientMac"),
-            source_port=_port(fields.get("spt")) if ports else None,
+            source_port=port_of(fields, "spt") if ports else None,
         )
         return at
 
     def finish(self) -> None:
         """Nothing is held back."""
-
-
-def _fields(text: str) -> dict[str, str]:
-    """Each value reaches to the next key; the first of a name counts, `msg` is the last of all."""
-    fields: dict[str, str] = {}
-    keys = list(_KEY.finditer(text))
-    for place, key in enumerate(keys):
-        if key[1] == "msg":
-            break
-        end = keys[place + 1].start() if place + 1 < len(keys) else len(text)
-        fields.setdefault(key[1], text[key.end() : end].strip())
-    return fields
-
-
-def _port(text: str | None) -> int | None:
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 5:
-        return None
-    return int(text) if int(text) < 65_536 else None

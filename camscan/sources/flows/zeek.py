@@ -28,15 +28,21 @@ _TABLE = re.compile(rb"\A(?:\xef\xbb\xbf)?#(?:separator|fields|path|set_separato
 _FIELDS = re.compile(rb"^#fields[^\n]*", re.MULTILINE)
 _JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"(?:ts|_path|_system_name|_write_ts)"\s*:')
 _JSON_OF_ZEEK = re.compile(rb'"(?:id\.orig_h|uid|fuid|uids)"\s*:')
+# Logs without any of these, such as known_hosts: only Zeek writes times so.
+_JSON_OF_OTHER_LOG = re.compile(rb'\A(?:\xef\xbb\xbf)?\{"ts":\d{9,10}\.\d{1,9},"[a-z_]+"\s*:')
+_LOADED_SCRIPTS = re.compile(rb'\A(?:\xef\xbb\xbf)?\{"name":"[^"\n]{1,1024}\.(?:zeek|bro)"\}')
 _BLANK = b" \t\r"
 
 
 def sniff(head: bytes) -> bool:
-    """True for a table's header lines, and for JSON whose first record is one of Zeek's."""
+    """True for a table's header lines, and for JSON whose first record is one of Zeek's, whatever
+    its log: a folder of logs is read whole."""
     if _TABLE.match(head):
         return _FIELDS.search(head) is not None
     first = head.split(b"\n", 1)[0]
-    return _JSON.match(first) is not None and _JSON_OF_ZEEK.search(first) is not None
+    if _JSON.match(first) is not None and _JSON_OF_ZEEK.search(first) is not None:
+        return True
+    return _JSON_OF_OTHER_LOG.match(first) is not None or _LOADED_SCRIPTS.match(first) is not None
 
 
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
@@ -52,6 +58,10 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
             tables.append((file.name, header))
             continue
         ledger.open(file.name)
+        if _LOADED_SCRIPTS.match(file.head()):  # its records have no time
+            ledger.skip("log", "loaded_scripts tells of no connections and no names")
+            ledger.close()
+            continue
         with file.open() as stream:
             for number, block in line_blocks(stream):
                 reader.take(block, number)

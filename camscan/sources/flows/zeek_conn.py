@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,9 +112,20 @@ class ZeekConnections:
         counts = (line.orig_packets, line.resp_packets, line.orig_bytes, line.resp_bytes)
         self._add(kind, forward, line.uid, line.ts, line.ts + line.duration, counts)
 
-    def take_columns(self, columns: Sequence[Sequence[str]], unset: str) -> list[int]:
-        """The texts of COLUMNS, of many lines that are over: the places of those that are left,
-        for they are of a rarer kind or not right. They are for `take`, one by one."""
+    def take_many(self, lines: Sequence[ConnLine]) -> None:
+        """Connections that are over, as `take` would one by one, but faster."""
+        if not lines:
+            return
+        columns: list[Sequence[Any]] = list(zip(*lines, strict=True))
+        for ports in (3, 5):
+            columns[ports] = list(map(str, columns[ports]))
+        for place in self.take_columns(columns, None):
+            self.take(lines[place])
+
+    def take_columns(self, columns: Sequence[Sequence[Any]], unset: str | None) -> list[int]:
+        """COLUMNS of many lines that are over, as texts or (all but ports) as what they mean: the
+        places of those that are left, for they are of a rarer kind or not right. They are for
+        `take`, one by one."""
         (
             ts, uids, sources, source_ports, peers, ports, protos, durations, states, _,
             *counters, macs, _, _,
@@ -160,13 +171,15 @@ class ZeekConnections:
         self._columns.add(numbers, firsts, firsts + lasted, counts)
         return left
 
-    def _open_kind(self, key: _Key, source_port: str, unset: str) -> int | None:
+    def _open_kind(self, key: _Key, source_port: str, unset: str | None) -> int | None:
         """The number of a new kind and hour; None where not every such connection is its like.
 
         The originator of these began them, whatever its port.
         """
         source, peer, port, proto, state, mac, _, (name, name_source) = key
-        if state not in _OUTCOMES or not port.isdecimal() or len(port) > _LONG_PORT:
+        if state not in _OUTCOMES or not port.isdecimal():
+            return None
+        if len(port) > _LONG_PORT or len(source_port) > _LONG_PORT:
             return None
         if proto != "tcp" and not (
             proto == "udp" and len(port) < 4 and len(source_port) >= _LONG_PORT
@@ -218,7 +231,7 @@ class ZeekConnections:
         self.flush()
 
 
-def _counts(texts: Sequence[str], unset: str) -> NDArray[np.int64]:
+def _counts(texts: Sequence[Any], unset: str | None) -> NDArray[np.int64]:
     """A column of counters, UNKNOWN where unset. ValueError and OverflowError: one is none."""
     missing = texts.count(unset)
     known = [_UNKNOWN if text == unset else text for text in texts] if missing else texts

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from camscan.sources.flows.zeek_table import LATEST
 
-_MILLISECONDS = 1e11  # a number above is no time in seconds
+MILLISECONDS = 1e11
+"""A number above is no time in seconds."""
 _INTERVAL = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)(ns|us|µs|ms|s|m|h|d)")
 _INTERVALS = re.compile(f"(?:{_INTERVAL.pattern}){{1,8}}")
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -101,7 +102,7 @@ def seconds_of(ts: float | str) -> float | None:
         except ValueError:
             return None
         return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
-    seconds = ts / 1000 if ts > _MILLISECONDS else ts
+    seconds = ts / 1000 if ts > MILLISECONDS else ts
     return seconds if 0 <= seconds <= LATEST else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Iterator, Sequence
 
+from camscan.sources.flows.json_block import lines_at
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import packed_address
@@ -17,6 +18,7 @@ from camscan.sources.flows.zeek_json import (
     parse_record,
     seconds_of,
 )
+from camscan.sources.flows.zeek_json_block import ZeekJsonBlocks
 from camscan.sources.flows.zeek_names import (
     DNS_COLUMNS,
     STATED_COLUMNS,
@@ -52,6 +54,9 @@ class ZeekLogs:
         self._names = names
         self._connections = connections
         self._table = ZeekTable(ledger)
+        self._blocks = ZeekJsonBlocks(ledger)
+        self._held: list[ConnLine] = []
+        self._holds = False
         self._begin()
 
     def _begin(self) -> None:
@@ -78,8 +83,16 @@ class ZeekLogs:
         if self._json is None:
             self._json = block.lstrip().startswith(b"{")
         if self._json:
-            for place, line in enumerate(block.split(b"\n"), start=number):
-                self._take_json(line.strip(_BLANK), place)
+            chosen = self._blocks.chosen(block)
+            self._holds = True
+            if chosen is None:
+                for place, line in enumerate(block.split(b"\n"), start=number):
+                    self._take_json(line.strip(_BLANK), place)
+            else:
+                for place, line in zip(chosen, lines_at(block, chosen), strict=True):
+                    self._take_json(line.strip(_BLANK), number + place)
+            self._holds = False
+            self._take_held()
             return
         for start, piece, is_header in _pieces(block, number):
             if is_header:
@@ -146,6 +159,11 @@ class ZeekLogs:
                 method,
             )
 
+    def _take_held(self) -> None:
+        """Connections are held for each other: many at once are faster."""
+        self._connections.take_many(self._held)
+        self._held.clear()
+
     def _take_json(self, line: bytes, number: int) -> None:
         if line:
             ts = self.take_json(line, number)
@@ -162,7 +180,9 @@ class ZeekLogs:
         if ts is None:
             self._ledger.bad_line(number, "its time is none")
         elif not kind:
-            if record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
+            if record.orig_h is None and record.resp_h is None:
+                self._others.add(record.path or "")
+            elif record.path is not None and record.path not in ("ssl", "quic", "http", "dns"):
                 self._others.add(record.path)
         elif self._is_wanted(record):
             self._take_record(kind, record, ts, number)
@@ -190,7 +210,7 @@ class ZeekLogs:
             except ValueError as error:
                 self._ledger.bad_line(number, str(error))
                 return
-            if not 0 <= duration <= LATEST or any(n is not None and n < 0 for n in counts):
+            if not 0 <= duration <= LATEST or min(filter(None, counts), default=0) < 0:
                 self._ledger.bad_line(number, "a duration or counter is out of range")
                 return
             line = ConnLine(
@@ -210,7 +230,10 @@ class ZeekLogs:
                 record.ip_proto,
             )
             if kind == "open":
+                self._take_held()
                 self._connections.take_open(line)
+            elif self._holds:
+                self._held.append(line)
             else:
                 self._connections.take(line)
         elif kind == "dns":
@@ -221,6 +244,7 @@ class ZeekLogs:
                 answers, rtt,
             )  # fmt: skip
         else:
+            self._take_held()  # without this name
             version = record.version if isinstance(record.version, str) else None
             name = record.host if kind == "http" else record.server_name
             take_name(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from camscan.egress.tables.fact import NOTHING, Fact
 from camscan.egress.tables.mmdb import MmdbTable, fact_of
 from camscan.errors import SourceError
+from tests.json_values import json_values
 
 OXFORD = ip_address("129.67.242.154")
 
@@ -121,18 +122,13 @@ def test_damage_inside_is_a_fault_and_no_answer(files, tmp_path):
     assert table.find(ip_address("36.1.1.1")) == NOTHING
 
 
-_KEYS = st.sampled_from(
-    ["country", "country_code", "iso_code", "registered_country", "traits", "asn", "as_name",
-     "autonomous_system_number", "autonomous_system_organization", "is_anycast", "name"]
+_KEYS = (
+    "country", "country_code", "iso_code", "registered_country", "traits", "asn", "as_name",
+    "autonomous_system_number", "autonomous_system_organization", "is_anycast", "name",
 )  # fmt: skip
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
-    max_leaves=12,
-)
 
 
-@given(st.dictionaries(_KEYS, _JSON, max_size=6))
+@given(st.dictionaries(st.sampled_from(_KEYS), json_values(*_KEYS, leaves=12), max_size=6))
 def test_fuzz_any_record(record):
     fact = fact_of(record)
     assert fact.country is None or (len(fact.country) == 2 and fact.country.isupper())

@@ -1,6 +1,8 @@
 import json
 import tomllib
 
+import pytest
+
 from camscan.config import load_config
 from camscan.egress.policy import parse_policy
 from camscan.inventory.store import decode_run
@@ -8,8 +10,13 @@ from camscan.lab.day.folder import write_day
 from camscan.lab.estates import small
 
 
-def test_everything_is_there(tmp_path, date, day):
-    made = write_day(tmp_path / "a" / "day", small(), "10.66", date)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, date):
+    """A day in a folder that was not there."""
+    return write_day(tmp_path_factory.mktemp("made") / "a" / "day", small(), "10.66", date)
+
+
+def test_everything_is_there(made, day):
     assert made.day == day
     truth = {(one["device"], one["destination"]) for one in json.loads(made.truth.read_text())}
     assert truth == set(day.planted)
@@ -23,8 +30,9 @@ def test_everything_is_there(tmp_path, date, day):
         assert path.stat().st_size > 1000
 
 
-def test_again_into_the_same_folder_is_the_same(tmp_path, date):
-    first = write_day(tmp_path, small(), "10.66", date)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
-    assert write_day(tmp_path, small(), "10.66", date) == first
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()} == before
+def test_again_into_the_same_folder_is_the_same(made, date):
+    folder = made.pcap.parent
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert made.pcap.name in before
+    assert write_day(folder, small(), "10.66", date) == made
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before

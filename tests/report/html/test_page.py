@@ -12,9 +12,13 @@ from lxml import html as lxml_html
 from camscan.inventory.store import encode_run
 from camscan.model.run import MergedRun, Run
 from camscan.report.html import name, render
-from camscan.report.html.page import page
+from camscan.report.html.page import pieces
 from camscan.report.interface import ReportInput
 from tests.report.html.hostile import SCRIPT, hostile_run
+
+
+def page(run: Run) -> str:
+    return "".join(pieces(run))
 
 
 def elements(text: str, path: str) -> list[lxml_html.HtmlElement]:

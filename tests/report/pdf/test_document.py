@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,10 @@ from camscan.model.coverage import Skip
 from camscan.model.run import Authority, Run
 from camscan.report.pdf.document import document
 from camscan.report.pdf.typeset import typeset
-from camscan.report.redact import redacted
 from tests.report.conftest import needs_pdf
 from tests.report.html.hostile import SCRIPT, hostile_run
 
-pytestmark = needs_pdf
+pytestmark = [needs_pdf, pytest.mark.slow(15)]
 
 
 def elements(text: str, path: str) -> list[Any]:
@@ -32,6 +32,7 @@ def elements(text: str, path: str) -> list[Any]:
     return found
 
 
+@cache
 def set_pages(text: str) -> list[Any]:
     """The pages as the library lays them out."""
     made: list[Any] = importlib.import_module("weasyprint").HTML(string=text).render().pages
@@ -99,7 +100,7 @@ def test_the_hostile_are_text(sample_run: Run) -> None:
 
 
 def test_a_redacted_run_says_so_and_tells_nothing(private_run: Run) -> None:
-    from tests.report.conftest import SECRETS
+    from tests.report.conftest import SECRETS, redacted
 
     told = document(private_run)
     assert "treat it as you treat a network plan" in told

@@ -79,6 +79,57 @@ def test_names(told, more, source):
     assert (flow.name, flow.name_source, flow.count) == ("cloud.example", source, 1)
 
 
+def drop(packets, action="Drop"):
+    return (
+        f'{HEAD}[action:"{action}"; logid:"0"; loguid:"{UID}"; origin:"192.168.1.100"; '
+        f'time:"1795720415"; drop_reason:"matched optimized drop"; rule_action:"{action}"; '
+        f'packet_amount:"3"; packets:"{packets}"]'
+    )
+
+
+def test_packets_that_one_rule_dropped_are_told_together(told):
+    packets = (
+        " <10.66.1.10,45000,36.110.1.1,443,6;eth0> <10.66.1.10,45001,36.110.1.2,80,17>"
+        " <10.66.1.99,45002,36.110.1.1,8080,6;eth0> <10.66.1.10,0,36.110.1.3,0,1;eth0>"
+        " <10.66.1.10,99999,x,1,6> <10.66.1.10,1,36.110.1.1,2,999>"
+    )
+    keep = Keep(addresses=frozenset([packed_address("10.66.1.10")]))
+    flows = told(drop(packets), drop(packets), keep=keep).flows
+    assert {(flow.peer, flow.port, flow.protocol, flow.blocked, flow.count) for flow in flows} == {
+        ("36.110.1.1", 443, "tcp", True, 1),
+        ("36.110.1.2", 80, "udp", True, 1),
+        ("36.110.1.3", None, "icmp", True, 1),
+    }
+
+
+def test_a_packet_of_a_connection_that_is_not_known_is_no_try(told):
+    more = '; tcp_flags:"FIN-ACK"; tcp_packet_out_of_state:"First packet isn\'t SYN"'
+    (flow,) = told(record_of("Drop", more=more)).flows
+    assert (flow.peer, flow.port, flow.blocked, flow.packets_in) == ("36.110.1.1", 443, False, None)
+
+
+OLD = (
+    "<85>1 2026-11-26T14:13:35--5:00 172.16.2.9 CP-GW - Log [Fields@1.3.6.1.4.1.2620 "
+    'inzone="DMZ" service_id="https" src="10.66.1.10" dst="36.110.1.1" proto="6" '
+    'xlatesrc="198.51.100.4" xlatedst="" UP_match_table="TABLE_START" ROW_START="0" svc="443" '
+    'sport_svc="56530" xlatedport_svc="" xlatesport_svc="28493" ProductFamily="Network" ]'
+)
+
+
+def test_fields_of_older_gateways(told):
+    record = told(OLD)
+    (flow,) = record.flows
+    assert (flow.source, flow.source_port, flow.peer, flow.port, flow.protocol) == (
+        "10.66.1.10", 56530, "36.110.1.1", 443, "tcp"
+    )  # fmt: skip
+    assert (flow.first, flow.blocked, flow.packets_in) == (1795720415.0, False, None)
+    assert "zone" not in " ".join(skip.reason for skip in record.skips)
+    (flow,) = told(
+        OLD.replace("Log [Fields@1.3.6.1.4.1.2620", r'\g [Fields@1.3.6.1.4.1.2620 Action="drop"')
+    ).flows
+    assert flow.blocked
+
+
 def test_others_and_what_is_bad(told):
     keep = Keep(addresses=frozenset([packed_address("10.66.1.10")]))
     record = told(
@@ -107,7 +158,7 @@ def test_memory_is_bounded(monkeypatch):
 def test_fuzz_lines(text, start, end):
     book = FlowLedger("x", Keep(), NameTable(), unit="lines")
     read = parser(book)
-    for sample in (record_of(), UPDATE, record_of(more=f'; resource:"{text}"')):
+    for sample in (record_of(), UPDATE, OLD, drop("<10.66.1.10,1,1.1.1.1,2,6>"), drop(text)):
         for line in (text, sample[:start] + text + sample[end:], sample):
             is_mine(line)
             read.line(1, line, LogClock(1.8e9))

@@ -95,6 +95,11 @@ def test_told_by_its_content(tmp_path):
         format_of(SourceFile(str(path)))
 
 
+@pytest.mark.parametrize("at", ["\u00b2", "1" * 19, "-1", ""])
+def test_what_is_no_time(at):
+    assert parse_record(record(__REALTIME_TIMESTAMP=at)) is None
+
+
 @given(
     st.text(),
     st.one_of(st.none(), st.text(), st.integers(), st.lists(st.integers(-1, 300), max_size=9)),

@@ -85,6 +85,13 @@ def test_behind_the_header_of_a_collector_its_own_time_counts(told):
     assert flow.first == pytest.approx(AT)
 
 
+def test_as_the_maker_shows_it_without_a_version_before_the_time(told):
+    (flow,) = told(flow_line("pattern: 1 all")[6:]).flows
+    assert (flow.blocked, flow.first) == (True, pytest.approx(AT))
+    (flow,) = told(flow_line().replace("<134>1 ", "Nov 26 19:13:30 192.168.10.1 ")).flows
+    assert flow.first == pytest.approx(AT)
+
+
 def test_two_appliances_are_two_sources(told):
     record = told(flow_line(), flow_line().replace("MX84", "MX100"))
     assert {source.kind for source in record.sources} == {"meraki", "meraki MX100"}

@@ -178,7 +178,7 @@ def test_counts_and_names_agree_with_tshark(wire, tmp_path, modern):
 
 
 @pytest.mark.alone
-@pytest.mark.slow
+@pytest.mark.slow(10)
 def test_speed_and_memory(wire, tmp_path):
     """Half a million packets a second is the goal; a loaded test machine gets a wide margin."""
     frames = [

@@ -96,6 +96,16 @@ def test_a_dropped_packet_without_ports(told):
     )  # fmt: skip
 
 
+def test_a_dropped_ping_names_no_protocol(told):
+    line = (
+        'id=firewall sn=18B1690729A8 time="2026-11-26 19:13:30" fw=198.51.100.2 pri=5 c=256 m=38 '
+        'msg="ICMP packet dropped" n=22070 src=10.66.1.10:1026:LAN dst=36.110.1.1:6822:WAN '
+        "type=8 code=0"
+    )
+    (flow,) = told(line).flows
+    assert (flow.protocol, flow.port, flow.blocked) == ("icmp", None, True)
+
+
 def test_other_messages_others_and_what_is_bad(told):
     login = message(30, "", "Administrator login denied due to bad credentials")
     keep = Keep(addresses=frozenset([packed_address("10.66.1.10")]))

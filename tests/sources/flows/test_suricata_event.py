@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +70,16 @@ def test_fuzz_any_line(data, kind):
     if isinstance(event, EveEvent) and event.dns is not None:
         dns_name(event.dns)
         dns_addresses(event.dns)
+
+
+@given(
+    st.from_regex(r"\A20[0-9]{2}-0[0-9]-1[0-9]T1[0-9]:[0-6][0-9]:[0-9]{2}.[0-9]{6}[+-]0[0-9]00\Z")
+)
+def test_fuzz_a_second_that_is_remembered(text):
+    for part in ("000000", "999999", text[20:26]):
+        stamp = text[:20] + part + text[26:]
+        try:
+            expected = datetime.fromisoformat(stamp).timestamp()
+        except ValueError:
+            expected = None
+        assert seconds_of(stamp) == seconds_of(stamp) == expected

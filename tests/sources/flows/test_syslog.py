@@ -73,6 +73,16 @@ LINES = {
         'c=262144 m=98 msg="Connection Opened" src=10.66.1.10:52379:X0 dst=36.110.1.11:443:X1 '
         "proto=tcp/https"
     ),
+    "cef_log": (
+        "Nov 26 19:10:35 FGT CEF:0|Fortinet|Fortigate|v7.4.3|00013|traffic:forward close|3|"
+        "FTNTFGTlogid=0000000013 cat=traffic:forward src=10.66.1.10 spt=1 dst=36.110.1.14 dpt=443 "
+        "proto=6 act=close externalId=5 FTNTFGTduration=1 out=10 in=20"
+    ),
+    "leef_log": (
+        "Nov 26 19:10:35 gw LEEF:2.0|Check Point|VPN-1 & FireWall-1|1.0|Accept|"
+        "cat=VPN-1 & FireWall-1\tdevTime=1795720235\tsrcPort=35354\taction=Accept\t"
+        "dst=36.110.1.15\tproto=6\tservice=443\tsrc=10.66.1.10"
+    ),
     "eve_line": (
         '<142>Nov 26 19:10:35 fw suricata[7]: {"timestamp":"2026-11-26T19:10:35.500000+0000",'
         '"flow_id":77,"event_type":"flow","src_ip":"10.66.1.10","src_port":40000,'
@@ -115,7 +125,7 @@ def test_a_file_of_many_programs(told):
     }
     assert {source.unit for source in record.sources} == {"lines"}
     assert {flow.peer for flow in record.flows if flow.peer} == {
-        f"36.110.1.{number}" for number in range(1, 14)
+        f"36.110.1.{number}" for number in range(1, 16)
     }
     assert {flow.name for flow in record.flows if not flow.peer} == {
         "a.example",

@@ -2,7 +2,13 @@ import pytest
 
 from camscan.model.flow import Origin
 from camscan.sources.flows.connection import HOOK_NONE, Connection, Half
-from camscan.sources.flows.total import FlowTotals, address_text, protocol_name
+from camscan.sources.flows.total import (
+    FlowTotals,
+    Outcome,
+    address_text,
+    protocol_name,
+    protocol_number,
+)
 
 A, B = b"\x0a\0\0\1", b"\x24\x6e\1\1"
 
@@ -17,6 +23,15 @@ def connection(first=1.0, *, out=2, back=0, name=None, port=443, origin=Origin.S
         made.back = Half(made, HOOK_NONE)
         made.back.packets, made.back.bytes, made.back.last = back, back * 100, first + 2
     return made
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("TCP", 6), ("17", 17), ("ip-132", 132), ("256", None), ("\u00b2", None), ("", None),
+     ("1" * 5000, None)],
+)  # fmt: skip
+def test_names_and_numbers_of_protocols(text, number):
+    assert protocol_number(text) == number
 
 
 def test_connections_of_a_kind_add_up():
@@ -74,6 +89,18 @@ def test_the_limit_is_kept_and_what_is_beyond_is_counted():
     totals.add(connection(port=0))
     assert len(list(totals.flows(""))) == 2
     assert totals.beyond == 3
+
+
+@pytest.mark.parametrize("size", [1 << 63, 10**30, -1])
+def test_a_size_that_nothing_has_tells_no_rhythm(size):
+    totals = FlowTotals()
+    for place, each in enumerate((60, size)):
+        totals.record(
+            (A, B, 6, 443), (None, None), Outcome.ANSWERED, origin=Origin.RECORDED,
+            first=float(place), last=9.0, counts=(1, 1, 1, each, 1),
+        )  # fmt: skip
+    (flow,) = totals.flows("")
+    assert (flow.starts, flow.sizes, flow.bytes_out) == ((0.0, 1.0), (), 60 + size)
 
 
 def test_texts():

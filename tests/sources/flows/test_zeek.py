@@ -1,5 +1,6 @@
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -303,6 +304,88 @@ def test_content_tells_the_format():
     assert not sniff(b"#comment\nhello")
     assert not sniff(b'{"target":"a","uid":"b"}')
     assert not sniff(b"")
+
+
+RECORDED = Path(__file__).parents[1] / "data/zeek"
+
+
+def rows(path):
+    """The rows of a table of Zeek's, taken apart without camscan."""
+    lines = path.read_text("utf-8").splitlines()
+    (fields,) = (line.split("\t")[1:] for line in lines if line.startswith("#fields"))
+    return [
+        dict(zip(fields, line.split("\t"), strict=True))
+        for line in lines
+        if not line.startswith("#")
+    ]
+
+
+def sums(connections):
+    """Connections, packets and IP bytes out and in, by pair, port and protocol."""
+    found = {}
+    for row in connections:
+        proto = row["proto"]
+        if proto == "icmp" and ":" in row["id.orig_h"]:
+            proto = "icmpv6"
+        port = None if proto.startswith("icmp") else int(row["id.resp_p"])
+        counted = found.setdefault((row["id.orig_h"], row["id.resp_h"], port, proto), [0] * 5)
+        names = ("orig_pkts", "resp_pkts", "orig_ip_bytes", "resp_ip_bytes")
+        for place, number in enumerate([1, *(int(row[name]) for name in names)]):
+            counted[place] += number
+    return {key: tuple(counted) for key, counted in found.items()}
+
+
+def summed(record):
+    return {
+        (flow.source, flow.peer, flow.port, flow.protocol): (
+            flow.count, flow.packets_out, flow.packets_in, flow.bytes_out, flow.bytes_in
+        )
+        for flow in record.flows
+        if flow.peer is not None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("log", "lines"), [("8.2.2-tsv", 23), ("8.2.2-json", 23), ("2.2", 45)])
+def test_what_zeek_itself_wrote(log, lines):
+    """Zeek 8.2.2 (one capture in both forms) and 2.2 (data/README.md)."""
+    record = read_flows([str(RECORDED / log)])
+    assert summed(record) == sums(rows(RECORDED / log.replace("json", "tsv") / "conn.log"))
+    assert (record.count, sum(source.bad for source in record.sources)) == (lines, 0)
+
+
+def test_both_forms_of_one_capture_tell_the_same():
+    table, lines = (read_flows([str(RECORDED / f"8.2.2-{form}")]) for form in ("tsv", "json"))
+    for one, other in zip(
+        *(sorted(record.flows, key=lambda flow: (flow.source, flow.peer, flow.protocol))
+          for record in (table, lines)), strict=True,
+    ):  # fmt: skip
+        for name in ("origin", "refused", "name", "source_port"):
+            assert getattr(one, name) == getattr(other, name)
+        assert (one.first, one.last) == pytest.approx((other.first, other.last), abs=1e-5)
+
+
+def test_names_of_zeek_2_2():
+    record = read_flows([str(RECORDED / "2.2")])
+    hosts = {row["uid"]: row["host"] for row in rows(RECORDED / "2.2/http.log")}
+    connections = {row["uid"]: row["id.resp_h"] for row in rows(RECORDED / "2.2/conn.log")}
+    named = {flow.peer: flow.name for flow in record.flows if flow.name_source == "http-host"}
+    assert named == {connections[uid]: host for uid, host in hosts.items()}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"ts":1595284496.537602,"ts_delta":38.96,"peer":"zeek","gaps":0}', "this log"),
+        (b'{"ts":1595284457.57213,"host":"192.168.56.1"}', "this log"),
+        (b'{"ts":1788628063.977179,"node":"zeek","filter":"ip or not ip"}', "this log"),
+        (b'{"name":"/usr/local/zeek/share/zeek/base/init-bare.zeek"}', "loaded_scripts"),
+    ],
+)
+def test_a_folder_of_json_is_read_whole(tmp_path, line, said):
+    (tmp_path / "other.log").write_bytes(line + b"\n")
+    found = read(tmp_path, as_json(record()))
+    assert len(found.flows) == 1
+    assert [skip.reason for skip in found.skips] == [f"{said} tells of no connections and no names"]
 
 
 @given(st.binary(max_size=300))

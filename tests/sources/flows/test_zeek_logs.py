@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.name_table import NameTable
 from camscan.sources.flows.stated_name import StatedNames
-from camscan.sources.flows.zeek_conn import ZeekConnections
+from camscan.sources.flows.zeek_conn import COLUMNS, ZeekConnections
 from camscan.sources.flows.zeek_logs import ZeekLogs, kind_of_table
 
 IDS = ["ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"]
@@ -53,6 +53,16 @@ def test_other_logs_are_named_and_bad_lines_numbered():
     assert [flow.count for flow in ledger.totals.flows("")] == [1]
 
 
+def test_a_port_of_thousands_of_digits_is_no_port():
+    row = dict.fromkeys(COLUMNS, "1") | {
+        "id.orig_h": "10.0.0.1", "id.resp_h": "8.8.8.8", "proto": "tcp", "conn_state": "SF",
+        "orig_l2_addr": "-", "resp_l2_addr": "-", "ip_proto": "6",
+    }  # fmt: skip
+    rows = ["\t".join((row | {"id.orig_p": port}).values()) for port in ("1" * 5000, "40000")]
+    ledger = take("\n".join(["#path\tconn", "#fields\t" + "\t".join(COLUMNS), *rows]).encode())
+    assert [(flow.count, flow.port) for flow in ledger.totals.flows("")] == [(1, 1)]
+
+
 @given(st.lists(st.binary(max_size=120), max_size=6))
 def test_fuzz_any_lines(lines):
     fields = b"#fields\t" + "\t".join([*IDS, "proto", "conn_state", "orig_pkts"]).encode()
@@ -63,7 +73,9 @@ def test_fuzz_any_lines(lines):
 
 @given(
     st.lists(
-        st.sampled_from(["-", "1", "-1", "1e400", "nan", "9" * 20, "tcp", "OTH", "::1", "^"]),
+        st.sampled_from(
+            ["-", "1", "-1", "1e400", "nan", "9" * 20, "1" * 5000, "tcp", "OTH", "::1", "^"]
+        ),
         min_size=13, max_size=13,
     )
 )  # fmt: skip
