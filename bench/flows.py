@@ -30,8 +30,9 @@ _SNI = "tls.handshake.extensions_server_name"
 
 # What a program of one's own would do with a library: one counter a conversation.
 _READ = """
-import os, sys
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
+import gc, os, sys
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does, and this too
+gc.set_threshold(10_000)
 from camscan.sources.flows.join import record_of
 from camscan.sources.flows.ledger import Keep
 from camscan.sources.flows.read import read_into

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -72,11 +73,16 @@ def is_inside(address: Address, internal: tuple[Network, ...] = ()) -> bool:
 
     A private address inside 6to4 or Teredo is not inside: its packets go to a relay out there.
     """
-    plain = _translated(address)
-    if any(plain in net for net in INSIDE if net.version == plain.version):
+    if _is_inside_everywhere(address):
         return True
     plain = unwrapped(address)
     return any(plain in net for net in internal if net.version == plain.version)
+
+
+@lru_cache(maxsize=8192)  # each is asked for with every conversation, several times
+def _is_inside_everywhere(address: Address) -> bool:
+    plain = _translated(address)
+    return any(plain in net for net in INSIDE if net.version == plain.version)
 
 
 def is_global(address: Address) -> bool:

@@ -82,6 +82,7 @@ POINTS = {
 }
 _HIGH, _MEDIUM = 4, 2
 _CAPPED = frozenset({Code.FOREIGN_DNS, Code.FOREIGN_NTP})
+_BY_TEXT = {code.value: code for code in Code}
 
 
 class Reason(Struct, frozen=True):
@@ -97,7 +98,7 @@ class Reason(Struct, frozen=True):
 def codes_of(reasons: tuple[str, ...]) -> frozenset[Code]:
     """The known codes of a conversation's reasons."""
     heads = {reason.partition(":")[0] for reason in reasons}
-    return frozenset(code for code in Code if code in heads)
+    return frozenset(_BY_TEXT[head] for head in heads if head in _BY_TEXT)
 
 
 def text_of(reasons: tuple[str, ...], code: Code) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from typing import Protocol
 
 from camscan.sources.stream import ByteStream
@@ -13,7 +14,7 @@ AHEAD = 80
 Memory = bytes | mmap.mmap
 
 _PADDING = bytes(AHEAD)
-CHUNK = 1 << 23
+CHUNK = 1 << 24
 PAGE = 4096
 
 
@@ -79,5 +80,16 @@ class Reused:
         return bool(read)
 
     def _make_room(self, kept: int) -> None:
-        self.data = mmap.mmap(-1, 2 * kept + 2 * CHUNK + PAGE)
+        self.data = _memory(2 * kept + 2 * CHUNK + PAGE)
         self._view = memoryview(self.data)
+
+
+def _memory(size: int) -> mmap.mmap:
+    """Memory of large pages where there are any: headers stand far apart, and to find the page of
+    each takes longer than to read it."""
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return mmap.mmap(-1, size)
+    made = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with suppress(OSError):  # not in every kernel
+        made.madvise(mmap.MADV_HUGEPAGE)
+    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from camscan.sources.buffer import Memory
+
 NULL = 0
 ETHERNET = 1
 RAW_BSD = 12
@@ -45,7 +47,7 @@ def network_offset(linktype: int, data: bytes, start: int, end: int) -> int | No
     return None
 
 
-def source_mac(linktype: int, data: bytes, start: int) -> bytes | None:
+def source_mac(linktype: int, data: Memory, start: int) -> bytes | None:
     """The sender's MAC where the link type carries one."""
     if linktype == ETHERNET:
         return data[start + 6 : start + 12]

@@ -6,6 +6,7 @@ It ends when its standard input does, also by the death of who reads.
 from __future__ import annotations
 
 import mmap
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ from camscan.sources.stream import ByteStream
 def main(arguments: Sequence[str]) -> None:
     """Read the files whose names come, each until all of it was told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the reading to act on
-    serve(sys.stdin.buffer, sys.stdout.buffer, mmap.mmap(int(arguments[0]), SIZE))
+    number = int(arguments[0])
+    os.truncate(number, SIZE)  # the same as the reading does, whoever comes first
+    serve(sys.stdin.buffer, sys.stdout.buffer, mmap.mmap(number, SIZE))
 
 
 def serve(orders: IO[bytes], answers: IO[bytes], data: mmap.mmap) -> None:

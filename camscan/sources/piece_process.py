@@ -20,6 +20,8 @@ from camscan.sources.source_file import SourceFile
 from camscan.sources.stream import STOPPED
 
 if TYPE_CHECKING:
+    from subprocess import Popen
+
     from camscan.sources.batch import Batch
 
 LARGE = 200_000_000
@@ -29,11 +31,19 @@ Report = Callable[[str], None]
 
 
 class PieceReader:
-    """`batches` of files, read by the process `child` as long as it lives; `data` is shared."""
+    """`batches` of files, read by the process `child` as long as it lives."""
 
-    def __init__(self, child: Popen[bytes] | None = None, data: mmap.mmap | None = None) -> None:
+    def __init__(self, child: Popen[bytes] | None = None) -> None:
         self.child = child
-        self._data = data
+        self._data: mmap.mmap | None = None
+
+    def map(self, number: int) -> None:
+        """The memory that is shared with the process: an open file of any size. Raises OSError."""
+        # Loads numpy, which takes a tenth of a second: meanwhile the process does the same.
+        from camscan.sources.shared_pieces import SIZE
+
+        os.truncate(number, SIZE)
+        self._data = mmap.mmap(number, SIZE)
 
     def batches(self, file: SourceFile, report: Report) -> Iterator[Batch]:
         """What `capture.batches` gives for a file, each batch until the next one is asked for.
@@ -137,15 +147,19 @@ def piece_reader(files: Sequence[SourceFile], *, large: int = LARGE) -> Iterator
 def _with_process() -> PieceReader:
     """On one core there is none."""
     from camscan.sources import own_process
-    from camscan.sources.shared_pieces import SIZE
 
     if own_process.cores() < 2:
         return PieceReader()
     number = os.memfd_create("camscan-pieces")
     try:
-        os.truncate(number, SIZE)
         child = own_process.start("camscan.sources.piece_child", [str(number)], files=[number])
-        return PieceReader(child, mmap.mmap(number, SIZE))
+        reader = PieceReader(child)
+        try:
+            reader.map(number)
+        except OSError:
+            reader.close()
+            raise
+        return reader
     finally:
         os.close(number)
 

@@ -77,3 +77,10 @@ def test_a_private_address_in_a_tunnel_is_neither_inside_nor_looked_up(text):
 
 def test_a_tunnel_to_a_network_of_the_user_is_inside():
     assert is_inside(ip_address("2002:5102:4507::1"), (ip_network("81.2.69.0/24"),))
+
+
+def test_what_was_asked_before_is_answered_for_other_networks_anew():
+    address = ip_address("81.2.69.7")
+    assert not is_inside(address)
+    assert is_inside(address, (ip_network("81.2.69.0/24"),))
+    assert not is_inside(address)

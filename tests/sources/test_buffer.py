@@ -42,3 +42,14 @@ def test_a_rest_longer_than_a_piece_gets_room():
         patch.setattr(buffer, "CHUNK", 64)
         data = bytes(range(256)) * 20
         assert read(Reused, data, 3000) == data
+
+
+@pytest.mark.parametrize("large_pages", ["none", "refused"])
+def test_memory_without_large_pages_serves_too(monkeypatch, large_pages):
+    if large_pages == "none":
+        monkeypatch.delattr(buffer.mmap, "MADV_HUGEPAGE", raising=False)
+    else:
+        monkeypatch.setattr(buffer.mmap, "MADV_HUGEPAGE", 12_345, raising=False)
+    monkeypatch.setattr(buffer, "CHUNK", 256)
+    data = bytes(range(1, 251)) * 20
+    assert read(Reused, data, 10) == data

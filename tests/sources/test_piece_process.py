@@ -99,3 +99,24 @@ def test_small_captures_and_one_core_need_no_process(path, monkeypatch):
     monkeypatch.setattr(own_process, "cores", lambda: 1)
     with piece_reader(files, large=1) as reader:
         assert reader.child is None
+
+
+def test_without_memory_to_share_one_process_reads(path, alone, monkeypatch):
+    started = []
+    start = own_process.start
+
+    def noted(*words, **files):
+        started.append(start(*words, **files))
+        return started[-1]
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(own_process, "start", noted)
+    monkeypatch.setattr(os, "truncate", full)
+    file = SourceFile(str(path))
+    with piece_reader([file], large=1) as reader:
+        assert reader.child is None
+        assert read(reader, file) == alone
+    (child,) = started
+    assert child.returncode is not None

@@ -9,29 +9,27 @@ batch is looked up anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import repeat
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from camscan.sources.batch import Batch
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
-from camscan.sources.flows.connection import NOWHERE, TCP, Connection, Half
-from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.connection import NOWHERE, SYN, TCP, UDP, Connection, Half
+from camscan.sources.flows.half_cache import MOST, HalfCache
 from camscan.sources.flows.plain_rows import PlainRows
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.link import source_mac
 
 _FEW = 48  # packets for which arrays do not pay
-_MOST = 8_192
+_MOST = MOST
 _AGAIN = 24
 
-# row, whose it is in _plain (beginning with 1; 0: not plain), place in its columns, number of its
-# half, whether it must be looked at, where its key is, bytes of the IP packet; then time, first
-# byte, bytes there and on the wire
-_Slow = tuple[int, int, int, int, bool, int, int, float, int, int, int]
+# row, whose it is in _plain (-1: not plain), place in its columns
+_Next = tuple[int, int, int]
 
 
 class BatchTable(FlowTable):
@@ -110,61 +108,69 @@ class BatchTable(FlowTable):
 
     def _one_by_one(self, batch: Batch, others: Rows) -> None:
         """The packets that arrays cannot count, in order, until one closes a connection."""
-        linktype, data = batch.linktype, batch.data
-        slow = self._slow_rows(batch, others)
-        for row, of, place, number, strict, key_at, size, at, start, captured, wire in slow:
+        queue = self._queue(others)
+        while queue:
+            row, of, place = heappop(queue)
             self._row = row
-            end = start + captured
-            if not of:
-                self.feed(((at, linktype, bytes(data[start:end]), 0, captured, wire),))
-                if self._changed:
-                    return
-                continue
-            plain = self._plain[of - 1]
-            half = plain.half(number)
-            if half is None or strict:
-                header, begin = plain.columns.header(data, key_at, size)
-                first = half is None
-                half = self._half(
-                    header, data, end, at, source_mac(linktype, data[start : start + 20], 0)
-                )
-                self._count_one(half, header, data, min(end, begin + size), at)
-                self.packets += 1
-                self.kept += 1
-                if self._changed:
-                    return
-                if first:
-                    plain.open(number, place, half)
-            elif half.hook:
-                header, begin = plain.columns.header(data, key_at, size)
-                self._count_one(half, header, data, min(end, begin + size), at)
-                self.packets += 1
-                self.kept += 1
+            if of < 0:
+                self.feed(batch.packets(np.array([row])))
             else:
-                plain.deferred.append(place)
+                plain = self._plain[of]
+                half = self._look_at(batch, plain, row, place)
+                following = plain.following.item(place)
+                if half is not None and half.hook and following != NOWHERE:
+                    heappush(queue, (plain.columns.rows.item(following), of, following))
+            if self._changed:
+                return
 
-    def _slow_rows(self, batch: Batch, others: Rows) -> Iterator[_Slow]:
-        """The rows that arrays do not count, in order."""
-        none = np.zeros(len(others), np.int64)
-        parts: list[tuple[NDArray[Any], ...]] = [(others, none, none, none, none, none, none)]
-        for of, plain in enumerate(self._plain, 1):
-            noisy = np.flatnonzero(plain.noisy)
-            columns = plain.columns
-            part = (columns.rows, plain.numbers, plain.strict, columns.key_at, columns.size)
-            rows, *more = (column[noisy] for column in part)
-            parts.append((rows, np.full(len(noisy), of), noisy, *more))
-        parts = [part for part in parts if len(part[0])]
-        if not parts:
-            return iter(())
-        rows, *more = parts[0]
-        if len(parts) > 1:
-            rows, *more = (np.concatenate(column) for column in zip(*parts, strict=True))
-            order = np.argsort(rows)
-            rows, *more = (column[order] for column in (rows, *more))
-        lists = [rows.tolist(), *(column.tolist() for column in more)]
-        for column in (batch.at, batch.start, batch.captured, batch.wire):
-            lists.append(column[rows].tolist())
-        return zip(*lists, strict=True)
+    def _queue(self, others: Rows) -> list[_Next]:
+        """What must be looked at in any case, in order."""
+        queue = [(row, -1, row) for row in others.tolist()]
+        for of, plain in enumerate(self._plain):
+            rows = plain.columns.rows[plain.first].tolist()
+            queue.extend(zip(rows, repeat(of), plain.first.tolist()))
+        queue.sort()
+        return queue
+
+    def _look_at(self, batch: Batch, plain: PlainRows, row: int, place: int) -> Half | None:
+        """Count one packet and look into it; None when there was nothing to be sought in it any
+        more, and arrays will count it."""
+        columns, number = plain.columns, plain.numbers.item(place)
+        end = batch.start.item(row) + batch.captured.item(row)
+        half = known = plain.half(number)
+        if half is None or plain.strict.item(place):
+            half = self._half_of(batch, columns, row, place, end)
+        elif not half.hook:
+            return None
+        plain.looked.append(place)
+        key_at, size = columns.key_at.item(place), columns.size.item(place)
+        transport, inside = key_at + columns.addresses, key_at - columns.before + size
+        self._count_one(half, size, columns.at.item(place), batch.data, transport, min(end, inside))
+        if self._changed:  # what is counted up to this row does not hold it
+            self.packets += 1
+            self.kept += 1
+        elif known is None:
+            plain.open(number, place, half)
+        return half
+
+    def _half_of(self, batch: Batch, columns: Columns, row: int, place: int, end: int) -> Half:
+        """What `_half` gives for a plain packet that ends at `end`."""
+        data, ports = batch.data, columns.addresses
+        key = columns.key(data, place)
+        transport = columns.key_at.item(place) + ports
+        table, protocol, flags = self._udp, UDP, 0
+        if columns.tcp.item(place):
+            table, protocol = self._tcp, TCP
+            if end - transport >= 14:
+                flags = data[transport + 13]
+        half = table.get(key)
+        if half is None or flags == SYN:
+            middle = ports // 2
+            ends = (key[:middle], key[middle:ports], protocol, key[ports:])
+            sequence = data[transport + 4 : transport + 8]
+            mac = source_mac(batch.linktype, data, batch.start.item(row))
+            half = self._begun(ends, flags, sequence, columns.at.item(place), mac)
+        return half
 
     def _is_open(self, half: Half, key: bytes) -> bool:
         table = self._tcp if half.connection.protocol == TCP else self._udp

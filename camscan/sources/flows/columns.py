@@ -16,12 +16,12 @@ from camscan.sources import link
 from camscan.sources.batch import Batch, Heads, Window, field
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.connection import SYN, TCP, UDP
-from camscan.sources.network import Header
 
 _IP4, _IP6 = 0x0800, 0x86DD
 _TAGS = (0x8100, 0x88A8, 0x9100)
 _RAW = (link.RAW, link.RAW_BSD, link.RAW_OPENBSD, link.IPV4, link.IPV6)
 
+_NAMES = ("rows", "key_at", "at", "size", "silent", "syn", "tcp")
 _BITS = [np.uint64(number) for number in range(64)]
 
 Rows = NDArray[np.int64]
@@ -33,13 +33,16 @@ class Columns:
 
     `words` are addresses (two words for each IPv6 address, one for a pair of IPv4's) and then
     ports with protocol; `size` the bytes of the IP packet, `silent` marks those without a payload
-    to look at, `syn` a bare SYN. `key_at` is the place of addresses and ports in the batch's data.
+    to look at, `syn` a bare SYN, `tcp` what is not UDP. `key_at` is the place of addresses and
+    ports in the batch's data; `before` bytes of the IP header stand before them, and both addresses
+    are `addresses` bytes long.
     """
 
-    __slots__ = ("at", "key_at", "rows", "silent", "size", "syn", "version", "words")
+    __slots__ = ("addresses", "before", "version", "words", *_NAMES)
 
     def __init__(self, version: int, columns: dict[str, NDArray[Any]], words: Words) -> None:
         self.version = version
+        self.before, self.addresses = (12, 8) if version == 4 else (8, 32)
         self.words = words
         self.rows: Rows = columns["rows"]
         self.key_at: Rows = columns["key_at"]
@@ -47,6 +50,7 @@ class Columns:
         self.size: NDArray[np.int64] = columns["size"]
         self.silent: NDArray[np.bool_] = columns["silent"]
         self.syn: NDArray[np.bool_] = columns["syn"]
+        self.tcp: NDArray[np.bool_] = columns["tcp"]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,15 +58,7 @@ class Columns:
     def key(self, data: Memory, place: int) -> bytes:
         """Addresses and ports of one packet as they stand in `data`."""
         at = int(self.key_at[place])
-        return data[at : at + (12 if self.version == 4 else 36)]
-
-    def header(self, data: Memory, key_at: int, size: int) -> tuple[Header, int]:
-        """The IP header of the packet whose addresses stand at `key_at`, and where it begins."""
-        width, begin = (4, key_at - 12) if self.version == 4 else (16, key_at - 8)
-        middle, transport = key_at + width, key_at + 2 * width
-        protocol = data[begin + (9 if width == 4 else 6)]
-        source, receiver = data[key_at:middle], data[middle:transport]
-        return Header(source, receiver, protocol, transport, size, None, True), begin
+        return data[at : at + self.addresses + 4]
 
     def words_of(self, places: Sequence[int]) -> Words:
         """Those of some packets."""
@@ -70,8 +66,7 @@ class Columns:
 
     def only(self, chosen: NDArray[np.bool_]) -> Columns:
         """Those rows for which `chosen` is true."""
-        names = ("rows", "key_at", "at", "size", "silent", "syn")
-        columns = {name: getattr(self, name)[chosen] for name in names}
+        columns = {name: getattr(self, name)[chosen] for name in _NAMES}
         return Columns(self.version, columns, tuple(word[chosen] for word in self.words))
 
 
@@ -216,6 +211,7 @@ def _common(
         "size": size,
         "silent": is_tcp & ((segment < 20) | (offset * 4 >= segment)),
         "syn": is_tcp & (flags == SYN) & (there >= header + 14),
+        "tcp": is_tcp,
     }
 
 
@@ -223,8 +219,7 @@ def _joined(parts: list[Columns]) -> Columns:
     """The parts as one, in the order of the packets."""
     if len(parts) == 1:
         return parts[0]
-    names = ("rows", "key_at", "at", "size", "silent", "syn")
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
     order = np.argsort(columns["rows"], kind="stable")
     words = zip(*(part.words for part in parts), strict=True)
     return Columns(

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from camscan.sources.flows.columns import Rows, Words
 from camscan.sources.flows.connection import NOWHERE, Half
 
+MOST = 20_000
+"""Packets of a batch: so many directions without a slot may have a number."""
+
 _BITS = 15
 _SLOTS = 1 << _BITS
-_OTHERS = 8_200  # negative numbers, which arrays count from their end
+_OTHERS = MOST + 2  # negative numbers, which arrays count from their end
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2**64 divided by the golden ratio (Knuth, TAOCP 6.4)
 
 
@@ -77,16 +80,17 @@ class HalfCache:
         self.last[half.slot] = max(half.last, float(self.last[half.slot]))
 
     def count(self, numbers: Rows, sizes: NDArray[np.int64], at: NDArray[np.float64]) -> None:
-        """Add packets with their sizes and times, each to the half in its slot, or to a negative
-        number, from which `take` gets the sums."""
+        """Add packets with their sizes and times, each to the half in its slot, or to a number
+        below NOWHERE, from which `take` gets the sums. NOWHERE itself takes what is nobody's."""
         np.add.at(self._packets, numbers, 1)
         np.add.at(self._bytes, numbers, sizes)
         np.maximum.at(self.last, numbers, at)
 
     def take(self, lowest: int) -> list[tuple[int, int, int, float]]:
-        """What was counted for the numbers from `lowest` to -1: number, packets, bytes, newest
-        time, where there is any."""
-        columns = self._packets[lowest:], self._bytes[lowest:], self.last[lowest:]
+        """What was counted for the numbers from `lowest` to below NOWHERE: number, packets, bytes,
+        newest time, where there is any."""
+        part = slice(lowest, NOWHERE)
+        columns = self._packets[part], self._bytes[part], self.last[part]
         used = np.flatnonzero(columns[0])
         lists = [column[used].tolist() for column in columns]
         for column, empty in zip(columns, (0, 0, -np.inf), strict=True):

@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Columns, Rows
-from camscan.sources.flows.connection import IDLE, NOWHERE, TCP, Half
+from camscan.sources.flows.connection import IDLE, NOWHERE, Half
 from camscan.sources.flows.half_cache import HalfCache
 
 
 class PlainRows:
     """The plain packets of one IP version in a batch, from the row `begin` on.
 
-    `counted` marks the places (in `columns`) that arrays count once they are passed, `noisy` those
-    that must be looked at in order, `strict` those of them that cannot be counted in any case.
-    `numbers` are slots of the cache, or the numbers of groups, which are negative.
+    `first` are the places (in `columns`) that must be looked at in any case, in order; `strict`
+    marks those of them that arrays could not count. As long as something is sought in a direction,
+    the place that is next in `following` must be looked at too (NOWHERE: no further one).
+    `numbers` are slots of the cache, or the numbers of groups, which are below NOWHERE.
     """
 
     def __init__(self, columns: Columns, cache: HalfCache, begin: int) -> None:
@@ -29,26 +30,37 @@ class PlainRows:
         self.numbers = slots = cache.find(columns.words)
         known = slots != NOWHERE
         quiet = columns.silent & ~columns.syn
-        self.counted = known & ~columns.syn & (quiet | ~cache.hooked[slots])
+        noisy = ~(quiet | known & ~cache.hooked[slots]) | columns.syn
         self.strict = columns.syn.copy()
-        late = self._late(known)
-        self.counted[late] = False
-        self.strict[late] = True
+        self.strict[self._late(known)] = True
         unknown = np.flatnonzero(~known)
         self.groups = 0
         if len(unknown):
-            self._group(unknown, quiet)
-        self.noisy = ~self.counted
+            noisy[self._group(unknown)] = True
+        self.first, self.following = self._chains(np.flatnonzero(noisy | self.strict))
         self.halves: dict[int, Half] = {}
         self.opened: dict[int, int] = {}
         """Of each group whose half is known: the place of its first packet."""
-        self.deferred: list[int] = []
-        """Places that need not be looked at after all: nothing is sought in them any more."""
+        self.looked: list[int] = []
+        """Places that were counted when they were looked at."""
         self._done = 0
         self._busy: NDArray[np.bool_] | None = None
 
-    def _group(self, unknown: Rows, quiet: NDArray[np.bool_]) -> None:
-        """Number the directions of packets without a slot."""
+    def _chains(self, noisy: Rows) -> tuple[Rows, Rows]:
+        """`first` and `following` of the places `noisy`."""
+        following = np.full(len(self.columns), NOWHERE)
+        numbers = self.numbers[noisy]
+        order = np.argsort(numbers, kind="stable")
+        places = noisy[order]
+        new = np.ones(len(order), np.bool_)
+        new[1:] = numbers[order[1:]] != numbers[order[:-1]]
+        new |= self.strict[places]
+        later = np.flatnonzero(~new)
+        following[places[later - 1]] = places[later]
+        return np.sort(places[new]), following
+
+    def _group(self, unknown: Rows) -> Rows:
+        """Number the directions of packets without a slot; where each of them begins."""
         words = [word[unknown] for word in self.columns.words]
         order = np.lexsort(words)
         new = np.ones(len(order), np.bool_)
@@ -60,17 +72,16 @@ class PlainRows:
         of_group = np.cumsum(new)
         self.groups = int(of_group[-1])
         self.numbers[places] = NOWHERE - of_group
-        self.counted[places] = quiet[places] & ~new
         at = self.columns.at[places]
         late = places[1:][~new[1:] & (at[1:] - at[:-1] > IDLE)]
-        self.strict[late[self.columns.words[-1][late] >> np.uint64(32) != TCP]] = True
+        self.strict[late[~self.columns.tcp[late]]] = True
+        return places[new]
 
     def _late(self, known: NDArray[np.bool_]) -> Rows:
         """Packets other than TCP's before which their half had nothing for so long."""
         at, slots = self.columns.at, self.numbers
-        late = np.flatnonzero(known & (at - self.cache.last[slots] > IDLE))
-        if len(late):
-            late = late[self.columns.words[-1][late] >> np.uint64(32) != TCP]
+        late = np.flatnonzero(known & ~self.columns.tcp)
+        late = late[at[late] - self.cache.last[slots[late]] > IDLE]
         if len(late) < 2:
             return late
         late = late[np.argsort(slots[late], kind="stable")]
@@ -100,21 +111,22 @@ class PlainRows:
         return bool(self._busy[half.slot])
 
     def count(self, end: int) -> int:
-        """Count the packets before the row `end` that were not counted yet; how many there are."""
-        if self.deferred:
-            self.counted[self.deferred] = True
-            self.deferred.clear()
+        """Count the packets before the row `end` that were not counted yet; how many there are,
+        with those of them that were looked at."""
         stop = int(np.searchsorted(self.columns.rows, end))
-        if stop <= self._done:
+        done, self._done = self._done, max(self._done, stop)
+        if stop <= done:
             return 0
-        chosen = np.flatnonzero(self.counted[self._done : stop]) + self._done
-        self._done = stop
+        if self.looked:
+            self.numbers[self.looked] = NOWHERE
+            self.looked.clear()
+        part = slice(done, stop)
         columns = self.columns
-        self.cache.count(self.numbers[chosen], columns.size[chosen], columns.at[chosen])
+        self.cache.count(self.numbers[part], columns.size[part], columns.at[part])
         if self.groups:
             for number, packets, size, at in self.cache.take(NOWHERE - self.groups):
                 half = self.halves[number]
                 half.packets += packets
                 half.bytes += size
                 half.last = max(half.last, at)
-        return len(chosen)
+        return stop - done

@@ -32,6 +32,9 @@ _SERVERS = 16_384
 _READING = 1024  # streams whose start is held in memory
 _IP4 = b"\x08\x00"
 
+Ends = tuple[bytes, bytes, int, bytes]
+"""Packed source and destination, protocol, both ports as they stand in the packet or nothing."""
+
 
 class FlowTable:
     """Counts packets into connections; `wanted` packed addresses and `macs`, None means all.
@@ -160,18 +163,23 @@ class FlowTable:
         if not self._is_wanted(header, mac, to_mac):
             return False
         half = self._half(header, data, end, at, mac)
-        self._count_one(half, header, data, min(end, place + header.wire), at)
+        inside = min(end, place + header.wire) if header.begins else header.transport
+        self._count_one(half, header.wire, at, data, header.transport, inside)
         return True
 
-    def _count_one(self, half: Half, header: Header, data: Memory, end: int, at: float) -> None:
-        """One more packet of this direction; `end` is that of what the IP header speaks of."""
-        if at - half.last > con.IDLE and header.protocol != con.TCP:
+    def _count_one(
+        self, half: Half, size: int, at: float, data: Memory, transport: int, end: int
+    ) -> None:
+        """One more packet of this direction, `size` bytes of IP; `data[transport:end]` is what it
+        carries, empty when that is not its beginning."""
+        if at - half.last > con.IDLE and half.connection.protocol != con.TCP:
             self._begin_anew(half, at)
         half.packets += 1
-        half.bytes += header.wire
-        half.last = max(half.last, at)
-        if half.hook and header.begins:
-            self._look(half, data, header.transport, end, at)
+        half.bytes += size
+        if at > half.last:
+            half.last = at
+        if half.hook:
+            self._look(half, data, transport, end, at)
 
     def _is_wanted(self, header: Header, mac: bytes | None, to_mac: bytes | None) -> bool:
         wanted = self._wanted
@@ -194,47 +202,49 @@ class FlowTable:
         if ports:
             table = self._tcp if protocol == con.TCP else self._udp
             key = source + destination + ports
-            reverse = destination + source + ports[2:] + ports[:2]
         else:
-            table, tail = self._other, bytes((protocol,))
-            key, reverse = source + destination + tail, destination + source + tail
-        half = table.get(key)
+            table, key = self._other, source + destination + bytes((protocol,))
         detail = _detail(protocol, data, transport, end) if header.begins else 0
-        if half is not None and protocol == con.TCP and detail == con.SYN:
-            half = self._begun_again(half, table, key, reverse, data, transport)
-        if half is None:
-            opposite = table.get(reverse)
-            if opposite is not None:
-                half = self._answer(opposite, protocol, detail)
-            else:
-                half = self._open(header, ports, detail, at, mac)
-                if detail == con.SYN and protocol == con.TCP:
-                    half.connection.initial = data[transport + 4 : transport + 8]
-            table[key] = half
+        half = table.get(key)
+        if half is None or (protocol == con.TCP and detail == con.SYN):
+            sequence = data[transport + 4 : transport + 8]
+            half = self._begun((source, destination, protocol, ports), detail, sequence, at, mac)
         if protocol in con.UNREACHABLE and header.begins:
             self._note_refusal(protocol, data, transport, end)
         if key_of_fragment is not None and header.begins:
             self._remember_fragment(key_of_fragment, half)
         return half
 
-    def _begun_again(
-        self,
-        half: Half,
-        table: dict[bytes, Half],
-        key: bytes,
-        reverse: bytes,
-        data: Memory,
-        transport: int,
-    ) -> Half | None:
-        """The half when a SYN is only repeated; None after closing the connection before it."""
-        opened = half.connection
-        if opened.initial in (None, data[transport + 4 : transport + 8]):
-            return half
-        self._before_closing(opened)
-        self.totals.add(opened)
-        del table[key]
-        table.pop(reverse, None)
-        return None
+    def _begun(
+        self, ends: Ends, detail: int, sequence: bytes, at: float, mac: bytes | None
+    ) -> Half:
+        """The direction of a packet that is its first one, or a bare SYN."""
+        source, destination, protocol, ports = ends
+        if ports:
+            table = self._tcp if protocol == con.TCP else self._udp
+            key = source + destination + ports
+            reverse = destination + source + ports[2:] + ports[:2]
+        else:
+            table, tail = self._other, bytes((protocol,))
+            key, reverse = source + destination + tail, destination + source + tail
+        half = table.get(key)
+        if half is not None:
+            opened = half.connection
+            if opened.initial in (None, sequence):
+                return half  # the SYN is only repeated
+            self._before_closing(opened)
+            self.totals.add(opened)
+            del table[key]
+            table.pop(reverse, None)
+        opposite = table.get(reverse)
+        if opposite is not None:
+            half = self._answer(opposite, protocol, detail)
+        else:
+            half = self._open(ends, detail, at, mac)
+            if detail == con.SYN and protocol == con.TCP:
+                half.connection.initial = sequence
+        table[key] = half
+        return half
 
     def _begin_anew(self, half: Half, at: float) -> None:
         """Close the connection and begin it again, unless the other direction was in use.
@@ -262,15 +272,14 @@ class FlowTable:
         half.last = opposite.last  # a pause is one of the connection
         return half
 
-    def _open(
-        self, header: Header, ports: bytes, detail: int, at: float, mac: bytes | None
-    ) -> Half:
+    def _open(self, ends: Ends, detail: int, at: float, mac: bytes | None) -> Half:
         """A connection whose first packet this is."""
         if len(self._tcp) + len(self._udp) + len(self._other) >= self._active:
             self._make_room(at)
-        source, destination, protocol = header[:3]
-        source_port = int.from_bytes(ports[:2], "big") if ports else None
-        port = int.from_bytes(ports[2:], "big") if ports else None
+        source, destination, protocol, ports = ends
+        source_port = port = None
+        if ports:
+            source_port, port = ports[0] << 8 | ports[1], ports[2] << 8 | ports[3]
         by_sender, origin = self._start(source, destination, protocol, source_port, port, detail)
         if by_sender:
             opened = Connection(source, destination, protocol, source_port, port, origin, at)

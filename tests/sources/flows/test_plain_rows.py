@@ -41,9 +41,11 @@ def half():
     return Half(Connection(b"a", b"b", 6, 1, 2, "syn", 1.0), HOOK_NONE)
 
 
-def test_the_first_packet_of_a_direction_is_noisy_and_what_says_nothing_is_not(rows):
+def test_the_first_packet_of_a_direction_is_looked_at_and_what_says_nothing_is_not(rows):
     assert rows.groups == 2
-    assert [place for place, noisy in enumerate(rows.noisy) if noisy] == [0, 1, 2, 4, 6, 8, 10]
+    assert rows.first.tolist() == [0, 1, 10]
+    following = {place: next for place, next in enumerate(rows.following) if next != NOWHERE}
+    assert following == {0: 2, 2: 4, 4: 6, 6: 8}
     assert [place for place, strict in enumerate(rows.strict) if strict] == [0, 10]
     out, back = rows.numbers[0], rows.numbers[1]
     assert {out, back} == {NOWHERE - 1, NOWHERE - 2}
@@ -57,20 +59,20 @@ def test_packets_of_a_group_are_counted_for_its_half_in_order(rows):
         assert rows.half(number) is None
         rows.open(number, place, each)
         assert rows.half(number) is each
-    rows.deferred += [2, 4]
-    assert rows.count(5) == 3
+    rows.looked += [0, 1]
+    assert rows.count(5) == 5
     assert (out.packets, out.bytes, back.packets, back.bytes) == (2, 100, 1, 40)
     assert rows.count(3) == 0
-    rows.deferred += [6, 8]
-    assert rows.count(11) == 5
-    assert (out.packets, back.packets) == (4, 4)
+    rows.looked += [6, 10]
+    assert rows.count(11) == 6
+    assert (out.packets, back.packets) == (3, 4)
     assert out.last > back.last - 1.0 > 0
 
 
 def test_rows_before_the_beginning_are_none_of_it(rows):
     later = PlainRows(rows.columns, HalfCache(2), 3)
     assert later.columns.rows.tolist() == list(range(3, 11))
-    assert later.noisy.tolist()[:2] == [True, True]
+    assert later.first.tolist() == [0, 1, 7]
 
 
 def test_what_has_a_slot_is_counted_there(rows):
@@ -83,7 +85,8 @@ def test_what_has_a_slot_is_counted_there(rows):
     assert found.half(known.slot) is known
     assert found.may_count(known)
     assert found.may_count(half())
-    assert not found.noisy[1::2].any()
+    assert found.first.tolist() == [0, 10]
+    assert set(found.following[1::2].tolist()) == {NOWHERE}
 
 
 @pytest.mark.parametrize("hooked", [True, False])
