@@ -163,7 +163,12 @@ class Gatherer:
         firm = self.named(evidence.field, evidence.value)
         if firm is None:
             return
-        said = (("maker", firm.maker), ("brand", firm.brand), ("model", firm.model))
+        said = (
+            ("maker", firm.maker),
+            ("brand", firm.brand),
+            ("model", firm.model),
+            ("class", firm.only),
+        )
         for attribute, value in said:
             if value is not None:
                 yield Support(

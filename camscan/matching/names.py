@@ -84,12 +84,13 @@ _MODEL: Final = re.compile(r"[ _:/-]?([A-Za-z][0-9A-Za-z+./-]{1,31})")
 
 
 class Named(Struct, frozen=True, kw_only=True):
-    """Whose name it is. `maker` None: a firm that only sells."""
+    """Whose name it is. `maker` None: a firm that only sells. `only`: the class of all it makes."""
 
     maker: str | None
     brand: str | None
     source: tuple[str, ...]
     model: str | None = None
+    only: str | None = None
 
     @property
     def id(self) -> str:
@@ -151,7 +152,9 @@ class Names:
             mine = entity.id if entity.id in own else None
             for name in (*entity.names, *entity.names_alone):
                 brand = of_maker.get((maker, key(name)), mine)
-                self._known[key(name)] = Named(maker=maker, brand=brand, source=entity.sources)
+                self._known[key(name)] = Named(
+                    maker=maker, brand=brand, source=entity.sources, only=entity.only
+                )
             words += entity.names
             alone += entity.names_alone
         word, name = _either(words), _either([*words, *alone])

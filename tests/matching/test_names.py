@@ -179,6 +179,15 @@ def test_an_ordinary_word_needs_its_firms_number() -> None:
     assert without.find("http.title", "AXIS P1365") is None
 
 
+def test_the_class_of_a_maker_that_makes_nothing_else() -> None:
+    evidence = [Evidence(target="t", field="http.title", value="IQeye", method="x")]
+    found = MATCHER.identify(evidence).device_class
+    assert found is not None
+    assert (found.value, found.band) == ("camera", Band.POSSIBLE)
+    evidence = [Evidence(target="t", field="http.title", value="VIVOTEK", method="x")]
+    assert MATCHER.identify(evidence).device_class is None
+
+
 def test_without_names_nothing_is_found() -> None:
     assert Names([], []).find("onvif.manufacturer", "") is None
     assert Names([], []).find("http.title", "VIVOTEK") is None
