@@ -1,4 +1,4 @@
-"""Names of firms: long enough to be found in a text, each of one firm; the class of all it makes."""
+"""Names of firms: long enough to be found in a text, each of one; the class of all it makes."""
 
 from __future__ import annotations
 
