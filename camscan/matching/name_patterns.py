@@ -18,9 +18,9 @@ _VIDEO: Final = (
     rf"(?:{_KIND}[ _-]?cam(?:era)?s?|ip ?cam|nvr|dvr|ip surveillance"
     r"|video (?:server|encoder|door station|recorder)|rtsp(?: |-)server)"
 )
-_JOINT: Final = r"[ ,;:/_-]{1,3}"
-_BETWEEN: Final = rf"(?:{_JOINT}[0-9a-z+.]{{1,16}}){{0,4}}"
-_FILE: Final = r"(?:[_.-][0-9a-z_.-]{0,32})?\.(?:gif|png|jpe?g|svg|js|css|cab|exe)"
+_JOINT: Final = r"[ ,;:/_-]+"
+_BETWEEN: Final = rf"(?:{_JOINT}[0-9a-z+.]+){{0,4}}"
+_FILE: Final = r"(?:[_.-][0-9a-z_.-]*)?\.(?:gif|png|jpe?g|svg|js|css|cab|exe)"
 _ENDING: Final = r"(?:co\.|corp\b|corporation\b|inc\b|ltd\b|gmbh\b|ag\b|spa\b|all rights reserved)"
 
 
@@ -52,7 +52,7 @@ def name_patterns(word: str, alone: str, long: str) -> NamePatterns:
             rf"(?i)<meta [^>\n]{{0,64}}content=[\"'][^\"'<\n]{{0,64}}?(?:\b|_)({word})(?:\b|_)",
             rf"(?i)(?:brand|vendor|oem_?type|manufacturer)[\"']?(?: ?[:=] ?| )[\"']({either})[\"']",
             rf"(?i)powered by (?:the )?({word})\b",
-            rf"(?i)(?:\b|_)({word})[ ,]+(?:[a-z]{{2,16}}[ ,]+){{0,2}}{_ENDING}",
+            rf"(?i)(?:\b|_)({word})[ ,]+(?:[a-z]+[ ,]+){{0,2}}{_ENDING}",
             rf"(?i)\balt=[\"']({word})\b",
             rf"(?i)[\"'/]({long}){_FILE}",
             rf"(?i)\bx-({long})\b",
