@@ -147,7 +147,12 @@ class Gatherer:
 
     @cached_property
     def _text(self) -> Screen:
-        return Screen([*map(loosened, self._firms.words), *self._numbers.parts])
+        return Screen(
+            [
+                *map(loosened, (*self._firms.words, self._firms.session)),
+                *self._numbers.parts,
+            ]
+        )
 
     @cached_property
     def _onvif(self) -> Screen:

@@ -70,6 +70,11 @@ IDENTIFIER_FIELDS: Final = frozenset(
 PRODUCT: Final = "nmap.product"
 # And where a camera says who made it, or a model number is behind the name: `name/Canon_VB-S30D`.
 _ONVIF_FIELDS: Final = frozenset({"onvif.model", "wsd.scope"})
+# And where the session of an RTSP description is called by it: `s=Acme RTSP Server`.
+SESSION: Final = "rtsp.sdp"
+_SERVED: Final = (
+    r"rtsp|media|video|stream(?:ing)?|live|ip|network|cam(?:era)?|ipc|[nd]vr|server|session"
+)
 LONG: Final = 5
 _FORMS: Final = (
     r"co|ltd|inc|corp|corporation|company|limited|llc|gmbh|ag|ab|bv|as|sa|srl|spa|technology"
@@ -128,8 +133,8 @@ class Names:
     """All names, found in linear time.
 
     `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
-    name, of ONVIF one of `words` or `onvif`, `body` those of BODY, `identifier` those of
-    IDENTIFIER_FIELDS. `models` are the grammars of a maker or brand.
+    name, of ONVIF one of `words` or `onvif`, of SESSION one of `words` or `session`, `body` those
+    of BODY, `identifier` those of IDENTIFIER_FIELDS. `models` are the grammars of a maker or brand.
     """
 
     def __init__(
@@ -180,6 +185,11 @@ class Names:
             rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
         )
         self._onvif = _Searches(self.onvif)
+        self.session = (
+            r"(?im)^s=(?:[^\r\n]{0,64}streamed by (?:the )?)?\"?"
+            rf"({name})(?:[ _-]+(?:{_SERVED}))*[\"\s]*$"
+        )
+        self._session = _Searches([self.session])
         self._body = _Searches(self.body)
         self._identifier = _Searches(self.identifier)
 
@@ -216,7 +226,9 @@ class Names:
             found = self._one(self._first, text)
         if found is None and field in _ONVIF_FIELDS:
             found = self._with_model(field, text, self._onvif)
-        if found is None:
+        if found is None and field == SESSION:
+            found = self._one(self._session, text)
+        elif found is None:
             found = self._with_own_number(text) or self._one(self._text, text)
         return found
 
