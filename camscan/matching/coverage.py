@@ -115,8 +115,8 @@ def _maker(data: Fingerprints, maker: Entity) -> MakerCoverage:
     firmware = data.firmware.get(maker.id, ())
     strong = sum(1 for rule in rules if "maker" in rule.asserts and rule.word("maker") == "strong")
     thin = {
-        "OUI only": not rules and ouis > 0,
-        "no rule": not rules and not ouis,
+        "OUI only": not rules and not models and ouis > 0,
+        "no rule": not rules and (bool(models) or not ouis),
         "no strong rule": bool(rules) and not strong,
         "one field only": len(fields) == 1,
         "few examples": examples + counter_examples < EXAMPLES_PER_RULE * len(rules),

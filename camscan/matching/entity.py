@@ -11,7 +11,8 @@ from msgspec import Struct
 class Entity(Struct, frozen=True, kw_only=True):
     """A firm or a name on a box. `maker` is the owner of a maker's own brand, else None.
 
-    `names` are what it calls itself, `names_alone` those that are also ordinary words.
+    `names` are what it calls itself, `names_alone` those that are also ordinary words. `only` is
+    the class of a maker that makes nothing else with a network.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Entity(Struct, frozen=True, kw_only=True):
     note: str = ""
     names: tuple[str, ...] = ()
     names_alone: tuple[str, ...] = ()
+    only: str | None = None
 
 
 class Product(Struct, frozen=True, kw_only=True):
@@ -76,6 +78,7 @@ class MakerHead(_FirmHead, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`[maker]` as it is written."""
 
     country: str
+    only: str | None = None
 
 
 class BrandHead(_FirmHead, frozen=True, kw_only=True, forbid_unknown_fields=True):

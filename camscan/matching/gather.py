@@ -11,11 +11,19 @@ from camscan.matching.compile import RuleSet
 from camscan.matching.entity import Entity, Oui
 from camscan.matching.fingerprints import Fingerprints
 from camscan.matching.mac import OuiTable, colons, mac_digits
-from camscan.matching.names import BODY, NAME_FIELDS, PRODUCT, TEXT_FIELDS, Named, Names
+from camscan.matching.names import (
+    BODY,
+    IDENTIFIER_FIELDS,
+    NAME_FIELDS,
+    PRODUCT,
+    TEXT_FIELDS,
+    Named,
+    Names,
+)
 from camscan.matching.numbers import NUMBER_FIELDS, ONVIF_FIELDS, Numbered, Numbers
 from camscan.matching.points import points_of
 from camscan.matching.rule import Kind, Rule
-from camscan.matching.screen import Screen, loosened
+from camscan.matching.screen import Screen, loosened, uncounted
 from camscan.matching.spoken import is_challenge, spoken
 from camscan.matching.support import Origin, Support
 from camscan.matching.told import told
@@ -57,7 +65,9 @@ class Gatherer:
         self._ouis = OuiTable(fingerprints.ouis)
         # As an address is written by `colons`, these are all placeholders that it may be.
         self._no_macs = fingerprints.vocabulary.placeholder.get("mac", frozenset())
-        self._firms = Names(fingerprints.makers.values(), fingerprints.brands.values())
+        self._firms = Names(
+            fingerprints.makers.values(), fingerprints.brands.values(), fingerprints.models
+        )
         self._numbers = Numbers(each for group in fingerprints.models.values() for each in group)
         self._makers = frozenset(fingerprints.makers)
         self._names: dict[str, str] = {}
@@ -116,26 +126,39 @@ class Gatherer:
             return range(len(values))
         if field == BODY:
             return self._body.holding(values)
+        if field in IDENTIFIER_FIELDS:
+            return self._identifier.holding(values)
         if field in ONVIF_FIELDS:
-            return self._onvif.holding([spoken(field, value) for value in values])
+            said = [spoken(field, value) for value in values]
+            # A scope of a vendor's own scheme is seldom, and `named` looks at it.
+            own = [at for at, text in enumerate(said) if not text]
+            return sorted({*own, *self._onvif.holding(said)})
         if field in TEXT_FIELDS or field in NUMBER_FIELDS or is_challenge(field):
             return self._text.holding([spoken(field, value) for value in values])
         return ()
 
     @cached_property
     def _body(self) -> Screen:
-        return Screen([self._firms.copyright])
+        return Screen(uncounted(loosened(each)) for each in self._firms.body)
+
+    @cached_property
+    def _identifier(self) -> Screen:
+        return Screen(map(loosened, self._firms.identifier))
 
     @cached_property
     def _text(self) -> Screen:
-        return Screen([*self._firms.words, loosened(self._firms.session), *self._numbers.parts])
+        return Screen(
+            [
+                *map(loosened, (*self._firms.words, self._firms.session)),
+                *self._numbers.parts,
+            ]
+        )
 
     @cached_property
     def _onvif(self) -> Screen:
         return Screen(
             [
-                *self._firms.words,
-                *map(loosened, self._firms.onvif),
+                *map(loosened, (*self._firms.words, *self._firms.onvif)),
                 *self._numbers.parts,
                 *self._numbers.onvif_parts,
             ]
@@ -145,7 +168,12 @@ class Gatherer:
         firm = self.named(evidence.field, evidence.value)
         if firm is None:
             return
-        said = (("maker", firm.maker), ("brand", firm.brand), ("model", firm.model))
+        said = (
+            ("maker", firm.maker),
+            ("brand", firm.brand),
+            ("model", firm.model),
+            ("class", firm.only),
+        )
         for attribute, value in said:
             if value is not None:
                 yield Support(

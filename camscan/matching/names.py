@@ -9,17 +9,21 @@ the fields mean: ONVIF Core Specification (GetDeviceInformation, scopes), UPnP D
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct, structs
 
 from camscan.matching.entity import Entity
+from camscan.matching.grammar import ModelGrammar
+from camscan.matching.name_patterns import name_patterns
 from camscan.matching.pattern import Pattern, PatternSet, encoded, escape
-from camscan.matching.spoken import is_challenge, spoken
+from camscan.matching.spoken import SCOPE, is_challenge, spoken
 
 # The whole value is the name of who made the device: here `Ring` is the firm.
-NAME_FIELDS: Final = frozenset({"onvif.manufacturer", "upnp.manufacturer", "lldp.manufacturer"})
+NAME_FIELDS: Final = frozenset(
+    {"gige.vendor", "lldp.manufacturer", "onvif.manufacturer", "upnp.manufacturer"}
+)
 # Firmware writes it, and a name in it is its maker's or its seller's.
 TEXT_FIELDS: Final = frozenset(
     {
@@ -56,8 +60,12 @@ TEXT_FIELDS: Final = frozenset(
         "wsd.scope",
     }
 )
-# A name in it is the maker's where it says whose the copyright is.
+# A name in it is the maker's where it says whose the copyright is, and in a few more places.
 BODY: Final = "http.body"
+# Here a vendor's domain or name stands in front of a name of its own.
+IDENTIFIER_FIELDS: Final = frozenset(
+    {"mdns.service", "onvif.namespace", "onvif.service", "ssdp.st", "ssdp.usn"}
+)
 # A name that is also an ordinary word is one where the value begins with it.
 PRODUCT: Final = "nmap.product"
 # And where a camera says who made it, or a model number is behind the name: `name/Canon_VB-S30D`.
@@ -81,12 +89,13 @@ _MODEL: Final = re.compile(r"[ _:/-]?([A-Za-z][0-9A-Za-z+./-]{1,31})")
 
 
 class Named(Struct, frozen=True, kw_only=True):
-    """Whose name it is. `maker` None: a firm that only sells."""
+    """Whose name it is. `maker` None: a firm that only sells. `only`: the class of all it makes."""
 
     maker: str | None
     brand: str | None
     source: tuple[str, ...]
     model: str | None = None
+    only: str | None = None
 
     @property
     def id(self) -> str:
@@ -94,29 +103,48 @@ class Named(Struct, frozen=True, kw_only=True):
         return f"{self.maker or self.brand}.name"
 
 
-class _Search:
-    """A pattern behind a set, which says `no` faster: that is what nearly every value is told."""
+class _Searches:
+    """Patterns behind a set, which says `no` faster: that is what nearly every value is told.
 
-    __slots__ = ("_gate", "_pattern")
+    They are compiled when first asked: most runs never ask some of them.
+    """
 
-    def __init__(self, source: str) -> None:
-        self._gate = PatternSet([source])
-        self._pattern = Pattern(source)
+    __slots__ = ("_gate", "_patterns", "_sources")
 
-    def all(self, value: bytes) -> tuple[str, ...]:
-        """The first group of every place."""
-        return self._pattern.all(value) if self._gate.hits(value) else ()
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._sources = tuple(sources)
+        self._gate: PatternSet | None = None
+        self._patterns: dict[int, Pattern] = {}
+
+    def all(self, value: bytes) -> list[str]:
+        """The first group of every place of every pattern."""
+        if self._gate is None:
+            self._gate = PatternSet(self._sources)
+        found = self._gate.hits(value)
+        return [name for at in found for name in self._pattern(at).all(value)]
+
+    def _pattern(self, at: int) -> Pattern:
+        if at not in self._patterns:
+            self._patterns[at] = Pattern(self._sources[at])
+        return self._patterns[at]
 
 
 class Names:
     """All names, found in linear time.
 
     `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
-    name, of ONVIF one of `words` or `onvif`, of SESSION one of `words` or `session`, `copyright`
-    the one of BODY.
+    name, of ONVIF one of `words` or `onvif`, of SESSION one of `words` or `session`, `body` those
+    of BODY, `identifier` those of IDENTIFIER_FIELDS. `models` are the grammars of a maker or brand.
     """
 
-    def __init__(self, makers: Iterable[Entity], brands: Iterable[Entity]) -> None:
+    def __init__(
+        self,
+        makers: Iterable[Entity],
+        brands: Iterable[Entity],
+        models: Mapping[str, Sequence[ModelGrammar]] | None = None,
+    ) -> None:
+        self._models = models or {}
+        self._numbers: dict[str, PatternSet] = {}
         self._known: dict[str, Named] = {}
         self._answers: dict[tuple[str, str], Named | None] = {}
         words: list[str] = []
@@ -129,41 +157,54 @@ class Names:
             mine = entity.id if entity.id in own else None
             for name in (*entity.names, *entity.names_alone):
                 brand = of_maker.get((maker, key(name)), mine)
-                self._known[key(name)] = Named(maker=maker, brand=brand, source=entity.sources)
+                self._known[key(name)] = Named(
+                    maker=maker, brand=brand, source=entity.sources, only=entity.only
+                )
             words += entity.names
             alone += entity.names_alone
         word, name = _either(words), _either([*words, *alone])
         # A long name is one also where a model number or `cam` touches it: `IQeye511DV`.
         long = _either(each for each in words if len(key(each)) >= LONG)
-        self.words = (
+        named = (
             rf"(?i)(?:\b|_)({word})(?:\b|_)",
-            rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam)",
+            rf"(?i)(?:\b|_)({long})(?:[a-z]?[0-9]|cam|cctv|onvif|rtsp|tech)",
         )
-        self.copyright = rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
-        self._word = tuple(map(_Search, self.words))
-        self._alone = _Search(rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$")
+        copyright_line = rf"(?i)(?:copyright|&copy;|\(c\)|©)[^<\n]*?(?:\b|_)({word})(?:\b|_)"
+        more = name_patterns(word, _either(alone), long)
+        self.words = (*named, *more.text, more.numbered)
+        self.body = (copyright_line, *more.body)
+        self.identifier = more.identifier
+        self._word = _Searches(named)
+        self._text = _Searches(more.text)
+        self._numbered = _Searches([more.numbered])
+        self._alone = _Searches([rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$"])
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
-        self._first = _Search(rf"(?i)^({name})(?:[ /]|$)")
+        self._first = _Searches([rf"(?i)^({name})(?:[ /]|$)"])
         self.onvif = (
             rf"(?i)^(?:manufacturer|mfr|vendor)/({name})(?:[ _,.-]|$)",
             rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
         )
-        self._onvif = tuple(map(_Search, self.onvif))
+        self._onvif = _Searches(self.onvif)
         self.session = (
             r"(?im)^s=(?:[^\r\n]{0,64}streamed by (?:the )?)?\"?"
             rf"({name})(?:[ _-]+(?:{_SERVED}))*[\"\s]*$"
         )
-        self._session = _Search(self.session)
-        self._copyright = _Search(self.copyright)
+        self._session = _Searches([self.session])
+        self._body = _Searches(self.body)
+        self._identifier = _Searches(self.identifier)
 
     def find(self, field: str, value: str) -> Named | None:
         """Whose name `value` of `field` holds; None for nobody's, and for several at once."""
         if field in NAME_FIELDS:
-            return self._one((self._alone,), value) or self._one(self._word, value)
+            return self._one(self._alone, value) or self._one(self._word, value)
+        if field == "wsd.scope" and not value.startswith(SCOPE):
+            return self._one(self._identifier, value)
         if field in TEXT_FIELDS or is_challenge(field):
             return self._remembered(field, spoken(field, value))
         if field == BODY:
-            return self._one((self._copyright,), value)
+            return self._one(self._body, value)
+        if field in IDENTIFIER_FIELDS:
+            return self._one(self._identifier, value)
         return None
 
     def _remembered(self, field: str, text: str) -> Named | None:
@@ -172,40 +213,62 @@ class Names:
         place = field, text
         if place in known:
             return known[place]
-        found = self._with_model(field, text, self._word)
-        if found is None and field == PRODUCT:
-            found = self._one((self._first,), text)
-        if found is None and field in _ONVIF_FIELDS:
-            found = self._with_model(field, text, self._onvif)
-        if found is None and field == SESSION:
-            found = self._one((self._session,), text)
+        found = self._in_text(field, text)
         if len(text) <= _MOST_TEXT:
             if len(known) >= _MOST_ANSWERS:
                 known.clear()
             known[place] = found
         return found
 
-    def _with_model(self, field: str, text: str, searches: Sequence[_Search]) -> Named | None:
+    def _in_text(self, field: str, text: str) -> Named | None:
+        found = self._with_model(field, text, self._word)
+        if found is None and field == PRODUCT:
+            found = self._one(self._first, text)
+        if found is None and field in _ONVIF_FIELDS:
+            found = self._with_model(field, text, self._onvif)
+        if found is None and field == SESSION:
+            found = self._one(self._session, text)
+        elif found is None:
+            found = self._with_own_number(text) or self._one(self._text, text)
+        return found
+
+    def _with_model(self, field: str, text: str, searches: _Searches) -> Named | None:
         found = self._one(searches, text)
         if found is None or field not in _MODEL_FIELDS:
             return found
-        name = self._places(searches, text)[0]
-        behind = _MODEL.match(text, text.find(name) + len(name))
-        word = behind[1].rstrip("./-") if behind else ""
+        word = _behind(text, searches.all(encoded(text))[0])
         if not any(char.isdigit() for char in word) or re.match(r"[vV]\d", word):
             return found
         return structs.replace(found, model=word)
 
-    def _places(self, searches: Sequence[_Search], value: str) -> list[str]:
-        data = encoded(value)
-        return [name for search in searches for name in search.all(data)]
+    def _with_own_number(self, text: str) -> Named | None:
+        """An ordinary word is the firm's name where a number of its own series is behind it."""
+        found = self._one(self._numbered, text)
+        if found is None:
+            return None
+        word = _behind(text, self._numbered.all(encoded(text))[0])
+        owners = {each for each in (found.maker, found.brand) if each is not None}
+        known = any(self._grammars(owner).hits(encoded(word)) for owner in owners)
+        return structs.replace(found, model=word) if known else None
 
-    def _one(self, searches: Sequence[_Search], value: str) -> Named | None:
-        found = [self._known[key(name)] for name in self._places(searches, value)]
+    def _grammars(self, owner: str) -> PatternSet:
+        if owner not in self._numbers:
+            grammars = self._models.get(owner, ())
+            self._numbers[owner] = PatternSet([each.regex for each in grammars])
+        return self._numbers[owner]
+
+    def _one(self, searches: _Searches, value: str) -> Named | None:
+        found = [self._known[key(name)] for name in searches.all(encoded(value))]
         if not found:
             return None
         first = found[0]
         return first if all(each.id == first.id for each in found) else None
+
+
+def _behind(text: str, name: str) -> str:
+    """The word behind the first place of `name`; empty where none is."""
+    found = _MODEL.match(text, text.find(name) + len(name))
+    return found[1].rstrip("./-") if found else ""
 
 
 def key(name: str) -> str:

@@ -98,6 +98,7 @@ def _firm(head: MakerHead | BrandHead, file: str) -> Entity:
         note=head.note,
         names=head.names,
         names_alone=head.names_alone,
+        only=head.only if isinstance(head, MakerHead) else None,
     )
 
 

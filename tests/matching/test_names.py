@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from camscan.matching.load import load
 from camscan.matching.match import Matcher
-from camscan.matching.names import NAME_FIELDS, TEXT_FIELDS, Names
+from camscan.matching.names import IDENTIFIER_FIELDS, NAME_FIELDS, TEXT_FIELDS, Names
 from camscan.matching.recall import Recall
 from camscan.model.evidence import Evidence
 from camscan.model.identity import Band
 
 DATA = load()
-NAMES = Names(DATA.makers.values(), DATA.brands.values())
+NAMES = Names(DATA.makers.values(), DATA.brands.values(), DATA.models)
 MATCHER = Matcher(DATA)
 
 
@@ -48,6 +48,31 @@ def firm(field: str, value: str) -> tuple[str | None, str | None] | None:
         ("dhcp.hostname", "vivotek-hall", "vivotek"),
         ("dhcp.hostname", "FoscamCamera_00626E000000", "foscam"),
         ("http.body", "<p>Copyright &copy; 2008, VIVOTEK INC. All rights reserved", "vivotek"),
+        ("http.title", "AXIS P1365 Mk II", "axis"),
+        ("http.title", "Sony Network Camera", "sony"),
+        ("http.www_authenticate", 'Basic realm="PLANET IP CAM"', "planet"),
+        ("http.www_authenticate", 'Digest realm="AXIS_ACCC8E000000"', "axis"),
+        ("ftp.banner", "220 AXIS P1357 Network Camera 5.40.19.2 (2014) ready.", "axis"),
+        ("snmp.sysdescr", " ; AXIS 207MW; Network Camera; 4.44; Mar 23 2009 13:20", "axis"),
+        ("dhcp.vendor_class", "AXIS,Network Camera,P3343,5.20.3", "axis"),
+        ("dhcp.hostname", "axis-accc8e000000", "axis"),
+        ("rtsp.www_authenticate", 'Basic realm="DahuaRtsp"', "dahua"),
+        ("rtsp.server", "TVT RTSP Server", "tvt"),
+        ("gige.vendor", "Basler", "basler"),
+        ("onvif.namespace", "http://www.axis.com/vapix/ws/action1", "axis"),
+        ("wsd.scope", "dvtel://www.dvtel.com/ariel/gen2", "flir"),
+        ("ssdp.st", "urn:axis-com:service:BasicService:1", "axis"),
+        ("ssdp.usn", "uuid:Upnp-BasicDevice-1_0-x::urn:axis-com:service:BasicService:1", "axis"),
+        ("mdns.service", "_axis-video._tcp.local.", "axis"),
+        ("http.body", '<meta name="author" content="Daniel Kabs, MOBOTIX AG">', "mobotix"),
+        ("http.body", 'var gjs_oemtype = "uniview";', "uniview"),
+        ("http.body", "powered by Siqura", "siqura"),
+        ("http.body", '<img src="./img/kedacom-logo.jpg">', "kedacom"),
+        ("http.body", '<img src="../common/logo_siqura.jpg">', "siqura"),
+        ("http.body", '<img src="../img/SANYO_lan.gif">', "sanyo"),
+        ("http.body", '<a href="http://www.vivotek.com/">', "vivotek"),
+        ("http.body", "EverFocus Electronics Corp.", "everfocus"),
+        ("http.body", 'var TitleBar="Sony Network Camera SNC-RZ25"', "sony"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(field: str, value: str, maker: str) -> None:
@@ -76,9 +101,19 @@ def test_a_name_is_found_however_it_is_written(field: str, value: str, maker: st
         # Ordinary words, and no number behind them.
         ("wsd.scope", "onvif://www.onvif.org/name/Ring%20of%20Fire"),
         ("wsd.scope", "onvif://www.onvif.org/location/Canon%20Street%205"),
+        # No number of Axis's, and no camera.
+        ("http.title", "AXIS 12"),
+        ("http.title", "Axis of evil"),
+        ("http.title", "Canon iR-ADV C5030"),
+        ("http.title", "Ring 2 doorbell server"),
+        ("ftp.banner", "220 Planet FTP server"),
+        ("dhcp.hostname", "ring-main-hall"),
+        ("onvif.namespace", "http://www.onvif.org/ver10/schema"),
+        ("onvif.namespace", "http://other.example/www.axis.com"),
+        ("ssdp.st", "urn:schemas-upnp-org:device:Basic:1"),
+        ("http.body", "<p>Brickcom, Zavio and others sell it"),
         ("rtsp.sdp", "v=0\ns=Ring of fire\n"),
         ("rtsp.sdp", "v=0\ns=Session\na=Sony RTSP Server"),
-        ("http.title", "AXIS M1014"),
         ("dhcp.options", "vivotek"),
         ("http.title", ""),
     ],
@@ -101,6 +136,10 @@ def test_no_name_is_read_into_a_text(field: str, value: str) -> None:
         ("wsd.scope", "onvif://www.onvif.org/hardware/AqaraG2", "G2"),
         ("http.title", "IQeye511DV", None),
         ("snmp.sysdescr", "Cisco Systems NX9", None),
+        ("ftp.banner", "220 AXIS P1357 Network Camera ready.", "P1357"),
+        ("upnp.friendly_name", "AXIS M1065-LW - ACCC8E000000", "M1065-LW"),
+        # Its series has no such number.
+        ("http.title", "Sony Network Camera 7", None),
     ],
 )
 def test_the_word_behind_a_name_is_the_model(field: str, value: str, model: str | None) -> None:
@@ -139,12 +178,31 @@ def test_a_name_is_recalled_like_it_was_judged() -> None:
         assert (again and again.id) == (first and first.id)
 
 
+def test_an_ordinary_word_needs_its_firms_number() -> None:
+    without = Names(DATA.makers.values(), DATA.brands.values())
+    assert without.find("http.title", "AXIS P1365") is None
+
+
+def test_the_class_of_a_maker_that_makes_nothing_else() -> None:
+    evidence = [Evidence(target="t", field="http.title", value="IQeye", method="x")]
+    found = MATCHER.identify(evidence).device_class
+    assert found is not None
+    assert (found.value, found.band) == ("camera", Band.POSSIBLE)
+    evidence = [Evidence(target="t", field="http.title", value="VIVOTEK", method="x")]
+    assert MATCHER.identify(evidence).device_class is None
+
+
 def test_without_names_nothing_is_found() -> None:
     assert Names([], []).find("onvif.manufacturer", "") is None
     assert Names([], []).find("http.title", "VIVOTEK") is None
 
 
-@given(st.sampled_from(sorted(NAME_FIELDS | TEXT_FIELDS | {"http.body", "wsd.scope"})), st.text())
+@given(
+    st.sampled_from(
+        sorted(NAME_FIELDS | TEXT_FIELDS | IDENTIFIER_FIELDS | {"http.body", "wsd.scope"})
+    ),
+    st.text(),
+)
 def test_fuzz_find(field: str, value: str) -> None:
     NAMES.find(field, value)
     NAMES.find(field, "onvif://www.onvif.org/%" + value)
@@ -152,7 +210,13 @@ def test_fuzz_find(field: str, value: str) -> None:
 
 @pytest.mark.alone
 def test_hostile_values_take_linear_time() -> None:
-    for value in ("a" * 65536, "copyright " * 6000, "vivotek " * 8000, "(c)" * 20000):
+    for value in (
+        "a" * 65536,
+        "copyright " * 6000,
+        "vivotek " * 8000,
+        "(c)" * 20000,
+        "axis a " * 9000,
+    ):
         begun = time.perf_counter()
         for field in ("http.body", "http.title", "onvif.manufacturer"):
             NAMES.find(field, value)

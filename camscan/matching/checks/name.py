@@ -1,4 +1,4 @@
-"""Names of firms: long enough to be found in a text, each of one firm."""
+"""Names of firms: long enough to be found in a text, each of one; the class of all it makes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ SHORTEST = 3
 
 
 def check(fingerprints: Fingerprints) -> Iterator[Problem]:
-    """`names` and `names_alone` of every firm."""
+    """`names`, `names_alone` and `only` of every firm."""
     seen: dict[str, Entity] = {}
     for firm in [*fingerprints.makers.values(), *fingerprints.brands.values()]:
         fault = partial(Problem, file=firm.file, rule="")
+        if firm.only is not None and firm.only not in fingerprints.vocabulary.classes:
+            yield fault(code="unknown-class", message=f"`only` is {firm.only}, which is no class")
         for name in (*firm.names, *firm.names_alone):
             first = seen.setdefault(key(name), firm)
             if first is not firm:

@@ -18,6 +18,8 @@ HEAD = "reviewed = 2026-03-01"
         ('names = ["AC"]', ["short-name"]),
         ('names = ["Acme"]\nnames_alone = ["ACME"]', ["duplicate-name"]),
         ('names = ["Bolt-On"]', ["duplicate-name"]),
+        ('names = ["Acme"]\nonly = "camera"', []),
+        ('names = ["Acme"]\nonly = "cameras"', ["unknown-class"]),
     ],
 )
 def test_names(make_root, added: str, codes: list[str]) -> None:
