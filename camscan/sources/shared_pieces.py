@@ -18,7 +18,7 @@ from camscan.sources.buffer import AHEAD, PAGE, Memory
 from camscan.sources.pcap import MAX_CAPTURED
 from camscan.sources.stream import ByteStream
 
-CHUNK = 1 << 23
+CHUNK = 6 << 20
 ROWS = 8_192
 """Packets of a batch at most."""
 COLUMNS = 6
