@@ -6,6 +6,7 @@ CamscanError
 │   └── ConfigError     camscan.toml, overrides or a sites file is wrong; names file and key
 ├── DataError           fingerprint data does not load; names file, rule and what to do
 ├── SourceError         a file to read is missing, unreadable or of no known format
+│   └── NoSourceError   it can be read, and is empty or of no known format
 ├── StoreError          a run cannot be found, read or written
 └── LocalFaultError     this machine refuses: no permission, no interface, no memory, disk full
 """
@@ -39,6 +40,14 @@ class DataError(CamscanError):
 
 class SourceError(CamscanError):
     """A source file is missing, unreadable or of no known format."""
+
+
+class NoSourceError(SourceError):
+    """A file that can be read and is no source: `reason` says why, without its name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
 
 
 class StoreError(CamscanError):

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from camscan.errors import SourceError
+from camscan.errors import NoSourceError
 from camscan.sources.flows.source import FlowSource, Reading
 from camscan.sources.paths import expand
 from camscan.sources.source_file import SourceFile
@@ -29,14 +29,6 @@ MODULES = (
 def flow_source(module: str) -> FlowSource:
     """A module of MODULES, imported when it is first needed."""
     return cast(FlowSource, importlib.import_module(f"camscan.sources.flows.{module}"))
-
-
-class NoSourceError(SourceError):
-    """A file that can be read and is no source of flows."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.reason = reason
 
 
 def format_of(file: SourceFile) -> str:
