@@ -116,12 +116,19 @@ class _Searches:
         self._gate: PatternSet | None = None
         self._patterns: dict[int, Pattern] = {}
 
-    def all(self, value: bytes) -> list[str]:
-        """The first group of every place of every pattern."""
+    def hits(self, value: bytes) -> list[int]:
+        """Which patterns are in the value, in their order."""
         if self._gate is None:
             self._gate = PatternSet(self._sources)
-        found = self._gate.hits(value)
-        return [name for at in found for name in self._pattern(at).all(value)]
+        return self._gate.hits(value)
+
+    def of(self, hits: Iterable[int], value: bytes) -> list[str]:
+        """The first group of every place of patterns that are in the value."""
+        return [name for at in hits for name in self._pattern(at).all(value)]
+
+    def all(self, value: bytes) -> list[str]:
+        """The first group of every place of every pattern."""
+        return self.of(self.hits(value), value)
 
     def _pattern(self, at: int) -> Pattern:
         if at not in self._patterns:
@@ -175,8 +182,9 @@ class Names:
         self.body = (copyright_line, *more.body)
         self.identifier = more.identifier
         self._word = _Searches(named)
-        self._text = _Searches(more.text)
-        self._numbered = _Searches([more.numbered])
+        # All patterns of a text at once, for most are in none: `named`, `text`, `numbered`.
+        self._words = _Searches(self.words)
+        self._forms = len(named), len(named) + len(more.text)
         self._alone = _Searches([rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$"])
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
         self._first = _Searches([rf"(?i)^({name})(?:[ /]|$)"])
@@ -221,35 +229,41 @@ class Names:
         return found
 
     def _in_text(self, field: str, text: str) -> Named | None:
-        found = self._with_model(field, text, self._word)
+        data = encoded(text)
+        hits = self._words.hits(data)
+        form, numbered = self._forms
+        names = self._words.of([at for at in hits if at < form], data)
+        found = self._with_model(field, text, names)
         if found is None and field == PRODUCT:
             found = self._one(self._first, text)
         if found is None and field in _ONVIF_FIELDS:
-            found = self._with_model(field, text, self._onvif)
+            found = self._with_model(field, text, self._onvif.all(data))
         if found is None and field == SESSION:
-            found = self._one(self._session, text)
-        elif found is None:
-            found = self._with_own_number(text) or self._one(self._text, text)
+            return self._one(self._session, text)
+        if found is None and numbered in hits:
+            found = self._with_own_number(text, self._words.of([numbered], data))
+        if found is None:
+            found = self._firm(self._words.of([at for at in hits if form <= at < numbered], data))
         return found
 
-    def _with_model(self, field: str, text: str, searches: _Searches) -> Named | None:
-        found = self._one(searches, text)
+    def _with_model(self, field: str, text: str, names: Sequence[str]) -> Named | None:
+        found = self._firm(names)
         if found is None or field not in _MODEL_FIELDS:
             return found
-        word = _behind(text, searches.all(encoded(text))[0])
+        word = _behind(text, names[0])
         if not any(char.isdigit() for char in word) or re.match(r"[vV]\d", word):
             return found
         return structs.replace(found, model=word)
 
-    def _with_own_number(self, text: str) -> Named | None:
+    def _with_own_number(self, text: str, names: Sequence[str]) -> Named | None:
         """An ordinary word is the firm's name where a number of its own series is behind it."""
-        found = self._one(self._numbered, text)
+        found = self._firm(names)
         if found is None:
             return None
-        word = _behind(text, self._numbered.all(encoded(text))[0])
+        word = encoded(_behind(text, names[0]))
         owners = {each for each in (found.maker, found.brand) if each is not None}
-        known = any(self._grammars(owner).hits(encoded(word)) for owner in owners)
-        return structs.replace(found, model=word) if known else None
+        known = any(self._grammars(owner).hits(word) for owner in owners)
+        return structs.replace(found, model=word.decode()) if known else None
 
     def _grammars(self, owner: str) -> PatternSet:
         if owner not in self._numbers:
@@ -258,7 +272,11 @@ class Names:
         return self._numbers[owner]
 
     def _one(self, searches: _Searches, value: str) -> Named | None:
-        found = [self._known[key(name)] for name in searches.all(encoded(value))]
+        return self._firm(searches.all(encoded(value)))
+
+    def _firm(self, names: Iterable[str]) -> Named | None:
+        """Whose the names are; None for nobody's, and for several at once."""
+        found = [self._known[key(name)] for name in names]
         if not found:
             return None
         first = found[0]
