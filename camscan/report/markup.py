@@ -9,15 +9,13 @@ from functools import partial
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from camscan.report.detail import LONGEST, parts_of
 from camscan.report.escape import plain
 
-_MATCH = re.compile(r" (?=\[[a-z-]{3,40}\] )")
 _SENTENCE_END = re.compile(r"(?<=[.;]) ")
-_LONGEST = 8000
-"""The wording of a list must not lose its end."""
 
 
-def environment(*packages: str, longest: int = _LONGEST) -> Environment:
+def environment(*packages: str, longest: int = LONGEST) -> Environment:
     """Templates of `packages`, the first that has one wins.
 
     Whatever a network said is cleaned (`plain`), cut at `longest` characters and escaped on its
@@ -44,11 +42,10 @@ def _harmless(longest: int, value: object) -> object:
     return value
 
 
-def _parts(detail: str, most: int = _LONGEST) -> list[str]:
-    """A detail where each match with a list begins with its kind, `[named] …`, cut there; and at
-    the ends of sentences where a part would have more than `most` characters."""
+def _parts(detail: str, most: int = LONGEST) -> list[str]:
+    """The parts of a detail, those of more than `most` characters cut at the ends of sentences."""
     found: list[str] = []
-    for part in _MATCH.split(detail[:_LONGEST]):
+    for part in parts_of(detail):
         line = ""
         for sentence in _SENTENCE_END.split(part):
             if line and len(line) + len(sentence) >= most:

@@ -18,6 +18,7 @@ from camscan.model.identity import Band, Claim, EntityClaim
 from camscan.model.run import Run
 from camscan.report.console import report_console
 from camscan.report.conversations import conversation_table, listed
+from camscan.report.detail import parts_of
 from camscan.report.escape import plain
 from camscan.report.event_findings import within_events
 from camscan.report.interface import ReportInput
@@ -201,9 +202,10 @@ def print_findings(console: Console, run: Run) -> None:
         style = _SEVERITY_STYLE.get(finding.severity, "")
         title = Text.assemble((f"{finding.severity}  ", style), plain(finding.title))
         _indented(console, title, 2)
-        for text in (finding.detail, finding.advice):
+        first, *lists = parts_of(finding.detail)
+        for text, columns in ((first, 6), *((each, 8) for each in lists), (finding.advice, 6)):
             if text:
-                _indented(console, Text(plain(text, limit=_LONGEST_DETAIL)), 6)
+                _indented(console, Text(plain(text, limit=_LONGEST_DETAIL)), columns)
         if finding.id in events:
             line = f"{len(events[finding.id])} findings of single devices belong to it"
             _indented(console, Text(f"{line} (in -o json:)"), 6)

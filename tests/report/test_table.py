@@ -93,3 +93,15 @@ def test_an_event_of_many_devices_is_printed_once(sample_run: Run) -> None:
     assert "40 findings of single devices belong to it (in -o json:)" in text
     assert text.count("high  event") == 1
     assert "high  single" not in text
+
+
+def test_each_list_stands_on_lines_of_its_own_and_none_loses_its_end(sample_run: Run) -> None:
+    wording = "made up for a test, and long. " * 60
+    detail = f"It is old. [named] a: {wording}ends. [oem-made-by-named] b: {wording}ends too."
+    finding = msgspec.structs.replace(sample_run.findings[0], detail=detail)
+    run = msgspec.structs.replace(sample_run, findings=(finding,), conversations=())
+    lines = table.render(ReportInput(run=run, width=100)).decode().splitlines()
+    assert sum(line.startswith(("        [named] a", "        [oem-made")) for line in lines) == 2
+    text = " ".join(line.strip() for line in lines)
+    assert "long. ends. [oem-made-by-named]" in text
+    assert "ends too." in text
