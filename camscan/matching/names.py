@@ -9,6 +9,7 @@ the fields mean: ONVIF Core Specification (GetDeviceInformation, scopes), UPnP D
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -103,6 +104,9 @@ class Named(Struct, frozen=True, kw_only=True):
         return f"{self.maker or self.brand}.name"
 
 
+_ANY: Final = range(sys.maxsize)
+
+
 class _Searches:
     """Patterns behind a set, which says `no` faster: that is what nearly every value is told.
 
@@ -122,13 +126,13 @@ class _Searches:
             self._gate = PatternSet(self._sources)
         return self._gate.hits(value)
 
-    def of(self, hits: Iterable[int], value: bytes) -> list[str]:
-        """The first group of every place of patterns that are in the value."""
-        return [name for at in hits for name in self._pattern(at).all(value)]
+    def all(self, value: bytes, within: range = _ANY) -> list[str]:
+        """The first group of every place of every pattern, or of those with these numbers."""
+        return self.of(self.hits(value), value, within)
 
-    def all(self, value: bytes) -> list[str]:
-        """The first group of every place of every pattern."""
-        return self.of(self.hits(value), value)
+    def of(self, hits: Iterable[int], value: bytes, within: range) -> list[str]:
+        """The same where it is known which patterns are in the value."""
+        return [name for at in hits if at in within for name in self._pattern(at).all(value)]
 
     def _pattern(self, at: int) -> Pattern:
         if at not in self._patterns:
@@ -181,10 +185,11 @@ class Names:
         self.words = (*named, *more.text, more.numbered)
         self.body = (copyright_line, *more.body)
         self.identifier = more.identifier
-        self._word = _Searches(named)
-        # All patterns of a text at once, for most are in none: `named`, `text`, `numbered`.
+        # All patterns of a text at once, for most are in none.
         self._words = _Searches(self.words)
-        self._forms = len(named), len(named) + len(more.text)
+        self._named = range(len(named))
+        self._texts = range(len(named), len(named) + len(more.text))
+        self._numbered = range(self._texts.stop, len(self.words))
         self._alone = _Searches([rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$"])
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
         self._first = _Searches([rf"(?i)^({name})(?:[ /]|$)"])
@@ -204,7 +209,9 @@ class Names:
     def find(self, field: str, value: str) -> Named | None:
         """Whose name `value` of `field` holds; None for nobody's, and for several at once."""
         if field in NAME_FIELDS:
-            return self._one(self._alone, value) or self._one(self._word, value)
+            return self._one(self._alone, value) or self._firm(
+                self._words.all(encoded(value), self._named)
+            )
         if field == "wsd.scope" and not value.startswith(SCOPE):
             return self._one(self._identifier, value)
         if field in TEXT_FIELDS or is_challenge(field):
@@ -231,19 +238,17 @@ class Names:
     def _in_text(self, field: str, text: str) -> Named | None:
         data = encoded(text)
         hits = self._words.hits(data)
-        form, numbered = self._forms
-        names = self._words.of([at for at in hits if at < form], data)
-        found = self._with_model(field, text, names)
+        found = self._with_model(field, text, self._words.of(hits, data, self._named))
         if found is None and field == PRODUCT:
             found = self._one(self._first, text)
         if found is None and field in _ONVIF_FIELDS:
             found = self._with_model(field, text, self._onvif.all(data))
         if found is None and field == SESSION:
             return self._one(self._session, text)
-        if found is None and numbered in hits:
-            found = self._with_own_number(text, self._words.of([numbered], data))
         if found is None:
-            found = self._firm(self._words.of([at for at in hits if form <= at < numbered], data))
+            found = self._with_own_number(text, self._words.of(hits, data, self._numbered))
+        if found is None:
+            found = self._firm(self._words.of(hits, data, self._texts))
         return found
 
     def _with_model(self, field: str, text: str, names: Sequence[str]) -> Named | None:

@@ -15,7 +15,7 @@ import re
 
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.held_sessions import HeldSessions
-from camscan.sources.flows.key_value import Fields, count_of, host_of_url, port_of
+from camscan.sources.flows.key_value import Fields, count_of, epoch_seconds, host_of_url, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.logged_packets import LoggedPackets
 from camscan.sources.flows.stated_name import stated_name
@@ -39,7 +39,6 @@ _ENDS = re.compile(r'\b(dst|src)[:=]"([0-9A-Fa-f.:]{2,45})"')
 _STOPPED = frozenset({"drop", "reject", "block"})
 _PASSED = frozenset({"accept", "encrypt", "decrypt", "monitor", "detect", "bypass", "allow"})
 _SAME = ("src", "dst", "proto", "s_port", "service")
-_MILLISECONDS = 10**11
 
 
 def is_mine(text: str) -> bool:
@@ -190,6 +189,4 @@ def _fields(text: str, begin: int) -> Fields:
 def _time(fields: Fields) -> float | None:
     """`time`: seconds since the epoch, or milliseconds where the exporter was told so."""
     number = count_of(fields, "time", digits=13)
-    if not number:
-        return None
-    return number / 1000 if number > _MILLISECONDS else float(number)
+    return epoch_seconds(number) if number else None

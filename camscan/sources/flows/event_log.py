@@ -1,13 +1,14 @@
-"""What readers of CEF and LEEF share: the time of an event, and who reads it."""
+"""What readers of CEF and LEEF share: a line, the time of its event, and who reads it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from camscan.sources.flows.cef import CefEvent
 from camscan.sources.flows.check_point_log import CheckPoint
 from camscan.sources.flows.fortigate_log import Fortigate
+from camscan.sources.flows.key_value import epoch_seconds
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.leef import LeefEvent
 from camscan.sources.flows.native_events import (
@@ -44,7 +45,38 @@ _ENDS = QuickEnds(
     r"(?:smac|srcMAC|FTNTFGTsrcmac)=([0-9A-Fa-f:.-]{12,17})",
 )
 _ZONE = re.compile(r"(?:GMT|UTC|Z|[+-]\d\d:?\d\d)\Z")
-_MILLISECONDS = 10**11
+
+Event = CefEvent | LeefEvent
+
+
+class EventLines:
+    """Lines of one sender: `mine` finds where an event begins, `parse` reads what follows."""
+
+    def __init__(
+        self, ledger: FlowLedger, mine: re.Pattern[str], parse: Callable[[str], Event | None]
+    ) -> None:
+        self._ledger = ledger
+        self._mine = mine
+        self._parse = parse
+        self._events = EventLog(ledger)
+
+    def line(self, number: int, text: str, clock: LogClock) -> float | None:
+        """Take one event; those that are not about connections are counted only."""
+        found = self._mine.search(text)
+        if found is None:
+            return None
+        at = time_of(text, clock, found.start())
+        if self._events.are_others(text):
+            return at
+        event = self._parse(text[found.start() :])
+        if event is None:
+            self._ledger.bad_line(number, "its header has not all its fields")
+            return at
+        return self._events.take(number, at, event)
+
+    def finish(self) -> None:
+        """Write what is still held."""
+        self._events.finish()
 
 
 class EventLog:
@@ -61,7 +93,7 @@ class EventLog:
         """True when nobody wants the ends that a line names."""
         return _ENDS.are_others(text, self._ledger.keep)
 
-    def take(self, number: int, at: float, event: CefEvent | LeefEvent) -> float:
+    def take(self, number: int, at: float, event: Event) -> float:
         """One event; its time, which may be nearer than that of its line."""
         name = event.event
         if isinstance(event, CefEvent):
@@ -90,8 +122,7 @@ def time_of(text: str, clock: LogClock, begin: int) -> float:
     for place in _stated(text):
         number = _NUMBER.match(text, place)
         if number is not None:
-            seconds = int(number[1])
-            return seconds / 1000 if seconds > _MILLISECONDS else float(seconds)
+            return epoch_seconds(int(number[1]))
         words = _TEXT.match(text, place)
         if words is not None and (begin == 0 or _ZONE.search(words[0]) is not None):
             return clock.at(words[0])

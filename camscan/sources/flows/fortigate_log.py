@@ -12,7 +12,7 @@ import re
 from datetime import datetime
 
 from camscan.sources.flows.held_sessions import HeldSessions
-from camscan.sources.flows.key_value import Fields, count_of, key_values, port_of
+from camscan.sources.flows.key_value import Fields, count_of, epoch_seconds, key_values, port_of
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.syslog_line import LogClock
 from camscan.sources.flows.total import PORTED, Outcome, packed_address, protocol_number
@@ -33,7 +33,6 @@ _HELD = (
 )  # fmt: skip
 _DNS_TYPES = {"A": 1, "AAAA": 28}
 _BLOCKED = frozenset({"block", "blocked", "redirect", "deny"})
-_NANOSECONDS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
 
 
 def is_mine(text: str) -> bool:
@@ -91,7 +90,7 @@ class Fortigate:
         ends = (packed_address(found[2]), packed_address(found[3]))
         if None in ends or not self._wanted.isdisjoint(ends):
             return None
-        return _of_number(int(found[1]))
+        return epoch_seconds(int(found[1]))
 
     def finish(self) -> None:
         """Write the sessions that were still running."""
@@ -199,15 +198,11 @@ def _is_mac(text: str) -> bool:
     return len(digits) == 12 and all(digit in "0123456789abcdefABCDEF" for digit in digits)
 
 
-def _of_number(number: int) -> float:
-    return next((number / unit for least, unit in _NANOSECONDS if number >= least), float(number))
-
-
 def _time(fields: Fields) -> float | None:
     """`eventtime` (seconds, in newer versions nanoseconds), else date, time and zone."""
     number = count_of(fields, "eventtime", digits=19)
     if number:
-        return _of_number(number)
+        return epoch_seconds(number)
     zone = fields.get("tz", "")
     if "date" in fields and "time" in fields and len(zone) == 5:
         text = f"{fields['date']}T{fields['time']}{zone[:3]}:{zone[3:]}"

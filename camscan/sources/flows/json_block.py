@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
 
-from camscan.sources.flows.ledger import Keep
+from camscan.sources.flows.ledger import FlowLedger, Keep
 from camscan.sources.flows.total import packed_address
 
 Head = TypeVar("Head")
@@ -65,3 +65,51 @@ class WantedTexts(dict[str | None, bool]):
             self.clear()
         self[text] = wanted
         return wanted
+
+
+class LineChooser(Generic[Head]):
+    """Chooses lines by the addresses and MACs that the ledger keeps.
+
+    `plain` decodes what of a line decides, `with_macs` also where MACs count.
+    """
+
+    def __init__(
+        self,
+        ledger: FlowLedger,
+        plain: msgspec.json.Decoder[Any],
+        with_macs: msgspec.json.Decoder[Any],
+    ) -> None:
+        self._ledger = ledger
+        self._wanted = WantedTexts(ledger.keep)
+        self._macs = ledger.keep.macs
+        self._decoder: msgspec.json.Decoder[Head] = with_macs if self._macs else plain
+
+    def lines(self, block: bytes) -> Iterator[tuple[int, bytes]]:
+        """Places, from 0, and texts of the lines to be read; the others are in the ledger."""
+        chosen = self.chosen(block)
+        if chosen is None:
+            return enumerate(block.split(b"\n"))
+        return zip(chosen, lines_at(block, chosen), strict=True)
+
+    def chosen(self, block: bytes) -> list[int] | None:
+        """The places of the lines to be read; None: all of them, and none is in the ledger."""
+        if self._ledger.keep.addresses is None:
+            return None
+        heads = heads_of(block, self._decoder)
+        if heads is None:
+            return None
+        chosen: list[int] = []
+        times: list[float] = []
+        for place, head in enumerate(heads):
+            at = self._time_of_other(head)
+            if at is None:
+                chosen.append(place)
+            else:
+                times.append(at)
+        if times:
+            self._ledger.saw(len(times), min(times), max(times))
+        return chosen
+
+    def _time_of_other(self, head: Head) -> float | None:
+        """The time of a line that nobody wants; None: the line is to be read."""
+        raise NotImplementedError

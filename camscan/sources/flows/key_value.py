@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 _FIELD = re.compile(r'\b(\w{1,40})=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))')
 _LONGEST_URL = 2048
+_FRACTIONS = ((10**17, 1e9), (10**14, 1e6), (10**11, 1e3))
 
 Fields = dict[str, str]
 
@@ -29,6 +30,11 @@ def port_of(fields: Fields, name: str) -> int | None:
     """A port; None when it is none."""
     number = count_of(fields, name)
     return number if number is not None and number < 65_536 else None
+
+
+def epoch_seconds(number: int) -> float:
+    """Seconds since the epoch of a number that is them, or milli-, micro- or nanoseconds."""
+    return next((number / unit for least, unit in _FRACTIONS if number >= least), float(number))
 
 
 def host_of_url(text: str) -> tuple[str | None, bool]:

@@ -9,12 +9,11 @@ the link header where there is one. Source: Suricata's documentation of the EVE 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
 from camscan.sources.flows.hourly import HourlySums, Kind
-from camscan.sources.flows.json_block import lines_at
 from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.one_way import OneWay, OneWayFlows
 from camscan.sources.flows.source import Reading
@@ -61,19 +60,12 @@ def read(files: Sequence[SourceFile], reading: Reading) -> None:
         ledger.open(file.name)
         with file.open() as stream:
             for number, block in line_blocks(stream):
-                for place, line in _lines(block, blocks.chosen(block)):
+                for place, line in blocks.lines(block):
                     if line.strip():
                         at = reader.take(line, number + place)
                         ledger.saw(1, at, at)
         ledger.close(problem=stream.problem)
     reader.finish()
-
-
-def _lines(block: bytes, chosen: list[int] | None) -> Iterator[tuple[int, bytes]]:
-    """Places and texts of the chosen lines, of all where none is chosen (None)."""
-    if chosen is None:
-        return enumerate(block.split(b"\n"))
-    return zip(chosen, lines_at(block, chosen), strict=True)
 
 
 def _start(head: bytes) -> float:

@@ -5,12 +5,10 @@ Of a line of others only what decides is looked at: that it is JSON, its time, i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec import Struct
 
-from camscan.sources.flows.json_block import WantedTexts, heads_of
+from camscan.sources.flows.json_block import LineChooser
 from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.suricata_event import USED, EveEther, seconds_of
 
@@ -32,40 +30,14 @@ _plain = msgspec.json.Decoder(_Head)
 _with_macs = msgspec.json.Decoder(_HeadWithMacs)
 
 
-class EveBlocks:
-    """Chooses lines by the addresses and MACs that the ledger keeps."""
+class EveBlocks(LineChooser[_Head]):
+    """Chooses events of any kind."""
 
     def __init__(self, ledger: FlowLedger) -> None:
-        self._ledger = ledger
-        self._wanted = WantedTexts(ledger.keep)
-        self._macs = ledger.keep.macs
+        super().__init__(ledger, _plain, _with_macs)
 
-    def chosen(self, block: bytes) -> list[int] | None:
-        """The places of the lines to be read, counted from 0; the others are in the ledger.
-
-        None: all lines are to be read, and none is in the ledger.
-        """
-        if self._ledger.keep.addresses is None:
-            return None
-        heads = self._heads(block)
-        if heads is None:
-            return None
-        chosen: list[int] = []
-        times: list[float] = []
-        for place, head in enumerate(heads):
-            at = seconds_of(head.timestamp)
-            if at is None or self._may_be_wanted(head):
-                chosen.append(place)
-            else:
-                times.append(at)
-        if times:
-            self._ledger.saw(len(times), min(times), max(times))
-        return chosen
-
-    def _heads(self, block: bytes) -> Sequence[_Head] | None:
-        if not self._macs:
-            return heads_of(block, _plain)
-        return heads_of(block, _with_macs)
+    def _time_of_other(self, head: _Head) -> float | None:
+        return None if self._may_be_wanted(head) else seconds_of(head.timestamp)
 
     def _may_be_wanted(self, head: _Head) -> bool:
         if head.firewall_name is not None:  # the event is within this one

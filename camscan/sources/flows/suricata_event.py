@@ -7,6 +7,7 @@ quic, http, ether); AWS Network Firewall wraps the same events.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -114,9 +115,6 @@ class _Kind(Struct, gc=False, frozen=True):
 
 
 _LENGTH = 31  # of a time stamp as Suricata writes it
-_REMEMBERED = 4096
-# Whole seconds by the texts before and behind their parts: most events are of few seconds.
-_seconds: dict[tuple[str, str], int] = {}
 
 _kinds = msgspec.json.Decoder(_Kind)
 _events = msgspec.json.Decoder(EveEvent)
@@ -144,17 +142,16 @@ def seconds_of(text: str | None) -> float | None:
         return None
     part = text[20:26]
     if len(text) == _LENGTH and part.isdigit() and text.isascii() and text[19] == ".":
-        second = (text[:19], text[26:])
-        whole = _seconds.get(second)
-        if whole is not None:
+        whole = _whole_second(text[:19], text[26:])
+        if whole:
             return (whole * 1_000_000 + int(part)) / 1_000_000
-        at = _read(text)
-        if at:
-            if len(_seconds) >= _REMEMBERED:
-                _seconds.clear()
-            _seconds[second] = int(at)
-        return at
     return _read(text)
+
+
+@lru_cache(maxsize=4096)  # most events are of few seconds
+def _whole_second(begin: str, zone: str) -> int:
+    """The second whose parts stand between these texts; 0 when it is none that counts."""
+    return int(_read(f"{begin}.000000{zone}") or 0)
 
 
 def _read(text: str) -> float | None:

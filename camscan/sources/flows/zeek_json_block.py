@@ -6,12 +6,10 @@ log it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec import Struct
 
-from camscan.sources.flows.json_block import WantedTexts, heads_of
+from camscan.sources.flows.json_block import LineChooser
 from camscan.sources.flows.ledger import FlowLedger, packed_mac_of
 from camscan.sources.flows.zeek_json import MILLISECONDS, seconds_of
 
@@ -36,53 +34,22 @@ _plain = msgspec.json.Decoder(_Head)
 _with_macs = msgspec.json.Decoder(_HeadWithMacs)
 
 
-class ZeekJsonBlocks:
-    """Chooses lines by the addresses and MACs that the ledger keeps."""
+class ZeekJsonBlocks(LineChooser[_Head]):
+    """Chooses lines of any of Zeek's logs."""
 
     def __init__(self, ledger: FlowLedger) -> None:
-        self._ledger = ledger
-        self._wanted = WantedTexts(ledger.keep)
-        self._macs = ledger.keep.macs
+        super().__init__(ledger, _plain, _with_macs)
 
-    def chosen(self, block: bytes) -> list[int] | None:
-        """The places of the lines to be read, counted from 0; the others are in the ledger.
-
-        None: all lines are to be read, and none is in the ledger.
-        """
-        if self._ledger.keep.addresses is None:
+    def _time_of_other(self, head: _Head) -> float | None:
+        wanted = self._wanted
+        if wanted[head.orig_h] or wanted[head.resp_h] or head.path not in _LOGS:
             return None
-        heads = self._heads(block)
-        if heads is None:
+        if isinstance(head, _HeadWithMacs) and self._may_be_by_mac(head):
             return None
-        wanted, macs = self._wanted, self._macs
-        chosen: list[int] = []
-        times: list[float] = []
-        for place, head in enumerate(heads):
-            if (
-                wanted[head.orig_h]
-                or wanted[head.resp_h]
-                or head.path not in _LOGS
-                or (macs and isinstance(head, _HeadWithMacs) and self._may_be_by_mac(head))
-            ):
-                chosen.append(place)
-                continue
-            ts = head.ts
-            if isinstance(ts, float) and 0.0 <= ts <= MILLISECONDS:
-                times.append(ts)
-                continue
-            at = seconds_of(ts)
-            if at is None:
-                chosen.append(place)
-            else:
-                times.append(at)
-        if times:
-            self._ledger.saw(len(times), min(times), max(times))
-        return chosen
-
-    def _heads(self, block: bytes) -> Sequence[_Head] | None:
-        if not self._macs:
-            return heads_of(block, _plain)
-        return heads_of(block, _with_macs)
+        ts = head.ts
+        if isinstance(ts, float) and 0.0 <= ts <= MILLISECONDS:
+            return ts
+        return seconds_of(ts)
 
     def _may_be_by_mac(self, head: _HeadWithMacs) -> bool:
         """True for the name of a connection, too: only the connection itself has the MACs."""

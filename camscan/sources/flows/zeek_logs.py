@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Iterator, Sequence
 
-from camscan.sources.flows.json_block import lines_at
 from camscan.sources.flows.ledger import FlowLedger
 from camscan.sources.flows.stated_name import StatedNames
 from camscan.sources.flows.total import packed_address
@@ -83,14 +82,9 @@ class ZeekLogs:
         if self._json is None:
             self._json = block.lstrip().startswith(b"{")
         if self._json:
-            chosen = self._blocks.chosen(block)
             self._holds = True
-            if chosen is None:
-                for place, line in enumerate(block.split(b"\n"), start=number):
-                    self._take_json(line.strip(_BLANK), place)
-            else:
-                for place, line in zip(chosen, lines_at(block, chosen), strict=True):
-                    self._take_json(line.strip(_BLANK), number + place)
+            for place, line in self._blocks.lines(block):
+                self._take_json(line.strip(_BLANK), number + place)
             self._holds = False
             self._take_held()
             return

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camscan.sources.flows.key_value import count_of, host_of_url, key_values, port_of
+from camscan.sources.flows.key_value import (
+    count_of,
+    epoch_seconds,
+    host_of_url,
+    key_values,
+    port_of,
+)
 
 
 def test_plain_and_quoted_values():
@@ -18,6 +24,12 @@ def test_counts():
     assert [count_of(fields, name) for name in "bcdez"] == [None] * 5
     assert count_of(fields, "d", digits=19) == int("1" * 19)
     assert (port_of(fields, "p"), port_of(fields, "q")) == (None, 443)
+
+
+@pytest.mark.parametrize("unit", [1, 10**3, 10**6, 10**9])
+def test_times_in_any_unit(unit):
+    assert epoch_seconds(1_795_720_235 * unit) == 1_795_720_235.0
+    assert epoch_seconds(1_795_720_235 * unit + unit // 2) == 1_795_720_235 + unit // 2 / unit
 
 
 @pytest.mark.parametrize(
