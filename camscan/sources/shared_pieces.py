@@ -18,7 +18,7 @@ from camscan.sources.buffer import AHEAD, PAGE, Memory
 from camscan.sources.pcap import MAX_CAPTURED
 from camscan.sources.stream import ByteStream
 
-CHUNK = 12 << 20
+CHUNK = 9 << 20
 ROWS = 16_384
 """Packets of a batch at most."""
 COLUMNS = 4
