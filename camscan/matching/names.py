@@ -300,8 +300,12 @@ def key(name: str) -> str:
 
 
 def _either(names: Iterable[str]) -> str:
-    """A pattern of all names, longest first; a joint may be a space, a hyphen or nothing."""
-    ordered = sorted(set(names), key=lambda each: (-len(each), each))
+    """A pattern of all names; a joint may be a space, a hyphen or nothing.
+
+    Backwards in the alphabet: a name stands before another that it begins with, and RE2 makes one
+    tree of names that begin alike, which is many times quicker than to ask for each.
+    """
+    ordered = sorted(set(names), key=lambda each: (key(each), each), reverse=True)
     split = [name.replace("-", " ").split() for name in ordered]
     # Without names nothing is found.
     return "|".join("[ _-]?".join(map(escape, words)) for words in split) or r"\z."
