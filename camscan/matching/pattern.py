@@ -17,7 +17,7 @@ import re2
 from camscan.errors import DataError
 
 VALUE_LIMIT = 8192
-SET_SIZE = 256
+SET_SIZE = 512
 SET_MEMORY = 32 << 20
 PATTERN_MEMORY = 4 << 20
 
