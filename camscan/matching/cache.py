@@ -1,4 +1,4 @@
-"""Fingerprint files as they were read before: TOML takes eight times as long as the rest.
+"""Fingerprint files as they were read before: TOML takes six times as long.
 
 One file in the user's cache folder, named by a digest of the data, of camscan's version and of the
 shape of what is stored; so a changed rule, a folder of one's own or another version is read anew.

@@ -47,6 +47,7 @@ class Combiner:
         sources |= {each.models for each in fingerprints.relations if each.models is not None}
         self._model_sources = tuple(sorted(sources))
         self._known: tuple[PatternSet, ...] | None = None
+        self._asked: tuple[str | None, tuple[int, ...]] = (None, ())
 
     def known_models(self, model: str) -> tuple[int, ...]:
         """Which patterns of all grammars and relations fit a model number.
@@ -57,14 +58,19 @@ class Combiner:
             sources = self._model_sources
             starts = range(0, len(sources), SET_SIZE)
             self._known = tuple(PatternSet(sources[at : at + SET_SIZE]) for at in starts)
+        # One answer states its model more than once.
+        if model == self._asked[0]:
+            return self._asked[1]
         data = encoded(model)
-        return tuple(
+        fitting = tuple(
             [
                 number * SET_SIZE + hit
                 for number, patterns in enumerate(self._known)
                 for hit in patterns.hits(data)
             ]
         )
+        self._asked = model, fitting
+        return fitting
 
     def combine(self, supports: Sequence[Support]) -> Verdicts:
         """One decision for each attribute."""

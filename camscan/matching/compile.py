@@ -36,6 +36,7 @@ class _FieldIndex:
     """The rules of one field. Sets and patterns compile when the field is first asked for."""
 
     __slots__ = (
+        "_bare",
         "_brief",
         "_equals",
         "_percent",
@@ -58,6 +59,7 @@ class _FieldIndex:
         # For values that reach none of its long counts, a pattern without them is much smaller.
         self._short: dict[str, Pattern] = {}
         self._brief = {rule.id: same_up_to(rule.text) for rule in rules if _looked_at(rule)}
+        self._bare = {rule.id: Hit(rule, {}) for rule in rules if "(?P<" not in rule.text}
         self._plain = {rule.id: Hit(rule, {}) for rule in rules if not _looked_at(rule)}
         self._percent = percent
         prefixes: dict[int, list[Rule]] = {}
@@ -95,7 +97,11 @@ class _FieldIndex:
 
     def _hit(self, rule: Rule, value: bytes) -> Hit | None:
         """The hit of a rule that a set found; None where its set asks for less than the rule."""
-        patterns = self._short if len(value) <= self._brief[rule.id] else self._single
+        brief = len(value) <= self._brief[rule.id]
+        if brief and (hit := self._bare.get(rule.id)):
+            # Of a value that reaches none of its long counts its set knows enough.
+            return hit
+        patterns = self._short if brief else self._single
         pattern = patterns.get(rule.id)
         if pattern is None:
             pattern = patterns[rule.id] = _pattern(rule, endless=patterns is self._short)

@@ -15,6 +15,7 @@ from camscan.matching.names import (
     BODY,
     IDENTIFIER_FIELDS,
     NAME_FIELDS,
+    ONVIF_SIGN,
     PRODUCT,
     TEXT_FIELDS,
     Named,
@@ -131,8 +132,8 @@ class Gatherer:
         if field in ONVIF_FIELDS:
             said = [spoken(field, value) for value in values]
             # A scope of a vendor's own scheme is seldom, and `named` looks at it.
-            own = [at for at, text in enumerate(said) if not text]
-            return sorted({*own, *self._onvif.holding(said)})
+            own = [at for at, text in enumerate(said) if not text or ONVIF_SIGN.search(text)]
+            return sorted({*own, *self._text.holding(said)})
         if field in TEXT_FIELDS or field in NUMBER_FIELDS or is_challenge(field):
             return self._text.holding([spoken(field, value) for value in values])
         return ()
@@ -151,16 +152,6 @@ class Gatherer:
             [
                 *map(loosened, (*self._firms.words, self._firms.session)),
                 *self._numbers.parts,
-            ]
-        )
-
-    @cached_property
-    def _onvif(self) -> Screen:
-        return Screen(
-            [
-                *map(loosened, (*self._firms.words, *self._firms.onvif)),
-                *self._numbers.parts,
-                *self._numbers.onvif_parts,
             ]
         )
 

@@ -71,6 +71,11 @@ IDENTIFIER_FIELDS: Final = frozenset(
 PRODUCT: Final = "nmap.product"
 # And where a camera says who made it, or a model number is behind the name: `name/Canon_VB-S30D`.
 _ONVIF_FIELDS: Final = frozenset({"onvif.model", "wsd.scope"})
+ONVIF_SIGN: Final = re.compile(r"[0-9]|^(?:manufacturer|mfr|vendor)/", re.IGNORECASE)
+"""Stands in each text of a network video device in which anything but one of `words` is found.
+
+Such texts are hexadecimal as often as not, which a large pattern walks through slowly.
+"""
 # And where the session of an RTSP description is called by it: `s=Acme RTSP Server`.
 SESSION: Final = "rtsp.sdp"
 _SERVED: Final = (
@@ -144,8 +149,8 @@ class Names:
     """All names, found in linear time.
 
     `words` are the patterns of which one is in each text of TEXT_FIELDS but PRODUCT that holds a
-    name, of ONVIF one of `words` or `onvif`, of SESSION one of `words` or `session`, `body` those
-    of BODY, `identifier` those of IDENTIFIER_FIELDS. `models` are the grammars of a maker or brand.
+    name (or it shows ONVIF_SIGN), of SESSION one of `words` or `session`, `body` those of BODY,
+    `identifier` those of IDENTIFIER_FIELDS. `models` are the grammars of a maker or brand.
     """
 
     def __init__(
@@ -193,11 +198,13 @@ class Names:
         self._alone = _Searches([rf"(?i)^\s*({name})(?:[\s,.]+(?:{_FORMS}))*[\s.]*$"])
         # nmap's products begin with who made them: `Axis 211W Network Camera ftpd`.
         self._first = _Searches([rf"(?i)^({name})(?:[ /]|$)"])
-        self.onvif = (
-            rf"(?i)^(?:manufacturer|mfr|vendor)/({name})(?:[ _,.-]|$)",
-            rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
+        # Each text that holds one shows ONVIF_SIGN.
+        self._onvif = _Searches(
+            [
+                rf"(?i)^(?:manufacturer|mfr|vendor)/({name})(?:[ _,.-]|$)",
+                rf"(?i)^(?:(?:hardware|model|name)/)?({name})[ _]+[a-z]{{0,4}}-?[a-z]{{0,2}}[0-9]",
+            ]
         )
-        self._onvif = _Searches(self.onvif)
         self.session = (
             r"(?im)^s=(?:[^\r\n]{0,64}streamed by (?:the )?)?\"?"
             rf"({name})(?:[ _-]+(?:{_SERVED}))*[\"\s]*$"
@@ -296,12 +303,16 @@ def _behind(text: str, name: str) -> str:
 
 def key(name: str) -> str:
     """A name without what its writers vary: case, and the joints between its words."""
-    return "".join(char for char in name.casefold() if char not in " -_")
+    return name.casefold().replace(" ", "").replace("-", "").replace("_", "")
 
 
 def _either(names: Iterable[str]) -> str:
-    """A pattern of all names, longest first; a joint may be a space, a hyphen or nothing."""
-    ordered = sorted(set(names), key=lambda each: (-len(each), each))
+    """A pattern of all names; a joint may be a space, a hyphen or nothing.
+
+    Backwards in the alphabet: a name stands before another that it begins with, and RE2 makes one
+    tree of names that begin alike, which is many times quicker than to ask for each.
+    """
+    ordered = sorted(set(names), key=lambda each: (key(each), each), reverse=True)
     split = [name.replace("-", " ").split() for name in ordered]
     # Without names nothing is found.
     return "|".join("[ _-]?".join(map(escape, words)) for words in split) or r"\z."

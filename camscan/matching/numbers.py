@@ -78,8 +78,8 @@ class Numbered(Struct, frozen=True, kw_only=True):
 class Numbers:
     """All telling grammars, asked at once.
 
-    `parts` are the patterns of which one is in each text that holds a number; in a text of
-    ONVIF_FIELDS it may be one of `onvif_parts` instead.
+    `parts` are the patterns of which one is in each text that holds a number; one of ONVIF_FIELDS
+    may hold any digit instead.
     """
 
     def __init__(self, grammars: Iterable[ModelGrammar]) -> None:
@@ -87,7 +87,6 @@ class Numbers:
         everywhere = tuple(each for each in known if each.telling)
         onvif = tuple(each for each in known if each.telling_in_onvif and not each.telling)
         self.parts = tuple(loosened(each.regex) for each in everywhere)
-        self.onvif_parts = tuple(loosened(each.regex) for each in onvif)
         self._everywhere = _sets(everywhere)
         self._onvif = (*self._everywhere, *_sets(onvif))
         self._answers: dict[tuple[str, str], Numbered | None] = {}

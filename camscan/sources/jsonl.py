@@ -132,28 +132,35 @@ def _numbered(data: bytes) -> Iterator[tuple[int, Line | str | None]]:
             yield number, text if isinstance(text, str) else read_line(text)
         return
     first = 1
-    for texts in blocks(data):
-        yield from enumerate(read_whole(texts) or read_lines(texts), first)
+    for text in blocks(data):
+        texts = text.split(b"\n")
+        yield from enumerate(read_whole(text) or read_lines(texts), first)
         first += len(texts)
 
 
-def blocks(data: bytes) -> Iterator[list[bytes]]:
-    """All lines without their ends, some tens of kilobytes of them at a time."""
+def blocks(data: bytes) -> Iterator[bytes]:
+    """All lines but the ends of the last ones, some tens of kilobytes of them at a time."""
     start, size = 0, len(data)
     while start < size:
         end = data.find(b"\n", start + _BLOCK)
         if end < 0:
             end = size
-        yield data[start:end].split(b"\n")
+        yield data[start:end]
         start = end + 1
 
 
-def read_whole(texts: Sequence[bytes]) -> list[Line] | None:
-    """Lines of which each is one; None: not all are."""
+def read_whole(text: bytes) -> list[Line] | None:
+    """The lines of a text of which each is one; None: not all are, or it takes a closer look."""
+    ends = text.count(b"\n")
+    # The decoder also takes objects that share a line or go over several. In JSON, a brace follows
+    # on a closing one only outside of both objects: so each end of a line stands between two.
+    if text.count(b"}\n{") != ends:
+        return None
     try:
-        return list(map(_decoder.decode, texts))
+        lines = _decoder.decode_lines(text)
     except _NO_RECORD:
         return None
+    return lines if len(lines) == ends + 1 else None
 
 
 def read_lines(texts: Iterable[bytes]) -> list[Line | str | None]:

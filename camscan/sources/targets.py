@@ -153,9 +153,10 @@ class Indexed:
     def _index(self, file: int, data: bytes) -> None:
         current: str | None = None
         first, place = 1, 0
-        for texts in blocks(data):
+        for text in blocks(data):
             targets: list[str | None]
-            lines = read_whole(texts)
+            texts = text.split(b"\n")
+            lines = read_whole(text)
             if lines is None:
                 read = read_lines(texts)
                 lines = [each for each in read if isinstance(each, Line)]
