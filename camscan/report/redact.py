@@ -213,21 +213,21 @@ class _View:
         `verdict` goes with what is hidden inside, `device` with the address. Column by column, for
         there are a million rows.
         """
-        devices, label = self._devices, self._peers.label
         if "id" in fields:
             for place, row in enumerate(rows, start=number):
                 row.id = f"c{place}"
-        if "address" in fields:
-            for row in rows:
-                device = devices.get(row.device or "")
-                row.address = device or label(row.address) or ADDRESS
         if "device" in fields:
-            for row in rows:
-                row.device = devices.get(row.device or "")
+            owners = list(map(self._devices.get, [row.device for row in rows]))
+            if "address" in fields:
+                label = self._peers.label
+                for row, owner in zip(rows, owners, strict=True):
+                    row.address = owner or label(row.address) or ADDRESS
+            for row, owner in zip(rows, owners, strict=True):
+                row.device = owner
         if "peer" in fields:
-            for row in rows:
-                if row.peer is not None:
-                    row.peer = label(row.peer)
+            peers = self._peers.labels([row.peer for row in rows])
+            for row, peer in zip(rows, peers, strict=True):
+                row.peer = peer
         if "name" in fields:
             for row in rows:
                 if row.name is not None:
