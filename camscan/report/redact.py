@@ -204,7 +204,11 @@ class _View:
         peer."""
         number = 1
         for batch in batches_of(talks):
-            yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
+            peers = self._peers.labels([talk.peer for talk in batch])
+            yield [
+                self._talk(talk, peer, place)
+                for place, (talk, peer) in enumerate(zip(batch, peers, strict=True), start=number)
+            ]
             number += len(batch)
 
     def hide(self, rows: Sequence[Any], fields: Sequence[str], number: int) -> None:
@@ -246,7 +250,7 @@ class _View:
             for row in rows:
                 row.source = row.source if row.source.isalnum() else ""
 
-    def _talk(self, talk: Conversation, number: int) -> Conversation:
+    def _talk(self, talk: Conversation, peer: str | None, number: int) -> Conversation:
         inside = talk.verdict in INSIDE
         device = self._devices.get(talk.device or "")
         return replace(
@@ -254,7 +258,7 @@ class _View:
             id=f"c{number}",
             device=device,
             address=device or self._peers.label(talk.address) or ADDRESS,
-            peer=None if talk.peer is None else self._peers.label(talk.peer),
+            peer=peer,
             name=None if inside or talk.name is None else self._public(talk.name),
             name_source=self._text(talk.name_source),
             organisation=None if inside else talk.organisation,
