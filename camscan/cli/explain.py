@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
 from camscan.cli.common import Settings, common_options
 from camscan.cli.run_option import run_option
+
+if TYPE_CHECKING:
+    from camscan.model.device import Device
 
 
 @click.command(short_help="Show the evidence behind a device or verdict.")
@@ -32,11 +38,9 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
     from camscan.cli.runs import find_run
     from camscan.errors import UsageError
     from camscan.inventory.lookup import device_by_name, evidence_of
-    from camscan.inventory.overrides import told
     from camscan.matching.explain import explain as explained
     from camscan.matching.explain import lines
     from camscan.net.oui import ieee_organisation
-    from camscan.report.escape import plain
 
     if settings.format not in {None, "text", "json"}:
         raise UsageError("camscan explain writes --format text or json")
@@ -70,10 +74,18 @@ def explain(settings: Settings, *, device: str | None, flow: str | None, referen
             level="warning",
             json_lines=settings.json_lines,
         )
-    for line in lines(chain):
+    _write(found, lines(chain), organisation)
+    return 0
+
+
+def _write(device: Device, chain: Iterable[str], organisation: str | None) -> None:
+    """The lines of the explanation, what the user said of the device, and who has its MAC block."""
+    from camscan.inventory.overrides import told
+    from camscan.report.escape import plain
+
+    for line in chain:
         click.echo(plain(line, limit=500))
-    for word in found.words:
+    for word in device.words:
         click.echo(plain(f"your word: {told(word)}", limit=500))
     if organisation:
-        click.echo(f"{found.mac} is in a block that IEEE gave to {plain(organisation)}")
-    return 0
+        click.echo(f"{device.mac} is in a block that IEEE gave to {plain(organisation)}")

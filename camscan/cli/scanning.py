@@ -105,13 +105,7 @@ def conduct(
     """Run the engine with journal and progress: everything of a scan but its reports."""
     run_id = new_run_id(datetime.now(UTC))
     noted = list(skips)
-    journal = None
-    try:
-        journal = store.open_journal(run_id)
-    except StoreError as error:
-        noted.append(
-            Skip(subject="journal", what="keeping and resuming the run", reason=str(error))
-        )
+    journal = _journal(store, run_id, noted)
     request = ScanRequest(
         run_id=run_id,
         scope=decided.scope,
@@ -133,13 +127,7 @@ def conduct(
         vantage=decided.vantage,
         nmap=nmap,
     )
-    if decided.rate is not None:
-        say(
-            f"--rate {decided.rate:g} replaces the profile's limits; old firewalls and cameras may "
-            "not like it",
-            level="warning",
-            json_lines=settings.json_lines,
-        )
+    _warn_of_rate(decided, settings)
 
     def told(record: Record) -> None:
         if settings.verbose:
@@ -154,6 +142,27 @@ def conduct(
     if journal is not None:
         journal.close()
     return Conducted(outcome=outcomes[0], journalled=journal is not None)
+
+
+def _journal(store: Store, run_id: str, skips: list[Skip]) -> Journal | None:
+    """None where none can be kept, which is noted in `skips`."""
+    try:
+        return store.open_journal(run_id)
+    except StoreError as error:
+        skips.append(
+            Skip(subject="journal", what="keeping and resuming the run", reason=str(error))
+        )
+        return None
+
+
+def _warn_of_rate(decided: ScanPlan, settings: Settings) -> None:
+    if decided.rate is not None:
+        say(
+            f"--rate {decided.rate:g} replaces the profile's limits; old firewalls and cameras may "
+            "not like it",
+            level="warning",
+            json_lines=settings.json_lines,
+        )
 
 
 async def _scan(

@@ -19,6 +19,7 @@ from camscan.model.run import Run
 
 _ARRAYS = ("devices", "conversations", "findings")
 _BATCH = 100  # stays in the processor's cache
+_OPEN, _SHUT = b"[\n  [", b"\n  ]\n]"
 
 
 def run_chunks(run: Run) -> Iterator[bytes]:
@@ -61,7 +62,8 @@ def _encoded(items: Sequence[object]) -> bytes:
 
 
 def _indented(array: bytes) -> bytes:
-    return msgspec.json.format(array, indent=2)[1:-2].replace(b"\n", b"\n  ")
+    """The elements at the depth where they stand: of an array in an array, without the brackets."""
+    return msgspec.json.format(b"[%b]" % array, indent=2)[len(_OPEN) : -len(_SHUT)]
 
 
 def run_sha256(run: Run) -> str:

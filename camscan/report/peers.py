@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -56,22 +56,25 @@ class PeerLabels:
     """
 
     def __init__(self, known: Peers, devices: Mapping[str, str]) -> None:
-        self._devices = devices
         self.sizes = known.sizes
         self.unusual = unusual(known.names)
-        self._numbers = {
+        self._known: dict[str | None, str | int] = {
             name: -number if inside else number
             for number, (name, inside) in enumerate(
                 zip(known.names, known.inside, strict=True), start=1
             )
         }
+        self._known.update(devices)
 
     def label(self, address: str) -> str | None:
         """None for what is neither a device's address nor a peer."""
-        found = self._devices.get(address)
-        if found is not None:
-            return found
-        number = self._numbers.get(address)
-        if number is None:
-            return None
-        return f"outside-{number}" if number > 0 else f"inside-{-number}"
+        return self.labels((address,))[0]
+
+    def labels(self, addresses: Iterable[str | None]) -> list[str | None]:
+        """The same of each, None included; many are quicker together."""
+        return [
+            (f"outside-{found}" if found > 0 else f"inside-{-found}")
+            if isinstance(found, int)
+            else found
+            for found in map(self._known.get, addresses)
+        ]

@@ -204,7 +204,11 @@ class _View:
         peer."""
         number = 1
         for batch in batches_of(talks):
-            yield [self._talk(talk, place) for place, talk in enumerate(batch, start=number)]
+            peers = self._peers.labels([talk.peer for talk in batch])
+            yield [
+                self._talk(talk, peer, place)
+                for place, (talk, peer) in enumerate(zip(batch, peers, strict=True), start=number)
+            ]
             number += len(batch)
 
     def hide(self, rows: Sequence[Any], fields: Sequence[str], number: int) -> None:
@@ -213,21 +217,21 @@ class _View:
         `verdict` goes with what is hidden inside, `device` with the address. Column by column, for
         there are a million rows.
         """
-        devices, label = self._devices, self._peers.label
         if "id" in fields:
             for place, row in enumerate(rows, start=number):
                 row.id = f"c{place}"
-        if "address" in fields:
-            for row in rows:
-                device = devices.get(row.device or "")
-                row.address = device or label(row.address) or ADDRESS
         if "device" in fields:
-            for row in rows:
-                row.device = devices.get(row.device or "")
+            owners = list(map(self._devices.get, [row.device for row in rows]))
+            if "address" in fields:
+                label = self._peers.label
+                for row, owner in zip(rows, owners, strict=True):
+                    row.address = owner or label(row.address) or ADDRESS
+            for row, owner in zip(rows, owners, strict=True):
+                row.device = owner
         if "peer" in fields:
-            for row in rows:
-                if row.peer is not None:
-                    row.peer = label(row.peer)
+            peers = self._peers.labels([row.peer for row in rows])
+            for row, peer in zip(rows, peers, strict=True):
+                row.peer = peer
         if "name" in fields:
             for row in rows:
                 if row.name is not None:
@@ -246,7 +250,7 @@ class _View:
             for row in rows:
                 row.source = row.source if row.source.isalnum() else ""
 
-    def _talk(self, talk: Conversation, number: int) -> Conversation:
+    def _talk(self, talk: Conversation, peer: str | None, number: int) -> Conversation:
         inside = talk.verdict in INSIDE
         device = self._devices.get(talk.device or "")
         return replace(
@@ -254,7 +258,7 @@ class _View:
             id=f"c{number}",
             device=device,
             address=device or self._peers.label(talk.address) or ADDRESS,
-            peer=None if talk.peer is None else self._peers.label(talk.peer),
+            peer=peer,
             name=None if inside or talk.name is None else self._public(talk.name),
             name_source=self._text(talk.name_source),
             organisation=None if inside else talk.organisation,

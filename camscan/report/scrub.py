@@ -75,6 +75,8 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         """The text without them; equal texts give equal ones."""
+        if _TOKEN.fullmatch(text) is not None:  # a host name, say: no phrase and one sentence
+            return self._without_addresses(self._of_token(text))
         if self._pattern is not None:
             text = self._pattern.sub(self._phrase, text)
         # Long texts share most of their sentences, and no address or word goes over a sentence's
@@ -92,7 +94,9 @@ class Scrubber:
     def _scrubbed(self, text: str) -> str:
         parts = _TOKEN.split(text)
         parts[1::2] = map(self._tokens.__getitem__, parts[1::2])
-        text = "".join(parts)
+        return self._without_addresses("".join(parts))
+
+    def _without_addresses(self, text: str) -> str:
         if _WORTH_A_LOOK.search(text) is None:
             return text
         text = _MAC.sub(ADDRESS, text)

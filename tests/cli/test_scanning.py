@@ -10,11 +10,11 @@ from click.testing import CliRunner
 
 from camscan.cli import cli
 from camscan.cli.common import Settings
-from camscan.cli.scanning import print_resumed
+from camscan.cli.scanning import _journal, print_resumed
 from camscan.cli.verdict import Gates, Standard
 from camscan.inventory.journal import Answered, Ended, HeardFrom, MethodEnded, Saw, Started
 from camscan.inventory.store import Store
-from camscan.model.coverage import Method, MethodStatus
+from camscan.model.coverage import Method, MethodStatus, Skip
 from camscan.model.evidence import Evidence
 from camscan.model.finding import Severity
 from camscan.model.run import Run, ScopeRecord
@@ -101,3 +101,12 @@ def test_a_run_that_only_listened_and_was_killed_tells_what_it_heard(tmp_path: P
     ]
     (skip,) = (one for one in run["coverage"]["skips"] if one["what"].startswith("everything"))
     assert "nothing was sent" in skip["reason"]
+
+
+def test_a_journal_that_cannot_be_kept_is_a_skip(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    skips: list[Skip] = []
+    assert _journal(Store(str(tmp_path / "file" / "camscan.db")), "r1", skips) is None
+    assert [(skip.subject, skip.what) for skip in skips] == [
+        ("journal", "keeping and resuming the run")
+    ]

@@ -12,12 +12,15 @@ from itertools import pairwise
 
 import pytest
 
+from camscan.discovery import tcp_syn
 from camscan.discovery.sweep_events import SweepEvents
+from camscan.discovery.syn_again import MOST_SILENT
 from camscan.discovery.syn_run import SynRun
 from camscan.discovery.tcp_syn import TcpSyn
 from camscan.model.coverage import MethodStatus
 from camscan.model.status import Status
 from camscan.net.profile import PROFILES
+from tests.discovery.scripted_wire import ScriptedWire
 
 pytestmark = pytest.mark.root
 PORTS = (80, 443, 554, 8000)
@@ -418,3 +421,26 @@ def test_the_kernel_resets_what_answers(segment, bench, tmp_path):
     flags = [f[47] for _, f in frames if f[12:14] == b"\x08\x00" and f[23] == 6]
     assert 0x12 in flags
     assert 0x04 in flags  # RST
+
+
+def test_whose_first_syns_are_lost_is_found_before_the_sample(monkeypatch, bench):
+    """A sweep that sees loss asks silent hosts again by itself, three times where it is much."""
+    lost = {f"10.98.0.{n}": {80: n % 2, 81: 1 - n % 2} for n in range(1, 41)}
+    lost |= {f"10.98.0.{n}": {80: 1, 81: 3} for n in range(41, 51)}
+    lost |= {f"10.98.0.{n}": {80: 3, 81: 3} for n in range(51, 61)}
+    plain, at_sample = tcp_syn.ask_sample, []
+
+    async def ask_sample(run, *samples):
+        at_sample.append(bench.open_ports)
+        return await plain(run, *samples)
+
+    def answer(syn):
+        its = lost.get(syn.address)
+        return Status.OK if its is not None and syn.before >= its[syn.port] else None
+
+    monkeypatch.setattr(tcp_syn, "ask_sample", ask_sample)
+    wire = ScriptedWire(answer)
+    wire.sweep(monkeypatch, bench, TcpSyn((80, 81)), "10.98.0.0/24")
+    assert at_sample == [pairs(lost, (80, 81))]
+    had = Counter((syn.address, syn.port) for syn in wire.syns)
+    assert {had[f"10.98.0.{n}", 80] for n in range(61, 255)} == {MOST_SILENT - 1, MOST_SILENT}

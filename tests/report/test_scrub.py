@@ -85,3 +85,10 @@ def test_unusual_addresses() -> None:
     assert unusual(["203.0.113.7", "fe80::1"]) == []
     assert unusual(["fe80::1", "FE80::1", "a b", "::"]) == ["FE80::1", "a b"]
     assert unusual(["10.1.0.9", "é"]) == ["é"]
+
+
+@given(
+    st.from_regex(r"\A[\w.:%/\\@-]{1,40}\Z") | st.sampled_from(["CAM-3", "10.1.0.9:80", "a.lan"])
+)
+def test_one_word_alone_is_as_one_of_several(word: str) -> None:
+    assert SCRUB(f"- {word}") == f"- {SCRUB(word)}"
