@@ -10,7 +10,6 @@ import mmap
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from subprocess import Popen
 from typing import IO, TYPE_CHECKING, cast
 
 from camscan.sources import capture

@@ -15,9 +15,10 @@ from camscan.sources.records import Form, walk
 
 Places = NDArray[np.int64]
 
-_LANES = 256
+_MOST = 256
 _FEWEST = 16
-_SMALLEST = 1 << 18  # bytes for which lanes pay
+_LANE = 1 << 16  # bytes: to find where a lane begins takes as long as some steps
+_SMALLEST = _FEWEST * _LANE  # bytes for which lanes pay
 _STEPS = 8  # between two looks at how many lanes have not arrived
 _MOST_STEPS = 640
 _LATE = 8  # lanes that are not waited for
@@ -44,9 +45,10 @@ def _starts(data: Memory, position: int, size: int, form: Form) -> Places | None
         return None
     at = form.time_at + (form.order == "<")
     time = data[position + at : position + at + 3]
-    width = (size - position) // _LANES
+    lanes = max(_FEWEST, min((size - position) // _LANE, _MOST))
+    width = (size - position) // lanes
     starts = [position]
-    for begin in range(position + width + at, position + width * (_LANES - 1) + at, width):
+    for begin in range(position + width + at, position + width * (lanes - 1) + at, width):
         found = data.find(time, begin, begin + width)
         if found >= 0:
             starts.append(found - at)

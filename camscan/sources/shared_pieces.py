@@ -18,10 +18,10 @@ from camscan.sources.buffer import AHEAD, PAGE, Memory
 from camscan.sources.pcap import MAX_CAPTURED
 from camscan.sources.stream import ByteStream
 
-CHUNK = 6 << 20
-ROWS = 8_192
+CHUNK = 9 << 20
+ROWS = 16_384
 """Packets of a batch at most."""
-COLUMNS = 6
+COLUMNS = 4
 """Batches whose columns have a place."""
 
 _PIECES = 3

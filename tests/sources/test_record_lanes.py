@@ -22,6 +22,7 @@ MOMENT = 1_764_000_000
 def small(monkeypatch):
     """Lanes also for pieces that are not worth it."""
     monkeypatch.setattr(record_lanes, "_SMALLEST", 2_000)
+    monkeypatch.setattr(record_lanes, "_LANE", 400)
 
 
 def piece(rng, form, size):

@@ -10,7 +10,6 @@ batch is looked up anew.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -18,18 +17,18 @@ import numpy as np
 from camscan.sources.batch import Batch
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
-from camscan.sources.flows.connection import NOWHERE, SYN, TCP, UDP, Connection, Half
+from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, SYN, TCP, UDP, Connection, Half
 from camscan.sources.flows.half_cache import MOST, HalfCache
-from camscan.sources.flows.plain_rows import PlainRows
-from camscan.sources.flows.table import FlowTable
+from camscan.sources.flows.plain_rows import Look, PlainRows
+from camscan.sources.flows.table import Ends, FlowTable
 from camscan.sources.link import source_mac
 
 _FEW = 48  # packets for which arrays do not pay
 _MOST = MOST
 _AGAIN = 24
 
-# row, whose it is in _plain (-1: not plain), place in its columns
-_Next = tuple[int, int, int]
+# row, whose it is in _plain, and how it is looked at there (None: it is not plain)
+_Next = tuple[int, int, Look | None]
 
 
 class BatchTable(FlowTable):
@@ -108,68 +107,64 @@ class BatchTable(FlowTable):
 
     def _one_by_one(self, batch: Batch, others: Rows) -> None:
         """The packets that arrays cannot count, in order, until one closes a connection."""
-        queue = self._queue(others)
+        queue = self._queue(batch, others)
         while queue:
-            row, of, place = heappop(queue)
-            self._row = row
-            if of < 0:
-                self.feed(batch.packets(np.array([row])))
+            self._row, of, look = heappop(queue)
+            if look is None:
+                self.feed(batch.packets(np.array([self._row])))
             else:
                 plain = self._plain[of]
-                half = self._look_at(batch, plain, row, place)
-                following = plain.following.item(place)
-                if half is not None and half.hook and following != NOWHERE:
-                    heappush(queue, (plain.columns.rows.item(following), of, following))
+                if self._look_at(batch, plain, look):
+                    following = plain.next_look(batch, look[0])
+                    if following is not None:
+                        heappush(queue, (following[0], of, following[1]))
             if self._changed:
                 return
 
-    def _queue(self, others: Rows) -> list[_Next]:
+    def _queue(self, batch: Batch, others: Rows) -> list[_Next]:
         """What must be looked at in any case, in order."""
-        queue = [(row, -1, row) for row in others.tolist()]
+        queue: list[_Next] = [(row, -1, None) for row in others.tolist()]
         for of, plain in enumerate(self._plain):
-            rows = plain.columns.rows[plain.first].tolist()
-            queue.extend(zip(rows, repeat(of), plain.first.tolist()))
+            queue.extend((row, of, look) for row, look in plain.first_looks(batch))
         queue.sort()
         return queue
 
-    def _look_at(self, batch: Batch, plain: PlainRows, row: int, place: int) -> Half | None:
-        """Count one packet and look into it; None when there was nothing to be sought in it any
-        more, and arrays will count it."""
-        columns, number = plain.columns, plain.numbers.item(place)
-        end = batch.start.item(row) + batch.captured.item(row)
+    def _look_at(self, batch: Batch, plain: PlainRows, look: Look) -> bool:
+        """Count one packet and look into it, unless nothing is sought in it any more, and arrays
+        will count it; whether the next one of its direction must be looked at too."""
+        place, number, _, end, key_at, size, at, _, strict = look
         half = known = plain.half(number)
-        if half is None or plain.strict.item(place):
-            half = self._half_of(batch, columns, row, place, end)
+        if half is None or strict:
+            half = self._half_of(batch, plain.columns, look)
         elif not half.hook:
-            return None
+            return False
         plain.looked.append(place)
-        key_at, size = columns.key_at.item(place), columns.size.item(place)
-        transport, inside = key_at + columns.addresses, key_at - columns.before + size
-        self._count_one(half, size, columns.at.item(place), batch.data, transport, min(end, inside))
+        transport = key_at + plain.columns.addresses
+        inside = key_at - plain.columns.before + size
+        self._count_one(half, size, at, batch.data, transport, end if end < inside else inside)
         if self._changed:  # what is counted up to this row does not hold it
             self.packets += 1
             self.kept += 1
         elif known is None:
             plain.open(number, place, half)
-        return half
+        return half.hook != HOOK_NONE
 
-    def _half_of(self, batch: Batch, columns: Columns, row: int, place: int, end: int) -> Half:
-        """What `_half` gives for a plain packet that ends at `end`."""
-        data, ports = batch.data, columns.addresses
-        key = columns.key(data, place)
-        transport = columns.key_at.item(place) + ports
+    def _half_of(self, batch: Batch, columns: Columns, look: Look) -> Half:
+        """What `_half` gives for a plain packet."""
+        _, _, start, end, key_at, _, at, is_tcp, _ = look
+        data, transport = batch.data, key_at + columns.addresses
         table, protocol, flags = self._udp, UDP, 0
-        if columns.tcp.item(place):
+        if is_tcp:
             table, protocol = self._tcp, TCP
             if end - transport >= 14:
                 flags = data[transport + 13]
+        key = data[key_at : transport + 4]
         half = table.get(key)
         if half is None or flags == SYN:
-            middle = ports // 2
-            ends = (key[:middle], key[middle:ports], protocol, key[ports:])
+            ends = Ends(table, key, protocol, columns.addresses // 2)
             sequence = data[transport + 4 : transport + 8]
-            mac = source_mac(batch.linktype, data, batch.start.item(row))
-            half = self._begun(ends, flags, sequence, columns.at.item(place), mac)
+            mac = source_mac(batch.linktype, data, start)
+            half = self._begun(ends, half, flags, sequence, at, mac)
         return half
 
     def _is_open(self, half: Half, key: bytes) -> bool:

@@ -114,12 +114,17 @@ class HalfCache:
 
     def clear(self) -> None:
         """Settle and forget every half."""
-        for slot, half in self._halves.items():
-            self._settle(slot, half)
+        slots = list(self._halves)
+        lists = [column[slots].tolist() for column in (self._packets, self._bytes, self.last)]
+        for half, packets, size, last in zip(self._halves.values(), *lists, strict=True):
+            half.packets += packets
+            half.bytes += size
+            half.last = max(half.last, last)
             half.slot = NOWHERE
         self._halves.clear()
         self._keys[:] = 0
-        self.last[:_SLOTS] = 0.0
+        for column in (self._packets, self._bytes, self.last):
+            column[:_SLOTS] = 0
 
     def _settle(self, slot: int, half: Half) -> None:
         half.packets += int(self._packets[slot])

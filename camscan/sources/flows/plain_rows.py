@@ -9,9 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from camscan.sources.batch import Batch
 from camscan.sources.flows.columns import Columns, Rows
 from camscan.sources.flows.connection import IDLE, NOWHERE, Half
 from camscan.sources.flows.half_cache import HalfCache
+
+# place and number here, start, end, place of the key, size, time, whether TCP, whether strict
+Look = tuple[int, int, int, int, int, int, float, bool, bool]
 
 
 class PlainRows:
@@ -89,6 +93,36 @@ class PlainRows:
         chosen = np.ones(len(late), np.bool_)
         chosen[1:] = (slots[1:] != slots[:-1]) | (times[1:] - times[:-1] > IDLE)
         return late[chosen]
+
+    def first_looks(self, batch: Batch) -> list[tuple[int, Look]]:
+        """The packets `first` with their rows, in order, `batch` being where they stand."""
+        columns, places = self.columns, self.first
+        rows = columns.rows[places]
+        start = batch.start[rows]
+        of_look = (places, self.numbers[places], start, start + batch.captured[rows])
+        of_packet = (columns.key_at, columns.size, columns.at, columns.tcp, self.strict)
+        lists = [each.tolist() for each in (*of_look, *(column[places] for column in of_packet))]
+        return list(zip(rows.tolist(), zip(*lists, strict=True), strict=True))
+
+    def next_look(self, batch: Batch, place: int) -> tuple[int, Look] | None:
+        """The packet that follows this one and must be looked at too, with its row."""
+        following = self.following.item(place)
+        if following == NOWHERE:
+            return None
+        columns = self.columns
+        row = columns.rows.item(following)
+        start = batch.start.item(row)
+        return row, (
+            following,
+            self.numbers.item(following),
+            start,
+            start + batch.captured.item(row),
+            columns.key_at.item(following),
+            columns.size.item(following),
+            columns.at.item(following),
+            columns.tcp.item(following),
+            False,
+        )
 
     def half(self, number: int) -> Half | None:
         """The half of a slot or group; None for a group of which no packet was looked at."""

@@ -6,8 +6,6 @@ client chose; a capture therefore shows the ClientHello. Sans-IO, bounded work a
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import struct
 
 from camscan.sources.flows.tls_hello import Hello, name_in_hello
@@ -179,7 +177,7 @@ class _Keys:
     __slots__ = ("_iv", "_key", "_protection")
 
     def __init__(self, version: _Version, identity: bytes) -> None:
-        initial = hmac.digest(version.salt, identity, "sha256")
+        initial = _hmac(version.salt, identity)
         client = _expand(initial, "client in", 32)
         self._key = _expand(client, f"{version.label}key", 16)
         self._iv = _expand(client, f"{version.label}iv", 12)
@@ -219,4 +217,10 @@ def _expand(secret: bytes, label: str, length: int) -> bytes:
     """HKDF-Expand-Label of RFC 8446 section 7.1, for one block of SHA-256."""
     name = f"tls13 {label}".encode()
     info = struct.pack(">HB", length, len(name)) + name + b"\0"
-    return hmac.digest(secret, info + b"\1", hashlib.sha256)[:length]
+    return _hmac(secret, info + b"\1")[:length]
+
+
+def _hmac(key: bytes, message: bytes) -> bytes:
+    import hmac  # takes as long to load as thousands of packets to count, and few captures need it
+
+    return hmac.digest(key, message, "sha256")

@@ -9,6 +9,7 @@ connection of the same initiator.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from camscan.model.flow import Origin
 from camscan.sources.buffer import Memory
@@ -30,10 +31,27 @@ _ACTIVE = 8_192
 _FRAGMENTS = 4096
 _SERVERS = 16_384
 _READING = 1024  # streams whose start is held in memory
+_PORTS = 4  # bytes of both
 _IP4 = b"\x08\x00"
 
-Ends = tuple[bytes, bytes, int, bytes]
-"""Packed source and destination, protocol, both ports as they stand in the packet or nothing."""
+
+class Ends(NamedTuple):
+    """Whose packet it is: the `key` of its direction in a `table` is source and destination, each
+    `width` bytes, and then both ports as they stand in the packet, or the number of a protocol
+    without ports."""
+
+    table: dict[bytes, Half]
+    key: bytes
+    protocol: int
+    width: int
+
+    def reverse(self) -> bytes:
+        """The key of the other direction."""
+        key, width = self.key, self.width
+        tail = key[2 * width :]
+        if len(tail) == _PORTS:
+            tail = tail[2:] + tail[:2]
+        return key[width : 2 * width] + key[:width] + tail
 
 
 class FlowTable:
@@ -196,19 +214,17 @@ class FlowTable:
             known = self._fragments.get(key_of_fragment)
             if known is not None and not header.begins:
                 return known
-        ports = b""
-        if protocol in (con.TCP, con.UDP) and header.begins and end - transport >= 4:
-            ports = data[transport : transport + 4]
-        if ports:
+        if protocol in (con.TCP, con.UDP) and header.begins and end - transport >= _PORTS:
             table = self._tcp if protocol == con.TCP else self._udp
-            key = source + destination + ports
+            key = source + destination + data[transport : transport + _PORTS]
         else:
             table, key = self._other, source + destination + bytes((protocol,))
         detail = _detail(protocol, data, transport, end) if header.begins else 0
         half = table.get(key)
         if half is None or (protocol == con.TCP and detail == con.SYN):
             sequence = data[transport + 4 : transport + 8]
-            half = self._begun((source, destination, protocol, ports), detail, sequence, at, mac)
+            ends = Ends(table, key, protocol, len(source))
+            half = self._begun(ends, half, detail, sequence, at, mac)
         if protocol in con.UNREACHABLE and header.begins:
             self._note_refusal(protocol, data, transport, end)
         if key_of_fragment is not None and header.begins:
@@ -216,18 +232,17 @@ class FlowTable:
         return half
 
     def _begun(
-        self, ends: Ends, detail: int, sequence: bytes, at: float, mac: bytes | None
+        self,
+        ends: Ends,
+        half: Half | None,
+        detail: int,
+        sequence: bytes,
+        at: float,
+        mac: bytes | None,
     ) -> Half:
-        """The direction of a packet that is its first one, or a bare SYN."""
-        source, destination, protocol, ports = ends
-        if ports:
-            table = self._tcp if protocol == con.TCP else self._udp
-            key = source + destination + ports
-            reverse = destination + source + ports[2:] + ports[:2]
-        else:
-            table, tail = self._other, bytes((protocol,))
-            key, reverse = source + destination + tail, destination + source + tail
-        half = table.get(key)
+        """The direction of a packet that is its first one, or a bare SYN of the known `half`."""
+        table, key, protocol, _ = ends
+        reverse = ends.reverse()
         if half is not None:
             opened = half.connection
             if opened.initial in (None, sequence):
@@ -276,9 +291,10 @@ class FlowTable:
         """A connection whose first packet this is."""
         if len(self._tcp) + len(self._udp) + len(self._other) >= self._active:
             self._make_room(at)
-        source, destination, protocol, ports = ends
+        _, key, protocol, width = ends
+        source, destination, ports = key[:width], key[width : 2 * width], key[2 * width :]
         source_port = port = None
-        if ports:
+        if len(ports) == _PORTS:
             source_port, port = ports[0] << 8 | ports[1], ports[2] << 8 | ports[3]
         by_sender, origin = self._start(source, destination, protocol, source_port, port, detail)
         if by_sender:
@@ -343,13 +359,16 @@ class FlowTable:
         if opened.protocol == con.TCP:
             if end - transport < 20:
                 return
-            payload = data[transport + (data[transport + 12] >> 4) * 4 : end]
+            begin = transport + (data[transport + 12] >> 4) * 4
+            if begin >= end:
+                return
+            payload = data[begin:end]
             sequence = int.from_bytes(data[transport + 4 : transport + 8], "big")
             sequence += data[transport + 13] & con.SYN > 0
         else:
             payload = data[transport + 8 : end]
-        if not payload:
-            return
+            if not payload:
+                return
         if half.hook & con.HOOK_FIRST:
             half.hook &= ~con.HOOK_FIRST
             self._look_first(half, payload)
@@ -429,15 +448,15 @@ class FlowTable:
     def _make_room(self, now: float) -> None:
         """Add idle connections to the totals, then the longest unused, until half is free."""
         self._before_closing(None)
-        ages = sorted(opened.last for opened in self._connections())
-        middle = ages[len(ages) // 2] if ages else now
+        ages = {opened: opened.last for opened in self._connections()}
+        middle = sorted(ages.values())[len(ages) // 2] if ages else now
         before = max(middle, now - con.IDLE)
-        for opened in self._connections():
-            if opened.last <= before:
+        stale = {opened for opened, last in ages.items() if last <= before}
+        for opened in ages:
+            if opened in stale:
                 self.totals.add(opened)
         for table in (self._tcp, self._udp, self._other):
-            stale = [key for key, half in table.items() if half.connection.last <= before]
-            for key in stale:
+            for key in [key for key, half in table.items() if half.connection in stale]:
                 del table[key]
         self._fragments.clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, reduce
 from ipaddress import ip_address
 
 from camscan.model.flow import SLOT, Flow, Origin, Slot
@@ -47,18 +47,12 @@ class Outcome(StrEnum):
 
 class _Total:
     __slots__ = (
-        "bytes_in", "bytes_out", "count", "first", "last", "library", "mac",
-        "origin", "packets_in", "packets_out", "sizes", "slots", "source_port", "starts",
+        "first", "last", "library", "mac", "origin", "sizes", "slots", "source_port", "starts",
     )  # fmt: skip
 
     def __init__(self, first: float, origin: Origin, source_port: int | None) -> None:
         self.first = first
         self.last = first
-        self.packets_out: int | None = 0
-        self.packets_in: int | None = 0
-        self.bytes_out: int | None = 0
-        self.bytes_in: int | None = 0
-        self.count = 0
         self.origin = origin
         self.mac: bytes | None = None
         self.library: str | None = None
@@ -189,12 +183,6 @@ class FlowTotals:
             total.first = first
         if last > total.last:
             total.last = last
-        count, packets_out, packets_in, bytes_out, bytes_in = counts
-        total.count += count or 0
-        total.packets_out = plus(total.packets_out, packets_out)
-        total.packets_in = plus(total.packets_in, packets_in)
-        total.bytes_out = plus(total.bytes_out, bytes_out)
-        total.bytes_in = plus(total.bytes_in, bytes_in)
         held = total.origin
         if origin is not held and _CERTAINTY.index(origin) < _CERTAINTY.index(held):
             total.origin = origin
@@ -211,8 +199,8 @@ class FlowTotals:
             slot = total.slots[at]
         self._slots -= slot is None and self._slots > 0
         total.slots[at] = counts if slot is None else _sum(slot, counts)
-        if starts is None and count:
-            starts, sizes = (first,), (bytes_out,)
+        if starts is None and counts[0]:
+            starts, sizes = (first,), (counts[3],)
         if starts:
             self._sample(total, starts, sizes or ())
 
@@ -221,12 +209,11 @@ class FlowTotals:
         room = min(_STARTS - len(total.starts), self._samples)
         if room <= 0:
             return
-        kept = starts[:room]
-        self._samples -= len(kept)
-        total.starts.extend(kept)
-        sizes = sizes[: len(kept)]
+        starts, sizes = starts[:room], sizes[:room]
+        self._samples -= len(starts)
+        total.starts.extend(starts)
         known = [size for size in sizes if size is not None and 0 <= size <= _LARGEST]
-        if len(known) == len(kept):
+        if len(known) == len(starts):
             total.sizes.extend(known)
 
     def flows(self, recorded_by: str) -> Iterator[Flow]:
@@ -235,6 +222,7 @@ class FlowTotals:
             source, peer, protocol, port = pair
             order = sorted(range(len(total.starts)), key=total.starts.__getitem__)
             sized = len(total.sizes) == len(total.starts)
+            count, packets_out, packets_in, bytes_out, bytes_in = reduce(_sum, total.slots.values())
             yield Flow(
                 source=address_text(source),
                 source_mac=total.mac.hex(":") if total.mac else None,
@@ -243,12 +231,12 @@ class FlowTotals:
                 protocol=protocol_name(protocol),
                 first=total.first,
                 last=total.last,
-                packets_out=total.packets_out,
-                packets_in=total.packets_in,
-                bytes_out=total.bytes_out,
-                bytes_in=total.bytes_in,
+                packets_out=packets_out,
+                packets_in=packets_in,
+                bytes_out=bytes_out,
+                bytes_in=bytes_in,
                 origin=total.origin,
-                count=total.count or 1,
+                count=count or 1,
                 refused=outcome is Outcome.REFUSED,
                 blocked=outcome is Outcome.BLOCKED,
                 name=name[0],
