@@ -5,7 +5,9 @@ maker (with brands' lineage) → model → what the maker's grammar says of it �
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +22,10 @@ from camscan.matching.pattern import SET_SIZE, Pattern, PatternSet, encoded
 from camscan.matching.rank import at_most, decide, merge_prefixes
 from camscan.matching.support import Decision, Dropped, Origin, Support
 from camscan.model.identity import Band
+
+# A firm's name in front of the number is no longer; the number begins with a letter.
+_NAME: Final = 32
+_NUMBER: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,7}[0-9]")
 
 
 class Verdicts(Struct, frozen=True, kw_only=True):
@@ -61,12 +67,14 @@ class Combiner:
         # One answer states its model more than once.
         if model == self._asked[0]:
             return self._asked[1]
-        data = encoded(model)
+        end = SET_SIZE * len(self._known)
         fitting = tuple(
             [
                 number * SET_SIZE + hit
+                for text in (model, *_behind_words(model))
                 for number, patterns in enumerate(self._known)
-                for hit in patterns.hits(data)
+                # What fits the whole number and what fits the rest are told apart.
+                for hit in (*patterns.hits(encoded(text)), end)
             ]
         )
         self._asked = model, fitting
@@ -154,15 +162,16 @@ class Combiner:
         spoken = self._spoken("brand", model, grammar)
         return decide("brand", [*own, *spoken], self._vocabulary, dropped=_of(dropped, "brand"))
 
-    def _grammar(self, model: str | None, owners: Iterable[str | None]) -> ModelGrammar | None:
-        """The first grammar of the first owner that knows `model`."""
+    def _grammar(self, model: str | None, owners: Sequence[str | None]) -> ModelGrammar | None:
+        """The first grammar of the first owner that knows `model`, or the number behind a name."""
         if model is None:
             return None
-        data = encoded(model)
-        for owner in owners:
-            for grammar, pattern in self._models.get(owner or "", ()):
-                if pattern.hits(data):
-                    return grammar
+        for text in (model, *_behind_words(model)):
+            data = encoded(text)
+            for owner in owners:
+                for grammar, pattern in self._models.get(owner or "", ()):
+                    if pattern.hits(data):
+                        return grammar
         return None
 
     def _fitting(
@@ -246,6 +255,17 @@ class Combiner:
         self, attribute: str, own: dict[str, list[Support]], dropped: list[Dropped]
     ) -> Decision:
         return decide(attribute, own[attribute], self._vocabulary, dropped=_of(dropped, attribute))
+
+
+def _behind_words(model: str) -> tuple[str, ...]:
+    """What is left of `ACME Pro IPC-40` without its first word, and its first two.
+
+    Only what begins with a letter and has a digit: a number of its own.
+    """
+    if " " not in model[:_NAME]:
+        return ()
+    rests = (model.split(maxsplit=count)[count:] for count in (1, 2))
+    return tuple(rest[0] for rest in rests if rest and _NUMBER.match(rest[0]))
 
 
 def _known_form(support: Support, found: ModelGrammar | Release, points: int) -> Support:

@@ -77,6 +77,28 @@ def test_weakly_known_model_tells_the_class_weakly(combine) -> None:
     assert (decisions["class"].value, decisions["class"].band) == ("recorder", Band.POSSIBLE)
 
 
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("Acme AC-R1", "recorder"),
+        ("Acme Vision AC-C1", "camera"),
+        ("Acme Vision Pro AC-C1", None),
+        ("Acme / AC-C1", "camera"),
+        ("AcmeAC-C1", None),
+    ],
+)
+def test_the_grammar_knows_a_number_behind_a_name_of_one_word_or_two(
+    combine, data, model: str, kind: str | None
+) -> None:
+    decisions = combine(says("maker", "acme", maker="acme"), says("model", model, 30)).decisions
+    assert decisions["model"].value == model
+    assert decisions["class"].value == kind
+    # What is remembered of a number tells such numbers apart.
+    combiner = Combiner(data)
+    other = combiner.known_models(model.replace("AC-", "ZZ-"))
+    assert (combiner.known_models(model) == other) == (kind is None)
+
+
 def test_readings_that_differ_are_rivals(combine) -> None:
     model = combine(says("model", "A-1", 30, "one"), says("model", "B-2", 30, "two")).decisions[
         "model"
