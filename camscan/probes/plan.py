@@ -177,9 +177,11 @@ def _range(item: str, text: str) -> tuple[int, int]:
 
 
 def _number(word: str, text: str) -> int:
-    if not (word.isascii() and word.isdigit()) or not 1 <= int(word[:6]) <= 65535:
+    # Digits enough to be too many: thousands of them are no number to be read.
+    number = int(word.lstrip("0")[:6] or 0) if word.isascii() and word.isdigit() else 0
+    if not 1 <= number <= 65535:
         raise UsageError(
             f"--ports {text}: {word!r} is no port number from 1 to 65535; "
             "write for example 80,443,8000-8010"
         )
-    return int(word)
+    return number

@@ -29,6 +29,7 @@ from camscan.protocols.never import NEVER_PORTS
         ("65534-", (65534, 65535)),
         ("+102,8001", (*DEFAULT_PORTS, 102, 8001)),
         ("+80,8001", (*DEFAULT_PORTS, 8001)),
+        ("0000080", (80,)),
     ],
 )
 def test_parse_ports(text, ports):
@@ -51,6 +52,8 @@ def test_parse_ports(text, ports):
         "8O",
         "٣",
         "1" * 9,
+        "0100000",
+        "0" * 9,
         "-x",
         "+",
         "+x",
