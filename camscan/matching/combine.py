@@ -71,10 +71,10 @@ class Combiner:
         fitting = tuple(
             [
                 number * SET_SIZE + hit
-                for text in (model, *_behind_words(model))
+                for data in map(encoded, (model, *_behind_words(model)))
                 for number, patterns in enumerate(self._known)
                 # What fits the whole number and what fits the rest are told apart.
-                for hit in (*patterns.hits(encoded(text)), end)
+                for hit in (*patterns.hits(data), end)
             ]
         )
         self._asked = model, fitting

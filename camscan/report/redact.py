@@ -220,12 +220,13 @@ class _View:
         if "id" in fields:
             for place, row in enumerate(rows, start=number):
                 row.id = f"c{place}"
-        if "device" in fields:
+        if "device" in fields or "address" in fields:
             owners = list(map(self._devices.get, [row.device for row in rows]))
-            if "address" in fields:
-                label = self._peers.label
-                for row, owner in zip(rows, owners, strict=True):
-                    row.address = owner or label(row.address) or ADDRESS
+        if "address" in fields:
+            label = self._peers.label
+            for row, owner in zip(rows, owners, strict=True):
+                row.address = owner or label(row.address) or ADDRESS
+        if "device" in fields:
             for row, owner in zip(rows, owners, strict=True):
                 row.device = owner
         if "peer" in fields:

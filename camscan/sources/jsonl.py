@@ -133,9 +133,9 @@ def _numbered(data: bytes) -> Iterator[tuple[int, Line | str | None]]:
         return
     first = 1
     for text in blocks(data):
-        texts = text.split(b"\n")
-        yield from enumerate(read_whole(text) or read_lines(texts), first)
-        first += len(texts)
+        lines = read_whole(text) or read_lines(text.split(b"\n"))
+        yield from enumerate(lines, first)
+        first += len(lines)
 
 
 def blocks(data: bytes) -> Iterator[bytes]:

@@ -451,10 +451,9 @@ class FlowTable:
         ages = {opened: opened.last for opened in self._connections()}
         middle = sorted(ages.values())[len(ages) // 2] if ages else now
         before = max(middle, now - con.IDLE)
-        stale = {opened for opened, last in ages.items() if last <= before}
-        for opened in ages:
-            if opened in stale:
-                self.totals.add(opened)
+        stale = dict.fromkeys(opened for opened, last in ages.items() if last <= before)
+        for opened in stale:
+            self.totals.add(opened)
         for table in (self._tcp, self._udp, self._other):
             for key in [key for key, half in table.items() if half.connection in stale]:
                 del table[key]
