@@ -23,7 +23,9 @@ def compile_into(folder: Path) -> list[Path]:
 
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as scratch:
-        extensions = mypycify(list(COMPILED), opt_level="3", target_dir=scratch)
+        # Types of what is not compiled are not needed, and neither are the packages they come from.
+        flags = ["--config-file=", "--follow-imports=skip"]
+        extensions = mypycify([*flags, *COMPILED], opt_level="3", target_dir=scratch)
         distribution = Distribution({"name": "camscan", "ext_modules": extensions})
         build = distribution.get_command_obj("build_ext")
         build.build_lib, build.build_temp = str(folder), scratch
