@@ -23,8 +23,8 @@ def compile_into(folder: Path) -> list[Path]:
 
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as scratch:
-        # Types of what is not compiled are not needed, and neither are the packages they come from.
-        flags = ["--config-file=", "--follow-imports=skip"]
+        # Modules beside it may lack the packages that they import.
+        flags = ["--config-file=", "--follow-imports=silent"]
         extensions = mypycify([*flags, *COMPILED], opt_level="3", target_dir=scratch)
         distribution = Distribution({"name": "camscan", "ext_modules": extensions})
         build = distribution.get_command_obj("build_ext")
