@@ -14,12 +14,20 @@
 # OMIT names optional packages to leave out, for example --build-arg OMIT="scapy python-nmap" for an
 # image without Python packages under the GPL (docs/licences.md).
 #
+# COMPILE="" leaves out the compiled module that reads captures faster, and builds without a C
+# compiler.
+#
 # PDF="" leaves out the library and the system libraries of -o pdf.
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
 ARG OMIT=""
 ARG PDF=1
+ARG COMPILE=1
+# The headers of a Python of the distribution are a package of its own.
+RUN [ -z "${COMPILE}" ] || { apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev \
+      $([ "$(command -v python3)" != /usr/bin/python3 ] || echo python3-dev); }
 WORKDIR /src
 # The two layers of third-party packages first: they change with the pins only.
 COPY requirements/build.txt requirements/runtime.txt requirements/pdf.txt requirements/
@@ -37,7 +45,8 @@ COPY docs/findings.md docs/findings.md
 COPY docs/man docs/man
 COPY fingerprints fingerprints
 COPY camscan camscan
-RUN /build/bin/python -m hatchling build -t wheel -d /dist \
+COPY tools/compile_counter.py tools/hatch_build.py tools/
+RUN CAMSCAN_COMPILE="${COMPILE}" /build/bin/python -m hatchling build -t wheel -d /dist \
  && /opt/camscan/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
       --no-deps --no-index /dist/*.whl \
  && /opt/camscan/bin/python -m pip uninstall --yes --quiet ${OMIT} pip \

@@ -36,7 +36,7 @@ def doctor(settings: Settings) -> int:
 
     if settings.format not in {None, "text", "json"}:
         raise UsageError("camscan doctor writes --format text or json")
-    able = (*capabilities(), _pdf())
+    able = (*capabilities(), _compiled(), _pdf())
     links = interfaces()
     data = matcher(settings).fingerprints.version
     geo = _geo_lines()
@@ -66,6 +66,18 @@ def doctor(settings: Settings) -> int:
         state = "used" if link.reason is None else f"not used: {link.reason}"
         click.echo(f"  {link.name}: {addresses} ({state})")
     return 0
+
+
+def _compiled() -> Capability:
+    from camscan.net.capability import Capability
+    from camscan.sources.flows.packet_counter import COMPILED
+
+    return Capability(
+        name="compiled counting",
+        available=COMPILED,
+        detail="captures are read by compiled code" if COMPILED else "not in this installation",
+        lost="" if COMPILED else "captures take longer; what is found in them is the same",
+    )
 
 
 def _pdf() -> Capability:

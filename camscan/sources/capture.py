@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from camscan.errors import SourceError
 from camscan.sources import pcap, pcapng
 from camscan.sources.buffer import Buffer, Reused
-from camscan.sources.pcap import Packet, Report
+from camscan.sources.counter import Counter
+from camscan.sources.pcap import Find, Packet, Report
 from camscan.sources.stream import ByteStream
 
 if TYPE_CHECKING:
     from camscan.sources.batch import Batch
 
-__all__ = ["Packet", "Report", "batches", "packets"]
+__all__ = ["Packet", "Report", "batches", "count", "packets"]
 
 
 def packets(stream: ByteStream, report: Report) -> Iterator[Packet]:
@@ -26,6 +27,13 @@ def packets(stream: ByteStream, report: Report) -> Iterator[Packet]:
     head = _head(stream)
     reader = pcap if pcap.is_pcap(head) else pcapng
     yield from reader.packets(head, stream, report)
+
+
+def count(stream: ByteStream, report: Report, counter: Counter, find: Find) -> None:
+    """Have `counter` count the same packets, most of which `find` finds."""
+    head = _head(stream)
+    reader = pcap if pcap.is_pcap(head) else pcapng
+    reader.count(head, stream, report, counter, find)
 
 
 def batches(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from camscan.sources.buffer import Buffer, Joined, Memory
+from camscan.sources.buffer import PIECE, Buffer, Joined, Memory
+from camscan.sources.counter import Counter
 from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
 
@@ -61,6 +62,15 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
                 start + captured,
                 wire if wire > captured else captured,
             )
+
+
+def count(head: bytes, stream: ByteStream, report: Report, counter: Counter, find: Find) -> None:
+    """Have `counter` count the same packets; `find` finds them."""
+    for kind, data, places in _records(Joined(head, stream, PIECE), stream, report, find):
+        order, scale, linktype = kind
+        assert isinstance(data, bytes)
+        assert isinstance(places, list)
+        counter.count_classic(data, places, order == ">", scale, linktype)
 
 
 def batches(buffer: Buffer, stream: ByteStream, report: Report) -> Iterator[Batch]:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from struct import Struct
 from typing import TYPE_CHECKING, cast
 
-from camscan.sources.buffer import Buffer, Joined, Memory
+from camscan.sources.buffer import PIECE, Buffer, Joined, Memory
+from camscan.sources.counter import Counter, Interface
 from camscan.sources.pcap import MAX_CAPTURED, Find, Packet, Report
 from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
@@ -24,8 +25,6 @@ _MAX_BLOCK = 16 << 20
 _MAX_INTERFACES = 4096
 _TSRESOL, _TSOFFSET = 9, 14
 
-# link type, seconds per tick, seconds to add, snap length (0: none)
-_Interface = tuple[int, float, int, int]
 # buffer, where enhanced packets begin in it, then another block: kind, first byte of its body, end
 _Run = tuple[Memory, "Sequence[int] | Places", tuple[int, int, int] | None]
 
@@ -41,7 +40,7 @@ class _Reader:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.order = "<"
-        self.interfaces: list[_Interface] = []
+        self.interfaces: list[Interface] = []
         self.last = 0.0
         self.orphans = 0
         self.set_order("<")
@@ -136,6 +135,23 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
         found = reader.take(data, other)
         if found is not None:
             yield found
+    reader.finish()
+
+
+def count(head: bytes, stream: ByteStream, report: Report, counter: Counter, find: Find) -> None:
+    """Have `counter` count the same packets; `find` finds those of enhanced packet blocks."""
+    reader = _Reader(report)
+    for data, places, other in _runs(Joined(head, stream, PIECE), stream, reader, find):
+        assert isinstance(data, bytes)
+        assert isinstance(places, list)
+        if places:
+            counter.last = reader.last
+            big = reader.order == ">"
+            reader.orphans += counter.count_enhanced(data, places, big, reader.interfaces)
+            reader.last = counter.last
+        found = reader.take(data, other)
+        if found is not None:
+            counter.count(*found)
     reader.finish()
 
 

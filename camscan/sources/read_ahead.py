@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from camscan.sources.stream import ByteStream
+from camscan.sources.stream import CHUNK, ByteStream
 
 _PIECES = 4  # each about a mebibyte
 
@@ -37,7 +37,7 @@ class ReadAhead(ByteStream):
             except queue.Empty:
                 continue
 
-    def _next(self) -> bytes:
+    def _next(self, size: int = CHUNK) -> bytes:
         if self._is_over:
             return b""
         piece = self._pieces.get()

@@ -55,12 +55,13 @@ class ByteStream:
             self._ahead += piece
         return self._ahead
 
-    def chunk(self) -> bytes:
-        """The next bytes, about a mebibyte; empty at the end (see `problem`)."""
+    def chunk(self, size: int = CHUNK) -> bytes:
+        """The next bytes, about a mebibyte, or `size` where the file is not packed; empty at the
+        end (see `problem`)."""
         if self._ahead:
             ahead, self._ahead = self._ahead, b""
             return ahead
-        return self._next()
+        return self._next(size)
 
     def fill(self, room: memoryview) -> int:
         """Put the next bytes into `room`; how many, 0 at the end."""
@@ -92,14 +93,14 @@ class ByteStream:
         self.problem = STOPPED
         return True
 
-    def _next(self) -> bytes:
+    def _next(self, size: int = CHUNK) -> bytes:
         if self._is_zstd:
             return self._unpacked_zstd()
         if self._inflate is None:
-            return self._take()
+            return self._take(size)
         return self._unpacked()
 
-    def _take(self) -> bytes:
+    def _take(self, size: int = CHUNK) -> bytes:
         """The next raw bytes; an error of the medium ends the data and is kept as the problem."""
         if self._pending:
             pending, self._pending = self._pending, b""
@@ -107,7 +108,7 @@ class ByteStream:
         if self._stopped():
             return b""
         try:
-            return self._raw.read(CHUNK)
+            return self._raw.read(size)
         except OSError as error:
             self.problem = f"cannot be read further: {error}"
             return b""
@@ -178,7 +179,7 @@ def open_stream(path: str) -> Iterator[ByteStream]:
         yield stream
         return
     try:
-        raw = Path(path).open("rb")  # noqa: SIM115 - closed below, the error is translated here
+        raw = Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed below, the error is translated here
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
     with raw:

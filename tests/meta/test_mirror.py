@@ -16,6 +16,7 @@ COVERED_ELSEWHERE: dict[str, str] = {
     "model/conversation.py": "report/test_json.py",
     "model/coverage.py": "report/test_json.py",
     "model/flow.py": "sources/flows/test_table.py",
+    "sources/counter.py": "sources/flows/test_packet_counter.py",
     "sources/flows/record.py": "sources/flows/test_join.py",
     "sources/flows/source.py": "sources/flows/test_join.py",
     "model/status.py": "net/test_dialer.py",

@@ -16,6 +16,8 @@ import jsonschema
 import pytest
 from msgspec import Struct
 
+from camscan.sources.flows import packet_counter
+
 pytestmark = [pytest.mark.slow(50), pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def _expected() -> Iterator[str]:
     """Names in the wheel of everything that the checkout ships."""
     for path in (ROOT / "camscan").rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and path.suffix not in {".pyc", ".so", ".pyd"}:
             yield path.relative_to(ROOT).as_posix()
     for path in (ROOT / "fingerprints").rglob("*.toml"):
         yield f"camscan/_data/{path.relative_to(ROOT).as_posix()}"
@@ -124,6 +126,39 @@ def test_the_wheel_holds_the_program_and_its_data_only(built: Built) -> None:
 
 def test_every_source_and_data_file_is_in_the_wheel(built: Built) -> None:
     assert built.files - set(zipfile.ZipFile(built.wheel).namelist()) == set()
+
+
+def test_it_is_for_every_platform_and_holds_nothing_compiled(built: Built) -> None:
+    assert built.wheel.name.endswith("-py3-none-any.whl")
+    names = zipfile.ZipFile(built.wheel).namelist()
+    assert [name for name in names if name.endswith((".so", ".pyd"))] == []
+
+
+def test_a_compiled_wheel_counts_with_what_was_compiled(built: Built, tmp_path: Path) -> None:
+    """It is built from the sdist's files, in a folder where nothing was compiled before."""
+    if not packet_counter.COMPILED:
+        pytest.skip("there is no C compiler or no header of Python (make compiled)")
+    with tarfile.open(built.sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    env = {**os.environ, "CAMSCAN_COMPILE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=source, env=env)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    (wheel,) = tmp_path.glob("*.whl")
+    assert not wheel.name.endswith("-any.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "out")
+    counts = "from camscan.sources.flows import packet_counter as p; print(p.COMPILED, p.__file__)"
+    told = subprocess.run(
+        [sys.executable, "-c", counts],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path / "out",
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "out")},
+    ).stdout.split()
+    assert told[0] == "True"
+    assert Path(told[1]).is_relative_to(tmp_path)
 
 
 def test_the_sdist_holds_what_a_packager_needs(built: Built) -> None:

@@ -17,11 +17,11 @@ import numpy as np
 from camscan.sources.batch import Batch
 from camscan.sources.buffer import Memory
 from camscan.sources.flows.columns import Columns, Rows, Wanted, plain_packets
-from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, SYN, TCP, UDP, Connection, Half
+from camscan.sources.flows.connection import HOOK_NONE, TCP, UDP, Connection
 from camscan.sources.flows.half_cache import MOST, HalfCache
+from camscan.sources.flows.packet_counter import NOWHERE, Half
 from camscan.sources.flows.plain_rows import Look, PlainRows
-from camscan.sources.flows.table import Ends, FlowTable
-from camscan.sources.link import source_mac
+from camscan.sources.flows.table import FlowTable
 
 _FEW = 48  # packets for which arrays do not pay
 _MOST = MOST
@@ -153,19 +153,8 @@ class BatchTable(FlowTable):
         """What `_half` gives for a plain packet."""
         _, _, start, end, key_at, _, at, is_tcp, _ = look
         data, transport = batch.data, key_at + columns.addresses
-        table, protocol, flags = self._udp, UDP, 0
-        if is_tcp:
-            table, protocol = self._tcp, TCP
-            if end - transport >= 14:
-                flags = data[transport + 13]
-        key = data[key_at : transport + 4]
-        half = table.get(key)
-        if half is None or flags == SYN:
-            ends = Ends(table, key, protocol, columns.addresses // 2)
-            sequence = data[transport + 4 : transport + 8]
-            mac = source_mac(batch.linktype, data, start)
-            half = self._begun(ends, half, flags, sequence, at, mac)
-        return half
+        key, protocol = data[key_at : transport + 4], TCP if is_tcp else UDP
+        return self._begin(key, protocol, at, batch.linktype, data, start, transport, end)
 
     def _is_open(self, half: Half, key: bytes) -> bool:
         table = self._tcp if half.connection.protocol == TCP else self._udp

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from camscan.model.flow import Origin
+
+if TYPE_CHECKING:
+    from camscan.sources.flows.packet_counter import Half
 
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
 FIN, SYN, RST, ACK = 1, 2, 4, 16
@@ -13,9 +16,6 @@ _EPHEMERAL = 32_768  # the lowest start of the dynamic range in common use
 
 # What is still looked for in the payloads of one direction.
 HOOK_NONE, HOOK_FIRST, HOOK_DNS, HOOK_STREAM, HOOK_QUIC = 0, 1, 2, 4, 8
-NOWHERE = -1
-IDLE = 120.0
-"""Seconds without a packet after which what is not TCP begins anew."""
 
 
 class StreamStart(Protocol):
@@ -23,25 +23,6 @@ class StreamStart(Protocol):
 
     def look_at(self, payload: bytes, sequence: int, at: float) -> bool:
         """Take up the next payload, `sequence` 0 for datagrams; False when no more is wanted."""
-
-
-class Half:
-    """One direction of a connection; `hook` holds what is still looked for in its payloads.
-
-    `start` is what has been read of its stream so far, by who looks for a name there. `slot` is its
-    place in a cache that counts for it, NOWHERE without one.
-    """
-
-    __slots__ = ("bytes", "connection", "hook", "last", "packets", "slot", "start")
-
-    def __init__(self, connection: Connection, hook: int) -> None:
-        self.packets = 0
-        self.bytes = 0
-        self.last = 0.0
-        self.hook = hook
-        self.slot = NOWHERE
-        self.start: StreamStart | None = None
-        self.connection = connection
 
 
 class Connection:

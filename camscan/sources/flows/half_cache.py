@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camscan.sources.flows.columns import Rows, Words
-from camscan.sources.flows.connection import NOWHERE, Half
+from camscan.sources.flows.packet_counter import NOWHERE, Half
 
 MOST = 20_000
 """Packets of a batch: so many directions without a slot may have a number."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from camscan.sources import pcap, pcapng
 from camscan.sources.capture import packets
 from camscan.sources.flows.ledger import FlowLedger
+from camscan.sources.flows.packet_counter import COMPILED
 from camscan.sources.flows.source import Reading
-from camscan.sources.piece_process import PieceReader, piece_reader
+from camscan.sources.flows.table import FlowTable
+from camscan.sources.pcap import Report
+from camscan.sources.piece_process import piece_reader
+from camscan.sources.read_ahead import read_ahead
 from camscan.sources.source_file import SourceFile
 
 if TYPE_CHECKING:
     from camscan.sources.flows.batch_table import BatchTable
+
+Table = TypeVar("Table", bound=FlowTable)
 
 NAME = "pcap"
 _SLACK = 1.0  # seconds by which files of a ring may overlap
@@ -27,21 +34,43 @@ def sniff(head: bytes) -> bool:
 def read(files: Sequence[SourceFile], reading: Reading) -> None:
     """Read captures, oldest first. Files of the same time are ledgers of their own: two taps that
     saw the same frames, which are then counted once. Raises SourceError as `packets` does."""
-    with piece_reader(files) as pieces:
-        _read(files, reading, pieces)
+    if COMPILED:
+        _read(files, reading, FlowTable, _feed_whole)
+    else:
+        _read_by_arrays(files, reading)
 
 
-def _read(files: Sequence[SourceFile], reading: Reading, pieces: PieceReader) -> None:
+def _read_by_arrays(files: Sequence[SourceFile], reading: Reading) -> None:
     from camscan.sources.flows.batch_table import BatchTable
 
-    open_tables: list[tuple[FlowLedger, BatchTable]] = []
+    with piece_reader(files) as pieces:
+
+        def feed(table: BatchTable, file: SourceFile, report: Report) -> None:
+            for batch in pieces.batches(file, report):
+                table.feed_batch(batch)
+
+        _read(files, reading, BatchTable, feed)
+
+
+def _feed_whole(table: FlowTable, file: SourceFile, report: Report) -> None:
+    with file.open() as packed, read_ahead(packed) as stream:
+        table.feed_capture(stream, report)
+
+
+def _read(
+    files: Sequence[SourceFile],
+    reading: Reading,
+    kind: type[Table],
+    feed: Callable[[Table, SourceFile, Report], None],
+) -> None:
+    open_tables: list[tuple[FlowLedger, Table]] = []
     for start, file in _oldest_first(files):
         for ledger, table in open_tables:  # noqa: B007 - both are used after the break
             if start is None or ledger.last is None or start >= ledger.last - _SLACK:
                 break
         else:
             ledger = reading.ledger(NAME, unit="packets")
-            table = BatchTable(
+            table = kind(
                 reading.keep.addresses,
                 reading.keep.macs,
                 totals=ledger.totals,
@@ -49,22 +78,15 @@ def _read(files: Sequence[SourceFile], reading: Reading, pieces: PieceReader) ->
                 first_bytes=reading.first_bytes,
             )
             open_tables.append((ledger, table))
-        _read_file(file, ledger, table, pieces)
+        before = table.packets
+        table.first, table.last = None, None
+        ledger.open(file.name)
+        feed(table, file, partial(ledger.bad, ""))
+        ledger.saw(table.packets - before, table.first, table.last)
+        ledger.close()
     for ledger, table in open_tables:
         table.finish()
         ledger.kept = table.kept
-
-
-def _read_file(
-    file: SourceFile, ledger: FlowLedger, table: BatchTable, pieces: PieceReader
-) -> None:
-    before = table.packets
-    table.first, table.last = None, None
-    ledger.open(file.name)
-    for batch in pieces.batches(file, lambda reason: ledger.bad("", reason)):
-        table.feed_batch(batch)
-    ledger.saw(table.packets - before, table.first, table.last)
-    ledger.close()
 
 
 def _oldest_first(files: Sequence[SourceFile]) -> list[tuple[float | None, SourceFile]]:

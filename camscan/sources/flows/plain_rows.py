@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from camscan.sources.batch import Batch
 from camscan.sources.flows.columns import Columns, Rows
-from camscan.sources.flows.connection import IDLE, NOWHERE, Half
 from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.packet_counter import IDLE, NOWHERE, Half
 
 # place and number here, start, end, place of the key, size, time, whether TCP, whether strict
 Look = tuple[int, int, int, int, int, int, float, bool, bool]

@@ -1,4 +1,4 @@
-"""Packets in, flows out: the hot loop counts, the slow path opens connections and finds names.
+"""Packets in, flows out: packet_counter.py counts, what is here opens connections and finds names.
 
 Memory is bounded by `active` open connections (the idle are added to the totals when the table
 is full) and by the totals' own limit. Only packets from or to a wanted address are kept. What is
@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from camscan.model.flow import Origin
+from camscan.sources import capture
 from camscan.sources.buffer import Memory
 from camscan.sources.dns_message import read_message
 from camscan.sources.flows import connection as con
-from camscan.sources.flows.connection import Connection, Half, StreamStart
+from camscan.sources.flows.connection import Connection, StreamStart
 from camscan.sources.flows.dns_stream import DnsStream
 from camscan.sources.flows.name_table import NameTable
+from camscan.sources.flows.packet_counter import IDLE, Half, PacketCounter, find_records
 from camscan.sources.flows.quic_initial import is_initial
 from camscan.sources.flows.quic_name import QuicName
 from camscan.sources.flows.source import FirstBytes
@@ -25,14 +27,14 @@ from camscan.sources.flows.stream_name import StreamName
 from camscan.sources.flows.total import FlowTotals, address_text
 from camscan.sources.link import ETHERNET, network_offset, source_mac
 from camscan.sources.network import Header, read_header
-from camscan.sources.pcap import Packet
+from camscan.sources.pcap import Packet, Report
+from camscan.sources.stream import ByteStream
 
 _ACTIVE = 8_192
 _FRAGMENTS = 4096
 _SERVERS = 16_384
 _READING = 1024  # streams whose start is held in memory
 _PORTS = 4  # bytes of both
-_IP4 = b"\x08\x00"
 
 
 class Ends(NamedTuple):
@@ -80,6 +82,16 @@ class FlowTable:
         self._udp: dict[bytes, Half] = {}
         self._other: dict[bytes, Half] = {}
         self._first_bytes = first_bytes
+        self._counter = PacketCounter(
+            self._tcp,
+            self._udp,
+            wanted,
+            macs,
+            self._slow,
+            self._look,
+            self._begin,
+            self._begin_anew,
+        )
         self._reading: dict[Half, None] = {}
         self._fragments: dict[tuple[bytes, bytes, bytes, int], Half] = {}
         self._servers: set[tuple[bytes, int]] = set()
@@ -92,61 +104,28 @@ class FlowTable:
         self.last: float | None = None
 
     def feed(self, packets: Iterable[Packet]) -> None:
-        """Count all packets. Written flat: this loop is what a large capture costs."""
-        tcp, udp, wanted, macs = self._tcp, self._udp, self._wanted, self._macs
-        count = dropped = 0
-        oldest, newest = float("inf"), float("-inf")
+        """Count all packets."""
+        counter = self._counter
+        counter.restart()
         for at, linktype, data, start, end, wire in packets:
-            count += 1
-            if at > newest:
-                newest = at
-            if at < oldest:
-                oldest = at
-            if (
-                linktype == ETHERNET
-                and end - start >= 38
-                and data[start + 14] == 0x45
-                and data[start + 12 : start + 14] == _IP4
-                and not data[start + 20] & 0x3F
-                and not data[start + 21]
-            ):
-                protocol = data[start + 23]
-                if protocol == 6:
-                    half = tcp.get(data[start + 26 : start + 38])
-                    if data[start + 47 : start + 48] == b"\x02" and half is not None:
-                        half = None  # a bare SYN may begin a new connection on the same ports
-                elif protocol == 17:
-                    half = udp.get(data[start + 26 : start + 38])
-                else:
-                    half = None
-                if (
-                    wanted is not None
-                    and (half is None or macs)
-                    and data[start + 26 : start + 30] not in wanted
-                    and data[start + 30 : start + 34] not in wanted
-                    and data[start + 6 : start + 12] not in macs
-                    and data[start : start + 6] not in macs
-                ):
-                    dropped += 1
-                    continue
-                if half is not None:
-                    length = data[start + 16] << 8 | data[start + 17]
-                    room = wire - 14
-                    if at - half.last > con.IDLE and protocol == 17:
-                        self._begin_anew(half, at)
-                    half.packets += 1
-                    half.bytes += length if 0 < length <= room else room
-                    if at > half.last:
-                        half.last = at
-                    if half.hook:
-                        inside = start + 14 + length if 0 < length <= room else end
-                        self._look(half, data, start + 34, min(end, inside), at)
-                    continue
-            dropped += not self._slow(at, linktype, data, start, end, wire)
-        self.packets += count
-        self.kept += count - dropped
-        if count:
-            self._note_time(oldest, newest)
+            counter.count(at, linktype, data, start, end, wire)
+        self._took(counter)
+
+    def feed_capture(self, stream: ByteStream, report: Report) -> None:
+        """The same of a whole capture; `report` gets what cannot be read. Raises SourceError when
+        it is none."""
+        counter = self._counter
+        counter.restart()
+        try:
+            capture.count(stream, report, counter, find_records)
+        finally:
+            self._took(counter)
+
+    def _took(self, counter: PacketCounter) -> None:
+        self.packets += counter.packets
+        self.kept += counter.kept
+        if counter.packets:
+            self._note_time(counter.oldest, counter.newest)
 
     def _note_time(self, oldest: float, newest: float) -> None:
         self.first = oldest if self.first is None else min(self.first, oldest)
@@ -190,7 +169,7 @@ class FlowTable:
     ) -> None:
         """One more packet of this direction, `size` bytes of IP; `data[transport:end]` is what it
         carries, empty when that is not its beginning."""
-        if at - half.last > con.IDLE and half.connection.protocol != con.TCP:
+        if at - half.last > IDLE and half.connection.protocol != con.TCP:
             self._begin_anew(half, at)
         half.packets += 1
         half.bytes += size
@@ -231,6 +210,31 @@ class FlowTable:
             self._remember_fragment(key_of_fragment, half)
         return half
 
+    def _begin(
+        self,
+        key: bytes,
+        protocol: int,
+        at: float,
+        linktype: int,
+        data: Memory,
+        start: int,
+        transport: int,
+        end: int,
+    ) -> Half:
+        """The direction of a plain packet, opened when it is new or a bare SYN says so."""
+        table, flags = self._udp, 0
+        if protocol == con.TCP:
+            table = self._tcp
+            if end - transport >= 14:
+                flags = data[transport + 13]
+        half = table.get(key)
+        if half is None or flags == con.SYN:
+            ends = Ends(table, key, protocol, (len(key) - _PORTS) // 2)
+            sequence = data[transport + 4 : transport + 8]
+            mac = source_mac(linktype, data, start)
+            half = self._begun(ends, half, flags, sequence, at, mac)
+        return half
+
     def _begun(
         self,
         ends: Ends,
@@ -269,7 +273,7 @@ class FlowTable:
         """
         opened = half.connection
         self._settle(opened)
-        if at - opened.last <= con.IDLE:
+        if at - opened.last <= IDLE:
             return
         self.totals.add(opened)
         opened.begin_anew(at)
@@ -450,7 +454,7 @@ class FlowTable:
         self._before_closing(None)
         ages = {opened: opened.last for opened in self._connections()}
         middle = sorted(ages.values())[len(ages) // 2] if ages else now
-        before = max(middle, now - con.IDLE)
+        before = max(middle, now - IDLE)
         stale = dict.fromkeys(opened for opened, last in ages.items() if last <= before)
         for opened in stale:
             self.totals.add(opened)

@@ -1,4 +1,4 @@
-"""Batches give what one packet after the other gives: the loop of FlowTable is the reference."""
+"""Batches and whole captures give what one packet after the other gives."""
 
 import io
 import random
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camscan.sources import buffer, capture
+from camscan.sources import buffer, capture, pcap, pcapng
 from camscan.sources.flows import batch_table
 from camscan.sources.flows.batch_table import BatchTable
 from camscan.sources.flows.table import FlowTable
@@ -23,35 +23,44 @@ def library(transport, port, payload, size):
     return f"{transport}-{size}" if payload[:1] == b"x" else None
 
 
-def both(data, wanted=None, macs=frozenset(), active=64):
-    """The table of a loop over packets, and that of batches, of one file."""
-    tables = []
-    for kind, read in ((FlowTable, "packets"), (BatchTable, "batches")):
-        table = kind(wanted, macs, active=active, first_bytes=library)
-        problems = []
-        stream = ByteStream(io.BytesIO(data), "x")
-        found = getattr(capture, read)(stream, problems.append)
-        if read == "packets":
-            table.feed(found)
-        else:
-            for batch in found:
-                table.feed_batch(batch)
-        table.finish()
-        tables.append((table, problems))
-    return tables
+def read_by(way, data, **given):
+    """The table of one file that was read in one of four ways, and what could not be read."""
+    table = (BatchTable if way == "batches" else FlowTable)(first_bytes=library, **given)
+    problems = []
+    stream = ByteStream(io.BytesIO(data), "x")
+    if way == "capture":
+        table.feed_capture(stream, problems.append)
+    elif way == "batches":
+        for batch in capture.batches(stream, problems.append):
+            table.feed_batch(batch)
+    elif way == "packets":
+        table.feed(capture.packets(stream, problems.append))
+    else:
+        for one in capture.packets(stream, problems.append):
+            table.packets += 1
+            table.kept += table._slow(*one)
+            table._note_time(one[0], one[0])
+    table.finish()
+    return table, problems
 
 
-def assert_the_same(data, **kind):
-    (one, problems), (many, others) = both(data, **kind)
-    assert list(many.totals.flows("")) == list(one.totals.flows(""))
-    assert others == problems
-    for field in ("packets", "kept", "not_ip", "first", "last"):
-        assert getattr(many, field) == getattr(one, field), field
-    asked = [
-        [(q.client, q.name, q.count, q.first, q.last, q.addresses) for q in t.names.questions()]
-        for t in (one, many)
+def assert_the_same(data, wanted=None, macs=frozenset(), active=64):
+    """One by one by the general way, one by one, a whole capture, and batches give the same."""
+    found = [
+        read_by(way, data, wanted=wanted, macs=macs, active=active)
+        for way in ("general", "packets", "capture", "batches")
     ]
-    assert asked[0] == asked[1]
+    one, problems = found[0]
+    for other, others in found[1:]:
+        assert list(other.totals.flows("")) == list(one.totals.flows(""))
+        assert others == problems
+        for field in ("packets", "kept", "not_ip", "first", "last"):
+            assert getattr(other, field) == getattr(one, field), field
+        asked = [
+            [(q.client, q.name, q.count, q.first, q.last, q.addresses) for q in t.names.questions()]
+            for t in (one, other)
+        ]
+        assert asked[0] == asked[1]
     return one
 
 
@@ -135,6 +144,8 @@ def test_batches_count_what_the_loop_counts(wire, seed, count, filtered, active)
     data = random_capture(wire, seed, count)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(buffer, "CHUNK", random.Random(seed).choice([20_000, 100_000, 1 << 20]))
+        for reader in (pcap, pcapng):
+            patch.setattr(reader, "PIECE", random.Random(seed).choice([1, 50, 5000, buffer.PIECE]))
         assert_the_same(data, wanted=wanted, macs=macs, active=active)
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from camscan.model.flow import Origin
 from camscan.sources.flows import connection as con
+from camscan.sources.flows.packet_counter import Half
 
 
 @pytest.mark.parametrize(
@@ -51,17 +52,17 @@ def test_icmp_start(protocol, kind, expected):
 
 def test_last_is_that_of_the_newer_half():
     opened = con.Connection(b"a", b"b", 6, 1, 2, Origin.SYN, 1.0)
-    opened.out = con.Half(opened, con.HOOK_NONE)
+    opened.out = Half(opened, con.HOOK_NONE)
     opened.out.last = 4.0
     assert opened.last == 4.0
-    opened.back = con.Half(opened, con.HOOK_NONE)
+    opened.back = Half(opened, con.HOOK_NONE)
     opened.back.last = 6.0
     assert opened.last == 6.0
 
 
 def test_beginning_anew_forgets_what_was_counted_but_not_who_began():
     opened = con.Connection(b"a", b"b", con.UDP, 4009, 9999, Origin.FIRST, 1.0)
-    opened.out, opened.back = con.Half(opened, con.HOOK_NONE), con.Half(opened, con.HOOK_NONE)
+    opened.out, opened.back = Half(opened, con.HOOK_NONE), Half(opened, con.HOOK_NONE)
     opened.out.packets, opened.out.bytes, opened.out.last = 3, 300, 5.0
     opened.back.packets, opened.back.bytes, opened.back.last = 2, 200, 6.0
     opened.refused = True

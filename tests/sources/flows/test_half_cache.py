@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from camscan.model.flow import Origin
-from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, Connection, Half
+from camscan.sources.flows.connection import HOOK_NONE, Connection
 from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.packet_counter import NOWHERE, Half
 
 
 def half(hook=HOOK_NONE):

@@ -8,8 +8,9 @@ from camscan.sources import capture
 from camscan.sources.flows import batch_table
 from camscan.sources.flows.batch_table import BatchTable
 from camscan.sources.flows.columns import plain_packets
-from camscan.sources.flows.connection import HOOK_NONE, NOWHERE, Connection, Half
+from camscan.sources.flows.connection import HOOK_NONE, Connection
 from camscan.sources.flows.half_cache import HalfCache
+from camscan.sources.flows.packet_counter import NOWHERE, Half
 from camscan.sources.flows.plain_rows import PlainRows
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.stream import ByteStream

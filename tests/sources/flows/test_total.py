@@ -1,7 +1,8 @@
 import pytest
 
 from camscan.model.flow import Origin
-from camscan.sources.flows.connection import HOOK_NONE, Connection, Half
+from camscan.sources.flows.connection import HOOK_NONE, Connection
+from camscan.sources.flows.packet_counter import Half
 from camscan.sources.flows.total import (
     FlowTotals,
     Outcome,
