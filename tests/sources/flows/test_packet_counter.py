@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camscan.errors import SourceError
+from camscan.sources import link
+from camscan.sources.flows import connection as con
 from camscan.sources.flows import packet_counter, table
 from camscan.sources.flows.table import FlowTable
 from camscan.sources.pcap import MAX_CAPTURED
@@ -74,8 +76,12 @@ def test_a_number_of_four_bytes(number, before, big):
         packet_counter.number_at(data, len(before) + 1, big)
 
 
-def test_the_limits_are_those_of_the_readers():
-    assert packet_counter.MAX_CAPTURED == MAX_CAPTURED
+def test_its_numbers_are_those_of_the_other_modules():
+    mine = vars(plain())
+    assert mine["MAX_CAPTURED"] == MAX_CAPTURED
+    assert (mine["_TCP"], mine["_UDP"], mine["_SYN"]) == (con.TCP, con.UDP, con.SYN)
+    for name in ("ETHERNET", "LINUX_SLL", "LINUX_SLL2", "RAW"):
+        assert mine[f"_{name}"] == getattr(link, name if name != "RAW" else "_RAW")
 
 
 @given(
