@@ -24,7 +24,7 @@ NOWHERE: Final = -1
 IDLE: Final = 120.0
 """Seconds without a packet after which what is not TCP begins anew."""
 
-# What link.py and connection.py name; the names of other modules would be looked up for each packet.
+# As in link.py and connection.py: names of other modules would be looked up for each packet.
 _TCP: Final = 6
 _UDP: Final = 17
 _SYN: Final = 2
