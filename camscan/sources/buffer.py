@@ -6,7 +6,6 @@ import mmap
 from contextlib import suppress
 from typing import Protocol
 
-from camscan.sources import stream as streams
 from camscan.sources.stream import ByteStream
 
 AHEAD = 80
@@ -34,21 +33,19 @@ class Buffer(Protocol):
 
 
 class Joined:
-    """Each piece, of about `piece` bytes, is a `bytes` of its own: what was taken from it stays as
-    it is."""
+    """Each piece is a `bytes` of its own: what was taken from it stays as it is."""
 
     data: Memory
     begin = 0
 
-    def __init__(self, head: bytes, stream: ByteStream, piece: int = streams.CHUNK) -> None:
+    def __init__(self, head: bytes, stream: ByteStream) -> None:
         self._stream = stream
-        self._piece = piece
         self.data = head + _PADDING
         self.size = len(head)
 
     def more(self, position: int) -> bool:
         """Drop what stands before `position` and add the next piece; False at the end."""
-        piece = self._stream.chunk(self._piece)
+        piece = self._stream.chunk(PIECE)
         if piece:
             self.data = b"".join((self.data[position : self.size], piece, _PADDING))
             self.size += len(piece) - position

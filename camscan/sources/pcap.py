@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from camscan.sources.buffer import PIECE, Buffer, Joined, Memory
+from camscan.sources.buffer import Buffer, Joined, Memory
 from camscan.sources.counter import Counter
 from camscan.sources.records import Form, walk
 from camscan.sources.stream import ByteStream
@@ -66,7 +66,7 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
 
 def count(head: bytes, stream: ByteStream, report: Report, counter: Counter, find: Find) -> None:
     """Have `counter` count the same packets; `find` finds them."""
-    for kind, data, places in _records(Joined(head, stream, PIECE), stream, report, find):
+    for kind, data, places in _records(Joined(head, stream), stream, report, find):
         order, scale, linktype = kind
         assert isinstance(data, bytes)
         assert isinstance(places, list)

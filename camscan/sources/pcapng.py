@@ -7,7 +7,7 @@ from itertools import pairwise
 from struct import Struct
 from typing import TYPE_CHECKING, cast
 
-from camscan.sources.buffer import PIECE, Buffer, Joined, Memory
+from camscan.sources.buffer import Buffer, Joined, Memory
 from camscan.sources.counter import Counter, Interface
 from camscan.sources.pcap import MAX_CAPTURED, Find, Packet, Report
 from camscan.sources.records import Form, walk
@@ -141,7 +141,7 @@ def packets(head: bytes, stream: ByteStream, report: Report) -> Iterator[Packet]
 def count(head: bytes, stream: ByteStream, report: Report, counter: Counter, find: Find) -> None:
     """Have `counter` count the same packets; `find` finds those of enhanced packet blocks."""
     reader = _Reader(report)
-    for data, places, other in _runs(Joined(head, stream, PIECE), stream, reader, find):
+    for data, places, other in _runs(Joined(head, stream), stream, reader, find):
         assert isinstance(data, bytes)
         assert isinstance(places, list)
         if places:

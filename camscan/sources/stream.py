@@ -179,7 +179,7 @@ def open_stream(path: str) -> Iterator[ByteStream]:
         yield stream
         return
     try:
-        raw = Path(path).open("rb", buffering=0)  # noqa: SIM115 - closed below, the error is translated here
+        raw = Path(path).open("rb")  # noqa: SIM115 - closed below, the error is translated here
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
     with raw:
